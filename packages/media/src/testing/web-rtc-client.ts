@@ -22,7 +22,6 @@ export class WebRtcClient {
   /** Packets missing between those that arrived, by their sequence numbers. */
   lost = 0;
   #newest: number | undefined;
-  readonly #isOverTcp: boolean;
   readonly #connection: RTCPeerConnection;
   readonly #transceiver: RTCRtpTransceiver;
   readonly #track = new MediaStreamTrack({ kind: 'video' });
@@ -30,12 +29,9 @@ export class WebRtcClient {
   /** The other side asked for a keyframe. */
   keyframeRequests = 0;
 
-  /** @param over TCP only, as where a network lets no UDP through; default: UDP */
-  constructor(direction: 'recvonly' | 'sendonly', codec: 'h264' | 'vp8' = 'h264', over: 'udp' | 'tcp' = 'udp') {
-    this.#isOverTcp = over === 'tcp';
+  constructor(direction: 'recvonly' | 'sendonly', codec: 'h264' | 'vp8' = 'h264') {
     this.#connection = new RTCPeerConnection({
       iceServers: [],
-      iceUseTcp: this.#isOverTcp,
       iceUseIpv4: false,
       iceUseIpv6: false,
       iceAdditionalHostAddresses: [LOOPBACK],
@@ -77,8 +73,7 @@ export class WebRtcClient {
         resolve();
       });
     });
-    const sdp = this.#isOverTcp ? answer.replace(/^a=candidate:\S+ 1 udp .*\r\n/gm, '') : answer;
-    await this.#connection.setRemoteDescription({ type: 'answer', sdp });
+    await this.#connection.setRemoteDescription({ type: 'answer', sdp: answer });
     await connected;
   }
 
