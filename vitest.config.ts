@@ -56,6 +56,7 @@ export default defineConfig({
           name: 'peers',
           // Other people's servers and clients, which `npm run test:peers` installs.
           include: ['e2e/peers/*.test.ts'],
+          globalSetup: ['e2e/src/support/shared-browser.ts'],
           setupFiles: ['e2e/src/support/stop-kept.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,

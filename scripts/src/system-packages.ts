@@ -66,6 +66,7 @@ export const PEER_PACKAGES: readonly SystemPackage[] = [
     purpose: 'a WebRTC client',
   },
   { name: 'gstreamer1.0-nice', file: '/usr/lib/*/gstreamer-1.0/libgstnice.so', purpose: 'its connections' },
+  { name: 'coturn', file: '/usr/bin/turnserver', purpose: 'a STUN and TURN server' },
   { name: 'onvif-tools', file: '/usr/bin/onvif-util', purpose: 'an ONVIF client' },
   { name: 'iproute2', file: '/usr/bin/ip', purpose: 'a network for it' },
 ];

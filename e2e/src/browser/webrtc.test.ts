@@ -6,7 +6,7 @@ import { keep } from '../support/keep.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
 import { sharedLookout } from '../support/shared-lookout.js';
 import { until } from '../support/until.js';
-import { allowTcpOnly, publishByWhip, transportOf, watchByWhep } from '../support/whep.js';
+import { allowCandidates, candidateOf, publishByWhip, watchByWhep } from '../support/whep.js';
 
 type RtspOptions = Parameters<typeof startRtspServer>[0];
 const startRtsp = async (options: RtspOptions) => keep(await startRtspServer(options), (server) => server.stop());
@@ -80,12 +80,12 @@ describe('where the network lets no UDP through', () => {
   it('publishes and watches in Chromium over TCP, at the port of the pages', async () => {
     const camera = await lookout.send<Camera>('POST', '/api/cameras', { id: 'yard', kind: 'push' });
     const [publisher, viewer] = [await openPage(`${lookout.url}/system`), await openPage(`${lookout.url}/system`)];
-    for (const { page } of [publisher, viewer]) await allowTcpOnly(page);
+    for (const { page } of [publisher, viewer]) await allowCandidates(page, ' tcp ');
     await publishByWhip(publisher.page, `${lookout.url}/whip/${camera.publish_token}`, 'VP8');
     await lookout.cameraIs('yard', 'live');
     const watched = await watchByWhep(viewer.page, `${lookout.url}/whep/yard`);
     expect(watched).toMatchObject({ width: 320, height: 240 });
-    for (const { page } of [publisher, viewer]) expect(await transportOf(page)).toBe('tcp');
+    for (const { page } of [publisher, viewer]) expect(await candidateOf(page)).toBe('tcp host');
     const metrics = await (await lookout.fetch('/metrics')).text();
     expect(Number(/^lookout_webrtc_tcp_connections (\d+)/m.exec(metrics)?.[1])).toBeGreaterThanOrEqual(2);
   });

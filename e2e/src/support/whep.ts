@@ -1,26 +1,25 @@
 import type { Page } from 'playwright-core';
 
-/** Leaves a page only the server's candidates over TCP, as where a network lets no UDP through. */
-export async function allowTcpOnly(page: Page): Promise<void> {
-  await page.evaluate(() => {
+/** Leaves a page only those of the server's candidates that contain this text, as where a network lets nothing else through. */
+export async function allowCandidates(page: Page, text: string): Promise<void> {
+  await page.evaluate((allowed) => {
     const { prototype } = RTCPeerConnection;
     const { setRemoteDescription } = prototype;
     prototype.setRemoteDescription = function ({ type, sdp = '' }: RTCSessionDescriptionInit) {
-      const overTcp = sdp.replace(/^a=candidate:\S+ 1 udp .*\r\n/gm, '');
-      return Reflect.apply(setRemoteDescription, this, [{ type, sdp: overTcp }]);
+      const left = sdp.replace(/^a=candidate:.*\r\n/gm, (line) => (line.includes(allowed) ? line : ''));
+      return Reflect.apply(setRemoteDescription, this, [{ type, sdp: left }]);
     };
-  });
+  }, text);
 }
 
-/** The transport of the page's connection: `udp` or `tcp`. */
-export function transportOf(page: Page): Promise<string | undefined> {
+/** The server's candidate to which the page is connected, as `udp host`. */
+export function candidateOf(page: Page): Promise<string> {
   return page.evaluate(async () => {
     const { peer } = window as unknown as { peer: RTCPeerConnection };
     const stats = [...(await peer.getStats()).values()];
-    const pair = stats.find(
-      ({ type, state, nominated }) => type === 'candidate-pair' && state === 'succeeded' && nominated,
-    );
-    return stats.find(({ id }) => id === pair?.remoteCandidateId)?.protocol;
+    const pair = stats.find((each) => each.type === 'candidate-pair' && each.state === 'succeeded' && each.nominated);
+    const { protocol, candidateType } = stats.find(({ id }) => id === pair?.remoteCandidateId) ?? {};
+    return `${protocol} ${candidateType}`;
   });
 }
 

@@ -74,6 +74,7 @@ export {
   uprightSize,
 } from './still/still-header.js';
 export { packetizeH264, profileLevelId } from './webrtc/h264-packetizer.js';
+export { tryIceServer } from './webrtc/ice-server.js';
 export type {
   IceServer,
   OpenPeer,

@@ -380,8 +380,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   limitConnections(app.server, settings.limits, () => metrics.connectionRefused());
   closers.push(() => app.close());
   closers.push(() => sockets.closeAll());
-  closers.push(() => webRtc.tcp.close());
-  closers.push(() => webRtc.sessions.close());
+  closers.push(() => webRtc.close());
   closers.push(() => tcpPort.close());
   if (rtmp) closers.push(() => rtmp.close());
 

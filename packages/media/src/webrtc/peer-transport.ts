@@ -30,6 +30,8 @@ export interface PeerNetwork {
    * and sends nothing to addresses that a client names.
    */
   readonly iceServers: readonly IceServer[];
+  /** Whence the client asked for the session. What it sends from there is let through by a TURN server, which it may not name itself. */
+  readonly clientAddress?: string | undefined;
 }
 
 export interface PeerEvents {

@@ -18,6 +18,15 @@ function refusal(sdp: string, wanted = WATCHES): LookoutError {
   throw new Error('It was accepted');
 }
 
+it('reads the candidates of all sections, each once and of a bounded number', () => {
+  const [candidate] = /candidate:.*/.exec(sessionOffer()) ?? [];
+  const audio = `${AUDIO_SECTION}\r\na=${candidate}\r\na=candidate:2 1 udp 1 192.0.2.9 9 typ srflx raddr 0.0.0.0 rport 0`;
+  const { candidates } = readOffer(sessionOffer({ others: [audio] }), WATCHES);
+  expect(candidates).toEqual([candidate, 'candidate:2 1 udp 1 192.0.2.9 9 typ srflx raddr 0.0.0.0 rport 0']);
+  const many = Array.from({ length: 100 }, (_, port) => `a=candidate:1 1 udp 1 192.0.2.9 ${port} typ host`);
+  expect(readOffer(`${sessionOffer()}${many.join('\r\n')}\r\n`, WATCHES).candidates.length).toBe(64);
+});
+
 describe('readOffer', () => {
   it('chooses H.264 whose slices may span packets, in the profile of the camera if that is offered', () => {
     expect(readOffer(sessionOffer(), WATCHES)).toMatchObject({ codec: 'h264', payloadType: 104, section: 0 });

@@ -19,6 +19,8 @@ export interface SessionOffer extends Pick<OfferWanted, 'client'> {
   readonly payloadType: number;
   /** Id of the header extension that numbers all packets, if the client wants to be told when they arrive. */
   readonly arrivalExtension: number | undefined;
+  /** The client's ICE candidates, as in `RTCIceCandidate.candidate`. Of a bounded number. */
+  readonly candidates: readonly string[];
   /** The offer with the accepted video section only, with the accepted codec and its retransmissions only. */
   readonly reduced: string;
   /** The whole offer. */
@@ -29,6 +31,8 @@ export interface SessionOffer extends Pick<OfferWanted, 'client'> {
 
 /** Browsers offer two or three; some clients offer one for each track they might get. */
 const MAX_SECTIONS = 16;
+/** Browsers gather a dozen. */
+const MAX_CANDIDATES = 64;
 const NAMES: Record<WebRtcCodec, string> = { h264: 'H264', vp8: 'VP8' };
 const DIRECTIONS = { receives: ['recvonly', 'sendrecv'], sends: ['sendonly', 'sendrecv'] } as const;
 /** What the transport sends and answers. Everything else, such as layers of simulcast, is left out of the session. */
@@ -62,7 +66,14 @@ export function readOffer(sdp: string, wanted: OfferWanted): SessionOffer {
     media: [reduce(description, video, chosen.payloadType)],
   });
   const arrivalExtension = wanted.client === 'sends' ? arrivalExtensionOf(video, chosen.payloadType) : undefined;
-  return { ...chosen, client: wanted.client, arrivalExtension, reduced, description, section };
+  const candidates = candidatesOf(sdp);
+  return { ...chosen, client: wanted.client, arrivalExtension, candidates, reduced, description, section };
+}
+
+/** Of all sections: one transport carries them all. */
+function candidatesOf(sdp: string): string[] {
+  const lines = [...sdp.matchAll(/^a=(candidate:[^\r\n]{1,500})/gm)].map(([, candidate = '']) => candidate);
+  return [...new Set(lines)].slice(0, MAX_CANDIDATES);
 }
 
 function parseOffer(sdp: string): SessionDescription {

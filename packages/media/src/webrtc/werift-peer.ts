@@ -5,7 +5,7 @@ import { nowMs } from '../frame/clock.js';
 import { ArrivalFeedback } from './arrival-feedback.js';
 import type { OpenPeer, PeerCounts, PeerEvents, PeerNetwork, PeerTransport } from './peer-transport.js';
 import { PLAYOUT_DELAY, type SessionOffer } from './session-offer.js';
-import { addPassiveTcp } from './werift-tcp.js';
+import { addPassiveTcp, letThroughRelay } from './werift-agent.js';
 
 const FULL_INTRA_REQUEST = 4; // FMT of FIR, RFC 5104 §4.3.1
 /** From 0 to 0: each picture is shown as soon as it can be decoded. Two numbers of 12 bits. */
@@ -20,6 +20,8 @@ export interface PeerFactory {
   prepare(): Promise<void>;
 }
 
+/** werift itself would wait for minutes. */
+const GATHER_TIMEOUT_MS = 10_000;
 /** As browsers do among themselves. */
 const REPORT_EVERY_MS = 50;
 
@@ -105,13 +107,14 @@ class WeriftPeer implements PeerTransport {
     if (offer.arrivalExtension !== undefined) this.#reportArrivals(offer.arrivalExtension);
   }
 
-  async open({ reduced }: SessionOffer, { tcp, addresses }: PeerNetwork): Promise<void> {
+  async open({ reduced, candidates }: SessionOffer, { tcp, addresses, clientAddress }: PeerNetwork): Promise<void> {
     try {
       await this.#connection.setRemoteDescription({ type: 'offer', sdp: reduced });
-      await this.#connection.setLocalDescription(await this.#connection.createAnswer());
+      await this.#gather(await this.#connection.createAnswer());
       if (this.#isOver) throw new Error('The connection failed at once');
     } catch (error) {
       await this.close();
+      if (error instanceof LookoutError) throw error;
       throw new LookoutError('bad_request', 'The offer can’t be answered', { cause: error });
     }
     const delay = this.#transceiver.headerExtensions.find(({ uri }) => uri === PLAYOUT_DELAY);
@@ -125,7 +128,23 @@ class WeriftPeer implements PeerTransport {
       });
     }
     const overTcp = tcp === undefined ? [] : addPassiveTcp(this.#werift, agent.connection, tcp, addresses);
+    for (const candidate of candidates) this.addCandidate(candidate);
+    if (clientAddress !== undefined) letThroughRelay(agent.connection, clientAddress);
     this.answer = answer.replace(/^(?:a=candidate:.*\r\n)+/m, (overUdp) => overUdp + overTcp.join(''));
+  }
+
+  /** Addresses of our own are there at once; STUN and TURN servers are asked. */
+  async #gather(answer: Werift.RTCSessionDescription): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(
+        () => reject(new LookoutError('unavailable', 'A STUN or TURN server has not answered in time')),
+        GATHER_TIMEOUT_MS,
+      );
+    });
+    const gathering = this.#connection.setLocalDescription(answer);
+    gathering.catch(() => undefined);
+    await Promise.race([gathering, late]).finally(() => clearTimeout(timer));
   }
 
   addCandidate(candidate: string): void {

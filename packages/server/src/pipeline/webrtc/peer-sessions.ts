@@ -190,7 +190,7 @@ export class PeerSessions {
     this.#sessions.set(session.id, session);
     this.#watch ??= setInterval(() => this.#check(), WATCH_EVERY_MS);
     try {
-      await session.open(openPeer, network(), attach);
+      await session.open(openPeer, { ...network(), clientAddress: request.address }, attach);
     } catch (error) {
       this.#forget(session);
       throw error;
