@@ -1,5 +1,6 @@
 import type { Camera } from '@lookout/protocol';
-import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { useInnerSize } from '../lib/hooks.js';
 import { CameraTile } from './camera-tile.js';
 import { StripLegend } from './hour-strip.js';
 import { justifiedRows } from './model/justified-rows.js';
@@ -57,15 +58,7 @@ export function TilesSkeleton({ shapes }: { shapes: Shapes }) {
 
 /** The width of each tile; undefined until that of the page is known, before the first paint. */
 function useWidths(space: RefObject<HTMLElement | null>, shapes: Shapes): number[] | undefined {
-  const [width, setWidth] = useState<number>();
-  useLayoutEffect(() => {
-    const element = space.current!;
-    const measure = () => setWidth(element.clientWidth);
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [space]);
+  const width = useInnerSize(space)?.width;
   return useMemo(() => {
     if (width === undefined) return undefined;
     const maxHeight = Math.min(Math.max(LEAST_MAX_HEIGHT, window.innerHeight * MAX_SHARE), MOST_MAX_HEIGHT);

@@ -31,7 +31,7 @@ const ICONS: Record<NotLive, LucideIcon> = {
 };
 
 const CHIP =
-  'always-dark figures pointer-events-none absolute top-2.5 right-2.5 z-2 flex h-7 items-center gap-1.5 rounded-full bg-glass px-2.5 text-12 text-on-glass';
+  'always-dark figures pointer-events-none absolute top-2.5 right-2.5 z-2 flex h-7 items-center gap-1.5 rounded-full bg-glass px-2.5 text-12 whitespace-nowrap text-on-glass';
 
 export interface TileChipProps {
   /** undefined: live. */

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useState, useSyncExternalStore } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useState, useSyncExternalStore } from 'react';
 import { IdleTimer } from './idle-timer.js';
 import { setPageTitle } from './title.js';
 
@@ -94,6 +94,20 @@ export function useFullscreen(): Fullscreen {
     else document.documentElement.requestFullscreen().catch(() => {});
   };
   return { active, toggle, possible: document.fullscreenEnabled };
+}
+
+/** Size inside an element, CSS pixels; undefined until it is known, before the first paint. */
+export function useInnerSize(ref: RefObject<HTMLElement | null>): { width: number; height: number } | undefined {
+  const [size, setSize] = useState<{ width: number; height: number }>();
+  useLayoutEffect(() => {
+    const element = ref.current!;
+    const measure = () => setSize({ width: element.clientWidth, height: element.clientHeight });
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [ref]);
+  return size;
 }
 
 /**

@@ -176,3 +176,15 @@ it('counts what is in the picture by families, and guesses apart', () => {
   meter.flush(250, stats(4, 0));
   expect(meter.snapshot().present).toEqual({ person: 1, vehicle: 2, animal: 1, thing: 1, guess: 1 });
 });
+
+it('tells when the newest object was confirmed, which a guess is not', () => {
+  const meter = new LiveMeter();
+  const frame = drawn(30, ['person', 'car', 'dog']);
+  for (const [index, since] of [3000, 5000, 9000].entries()) frame.meta.detections[index]!.since = since;
+  frame.meta.detections[2]!.confirmed = false;
+  meter.add(frame, 0);
+  meter.flush(250, stats(4, 0));
+  expect(meter.snapshot().newestMs).toBe(5000);
+  meter.pause(300);
+  expect(meter.snapshot().newestMs).toBeUndefined();
+});

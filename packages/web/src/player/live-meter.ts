@@ -45,6 +45,8 @@ export interface LiveFigures {
   found: string;
   /** How many there are of each family, and of what counts as a guess. */
   present: Record<ObjectFamily | 'guess', number>;
+  /** When the newest of the objects was confirmed, server's clock, Unix epoch ms; undefined if there is none. */
+  newestMs: number | undefined;
   /** Received, but replaced by a newer frame before it was drawn. */
   droppedHere: number;
 }
@@ -86,6 +88,7 @@ const EMPTY: LiveFigures = {
   waterfall: undefined,
   found: 'nothing',
   present: NOBODY,
+  newestMs: undefined,
   droppedHere: 0,
 };
 
@@ -154,6 +157,7 @@ export class LiveMeter {
         meta.detections.filter(({ confirmed }) => confirmed !== false).map(({ class_name }) => class_name),
       ),
       present: countFamilies(meta.detections),
+      newestMs: newestOf(meta.detections),
       droppedHere: dropped,
     };
     this.#tell();
@@ -229,6 +233,11 @@ function countFamilies(detections: BoxedFrame['detections']): LiveFigures['prese
   const counts = { ...NOBODY };
   for (const { class_name, confirmed } of detections) counts[confirmed === false ? 'guess' : familyOf(class_name)]++;
   return counts;
+}
+
+function newestOf(detections: BoxedFrame['detections']): number | undefined {
+  const times = detections.flatMap(({ since, confirmed }) => (confirmed === false ? [] : (since ?? [])));
+  return times.length > 0 ? Math.max(...times) : undefined;
 }
 
 function skewOf(lastMs: number, skews: readonly number[]): Skew {

@@ -49,5 +49,7 @@ describe('justifiedRows', () => {
     expect(rowsOf([9 / 16, 9 / 16, WIDE], phone).map((row) => row.length)).toEqual([2, 1]);
   });
 
+  it('bears a page without any width', () => expect(justifiedRows([1, 2, 3], { ...LOOK, width: 0 })).toHaveLength(3));
+
   it('makes nothing of nothing', () => expect(justifiedRows([], LOOK)).toEqual([]));
 });

@@ -19,13 +19,25 @@ export interface RowsLook {
  * @example justifiedRows([4 / 3, 4 / 3], { width: 816, gap: 16, idealHeight: 300, maxHeight: 500, minWidth: 100 }) // [400, 400]
  */
 export function justifiedRows(shapes: readonly number[], look: RowsLook): number[] {
-  const ends = rowEnds(shapes, look);
+  return rowsOf(shapes, look).flatMap(({ widths }) => widths);
+}
+
+/** Pictures side by side, CSS pixels. */
+export interface Row {
+  height: number;
+  widths: readonly number[];
+}
+
+/** The same rows, one by one. */
+export function rowsOf(shapes: readonly number[], given: RowsLook): Row[] {
+  // A page that is not laid out yet has none.
+  const look = { ...given, width: Math.max(given.width, 1) };
   let from = 0;
-  return ends.flatMap((end) => {
+  return rowEnds(shapes, look).map((end) => {
     const row = shapes.slice(from, end);
     from = end;
     const height = Math.min(heightOf(row, look), look.maxHeight);
-    return row.map((shape) => shape * height);
+    return { height, widths: row.map((shape) => shape * height) };
   });
 }
 
