@@ -19,6 +19,7 @@ const SharedPage = lazy(() => import('./pages/shared-page.js'));
 const SettingsPage = lazy(() => import('./settings/settings-page.js'));
 const TryPage = lazy(() => import('./try/try-page.js'));
 const ZonesPage = lazy(() => import('./pages/zones-page.js'));
+const WallPage = lazy(() => import('./wall/wall-page.js'));
 const WarnPage = lazy(() => import('./events/warn/warn-page.js'));
 const ViewPage = lazy(() => import('./pages/view-page.js'));
 
@@ -48,6 +49,7 @@ export function App() {
                   <Route path="/cameras/:id/:tab?" element={<CameraPage />} />
                   <Route path="/events" element={<EventsPage />} />
                   <Route path="/events/:id" element={<EventPage />} />
+                  <Route path="/wall" element={<WallPage />} />
                   <Route path="/warnings" element={<WarnPage />} />
                   <Route path="/rules" element={<RulesPage />} />
                   <Route path="/rules/new" element={<ComposePage />} />

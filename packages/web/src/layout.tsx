@@ -1,7 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Bell, Ellipsis, House, ListChecks, LogOut, type LucideIcon, ScanSearch, Settings } from 'lucide-react';
+import {
+  Bell,
+  Ellipsis,
+  House,
+  LayoutGrid,
+  ListChecks,
+  LogOut,
+  type LucideIcon,
+  ScanSearch,
+  Settings,
+} from 'lucide-react';
 import { type ReactNode, Suspense, useEffect } from 'react';
-import { Link, Outlet, useLocation, useMatch } from 'react-router';
+import { Link, Outlet, useLocation, useMatch, useSearchParams } from 'react-router';
 import { useCameraFeed } from './api/camera-feed.js';
 import { basePath, lookout } from './api/client.js';
 import { useMay, useSession } from './api/queries.js';
@@ -23,6 +33,7 @@ interface PageEntry {
 
 const PAGES: readonly PageEntry[] = [
   { to: '/', label: t.pages.cameras, Icon: House, inBar: true },
+  { to: '/wall', label: t.pages.wall, Icon: LayoutGrid, inBar: false },
   { to: '/events', label: t.pages.events, Icon: Bell, inBar: true },
   { to: '/rules', label: t.pages.rules, Icon: ListChecks, inBar: true },
   { to: '/try', label: t.pages.tryIt, Icon: ScanSearch, inBar: false },
@@ -44,6 +55,15 @@ export function Layout({ modeSwitch }: LayoutProps) {
   const { pathname } = useLocation();
   // A camera's page brings a bar of its own on phones. In landscape its picture fills the screen.
   const isOfCamera = useMatch('/cameras/:id/:tab?') !== null;
+  const isWall = useMatch('/wall') !== null;
+  const [search] = useSearchParams();
+  const page = (
+    <Suspense fallback={null}>
+      <Outlet />
+    </Suspense>
+  );
+  // A screen of its own shows nothing but the wall.
+  if (isWall && search.get('kiosk') === '1') return page;
   const pages = PAGES.filter(({ to }) => to !== '/try' || may.detect);
   return (
     <>
@@ -93,14 +113,11 @@ export function Layout({ modeSwitch }: LayoutProps) {
         tabIndex={-1}
         className={classes(
           'outline-none',
-          isOfCamera
-            ? 'phone:pb-20'
-            : 'mx-auto max-w-316 px-6 pt-8 pb-16 sideways:pt-4 phone:px-4 phone:pt-5 phone:pb-26',
+          isOfCamera ? 'phone:pb-20' : 'mx-auto px-6 pt-8 pb-16 sideways:pt-4 phone:px-4 phone:pt-5 phone:pb-26',
+          !isOfCamera && !isWall && 'max-w-316',
         )}
       >
-        <Suspense fallback={null}>
-          <Outlet />
-        </Suspense>
+        {page}
       </main>
       <Warnings />
       <BottomBar pages={pages} badges={badges} />

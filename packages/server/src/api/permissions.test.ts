@@ -157,6 +157,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /rules/new': everyone,
   'GET /rules/:id/edit': everyone,
   'GET /events/:id': everyone,
+  'GET /wall': everyone,
   'GET /warnings': everyone,
   'GET /camera/:token': everyone,
   'GET /view/:token': everyone,

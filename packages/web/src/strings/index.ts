@@ -10,6 +10,7 @@ import { player } from './en/player.js';
 import { publish } from './en/publish.js';
 import { rules } from './en/rules.js';
 import { tryIt } from './en/try.js';
+import { wall } from './en/wall.js';
 import { zones } from './en/zones.js';
 
 const en = {
@@ -25,6 +26,7 @@ const en = {
   events,
   rules,
   tryIt,
+  wall,
   zones,
 };
 

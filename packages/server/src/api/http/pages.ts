@@ -14,6 +14,7 @@ const PAGES = [
   '/camera/:token',
   '/events',
   '/events/:id',
+  '/wall',
   '/warnings',
   '/view/:token',
   '/shared/:token',

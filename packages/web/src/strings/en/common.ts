@@ -7,6 +7,7 @@ export const common = {
   pages: {
     label: 'Pages',
     cameras: 'Cameras',
+    wall: 'Wall',
     events: 'Events',
     rules: 'Rules',
     tryIt: 'Try it',
