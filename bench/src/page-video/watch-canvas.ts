@@ -35,7 +35,7 @@ const WATCH_SCRIPT = `(() => {
     const { width, height } = this.canvas;
     const { data } = this.getImageData(0, Math.floor(height / 24), width, 1);
     const cells = Array.from({ length: ${CELLS} }, (_, cell) => data[4 * Math.floor(((cell + 0.5) * width) / ${CELLS})]);
-    window.drawings.push({ atMs, isVideo: source instanceof HTMLVideoElement, cells });
+    window.drawings.push({ atMs, isVideo: !(source instanceof ImageBitmap), cells });
   };
 })()`;
 

@@ -17,9 +17,9 @@ export class BoxMatcher {
     if (this.#events.length > MAX_KEPT) this.#events.shift();
   }
 
-  /** Whether an analysis is of the frame that was taken at this time. */
-  isOf({ timestamp }: DetectionsEvent, capturedMs: number): boolean {
-    return Math.abs(timestamp - capturedMs) <= SAME_FRAME_MS;
+  /** Whether the frame that was taken at this time has been analysed. */
+  hasBoxesOf(capturedMs: number): boolean {
+    return this.#events.some((event) => isOfFrame(event, capturedMs));
   }
 
   /**
@@ -38,6 +38,11 @@ export class BoxMatcher {
       ...(ageMs > SAME_FRAME_MS && { detections_age_ms: ageMs }),
     };
   }
+}
+
+/** Whether an analysis is of the frame that was taken at this time. */
+export function isOfFrame({ timestamp }: DetectionsEvent, capturedMs: number): boolean {
+  return Math.abs(timestamp - capturedMs) <= SAME_FRAME_MS;
 }
 
 /** The detections in pixels of a frame of another size, which shows the same. */

@@ -9,6 +9,7 @@ import {
   regionScene,
 } from './overlay.js';
 import { RegionLayer } from './region-layer.js';
+import type { VideoPicture } from './video/video-source.js';
 import { NO_ZOOM, type Zoom } from './zoom.js';
 
 /** How long a frame took on this page, ms. */
@@ -24,8 +25,8 @@ export interface DrawnJpeg extends DrawTimes {
   height: number;
 }
 
-/** A picture that can be drawn, whose `width` and `height` are its own: those of a video are to be set. */
-export type Drawable = ImageBitmap | HTMLVideoElement;
+/** A picture that can be drawn. */
+export type Drawable = ImageBitmap | VideoPicture;
 
 /** Another place that shows the picture too. It is valid until the mirror returns. */
 export type Mirror = (bitmap: Drawable, frame: BoxedFrame | undefined, settings: OverlaySettings) => void;

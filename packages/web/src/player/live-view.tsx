@@ -109,7 +109,7 @@ export function LiveView(props: LiveViewProps) {
   const { choice } = ways;
   useEffect(() => meter.setChoice(choice), [meter, choice]);
   const showing = { token, guesses, meter, presenter, watching, ways, setState, onPicture: () => setHasPicture(true) };
-  useVideo(showing);
+  useVideo({ ...showing, every });
   const usual = useWatchedPictures({ token, fps, every, mode, guesses });
   usePictures({ ...showing, open: props.pictures ?? usual });
   const { scale, zoom } = useZoom(screen.view, presenter, props.onZoom !== undefined);

@@ -1,7 +1,8 @@
 import { StatsWindow, type WatchState } from '@lookout/client';
 import { type RefObject, useEffect, useEffectEvent, useRef } from 'react';
 import { lookout } from '../api/client.js';
-import { BoxMatcher } from './box-matcher.js';
+import { BoxMatcher, isOfFrame } from './box-matcher.js';
+import { FrameHold } from './frame-hold.js';
 import type { FramePresenter } from './frame-presenter.js';
 import { FLUSH_MS, type LiveMeter } from './live-meter.js';
 import type { WaysControl } from './use-ways.js';
@@ -23,6 +24,8 @@ const OPEN: Record<VideoWay, (token: string) => OpenVideo> = {
 
 export interface VideoOptions {
   token: string;
+  /** As for `LiveView`. With `all`, no picture waits for its boxes. */
+  every: 'analyzed' | 'all' | 'auto';
   guesses: boolean;
   meter: LiveMeter;
   presenter: RefObject<FramePresenter | undefined>;
@@ -42,52 +45,59 @@ export function useVideo(options: VideoOptions): void {
 /** Boxes of a camera's frames, while any of its video is open. */
 interface BoxesOfVideo {
   readonly matcher: BoxMatcher;
+  readonly hold: FrameHold;
   /** Of the frame that is on the screen. */
   shown: { capturedMs: number; width: number; height: number } | undefined;
 }
 
+const noBoxes = (): BoxesOfVideo => ({ matcher: new BoxMatcher(), hold: new FrameHold(), shown: undefined });
+
 function useBoxes({ token, guesses, presenter, watching, ways }: VideoOptions): RefObject<BoxesOfVideo> {
-  const boxes = useRef<BoxesOfVideo>({ matcher: new BoxMatcher(), shown: undefined });
+  const boxes = useRef<BoxesOfVideo>(noBoxes());
   const { shown, trying } = ways.choice;
   const needed = watching && (shown !== 'pictures' || trying !== undefined);
   useEffect(() => {
     if (!needed) return;
-    const mine: BoxesOfVideo = { matcher: new BoxMatcher(), shown: undefined };
+    const mine = noBoxes();
     boxes.current = mine;
     const detections = lookout.detections(token, {
       guesses,
       onDetections: (event) => {
         mine.matcher.add(event);
+        if (mine.hold.boxesCame(event)) return;
         // Its frame is already on the screen: the boxes that were carried forward onto it give way to its own.
         const { shown } = mine;
-        if (shown === undefined || !mine.matcher.isOf(event, shown.capturedMs)) return;
+        if (shown === undefined || !isOfFrame(event, shown.capturedMs)) return;
         const frame = mine.matcher.boxesAt(shown.capturedMs, shown);
         if (frame) presenter.current?.showBoxes(frame);
       },
     });
-    return () => detections.close();
+    return () => {
+      detections.close();
+      mine.hold.clear();
+    };
   }, [token, guesses, presenter, needed]);
   return boxes;
 }
 
 function useVideoBy(way: VideoWay, options: VideoOptions, boxes: RefObject<BoxesOfVideo>): void {
-  const { token, meter, presenter, watching, ways, setState, onPicture } = options;
+  const { token, every, meter, presenter, watching, ways, setState, onPicture } = options;
   const { choice, countFrame, ended } = ways;
   const isOpen = watching && (choice.shown === way || choice.trying === way);
   const firstShown = useEffectEvent(() => {
     setState({ state: 'live', reason: '' });
     onPicture();
   });
+  const waitsForBoxes = useEffectEvent(() => every !== 'all');
   useEffect(() => {
     if (!isOpen) return;
     const window = new StatsWindow();
     let isShown = false;
-    const draw = ({ video, capturedMs, ageMs }: ShownFrame) => {
-      if (!countFrame(way)) return;
-      const { width, height } = video;
-      const boxed = boxes.current.matcher.boxesAt(capturedMs, video);
+    const draw = ({ picture, capturedMs, ageMs }: ShownFrame) => {
+      const { width, height } = picture;
+      const boxed = boxes.current.matcher.boxesAt(capturedMs, picture);
       const meta = boxed ?? { width, height, detections: [], timestamp: capturedMs };
-      presenter.current?.show(video, meta);
+      presenter.current?.show(picture, meta);
       boxes.current.shown = { capturedMs, width, height };
       const now = performance.now();
       window.add(now, ageMs);
@@ -96,7 +106,13 @@ function useVideoBy(way: VideoWay, options: VideoOptions, boxes: RefObject<Boxes
       if (!isShown) firstShown();
       isShown = true;
     };
-    const source = OPEN[way](token)({ onFrame: draw, onEnd: (reason) => ended(way, reason) });
+    const onFrame = (frame: ShownFrame) => {
+      if (!countFrame(way)) return;
+      const { matcher, hold } = boxes.current;
+      if (waitsForBoxes()) hold.add(frame, matcher.hasBoxesOf(frame.capturedMs), draw);
+      else draw(frame);
+    };
+    const source = OPEN[way](token)({ onFrame, onEnd: (reason) => ended(way, reason) });
     const timer = setInterval(() => {
       const now = performance.now();
       const { roundTripMs } = source;
@@ -106,6 +122,7 @@ function useVideoBy(way: VideoWay, options: VideoOptions, boxes: RefObject<Boxes
     return () => {
       clearInterval(timer);
       source.close();
+      boxes.current.hold.clear();
       boxes.current.shown = undefined;
       if (isShown) meter.pause(performance.now());
     };

@@ -129,7 +129,7 @@ it('tells of each frame when it was taken', () => {
   for (let n = 1; n < 50; n++) socket.receive(segment(n));
   video.show({ mediaTime: 30 / 25 + 0.0004 });
   expect(events.onFrame.mock.calls[0]?.[0]).toMatchObject({
-    video: { width: 640, height: 480 },
+    picture: { width: 640, height: 480 },
     capturedMs: expect.closeTo(TAKEN_S * 1000 + 1200, 3),
   });
 });

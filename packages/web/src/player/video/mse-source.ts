@@ -195,7 +195,7 @@ export class MseSource implements VideoSource {
       this.#isShown = true;
       Object.assign(this.#video, { width, height });
       const ageMs = Math.max(0, this.#offset.toServer(systemClock.now()) - capturedMs);
-      this.#events.onFrame({ video: this.#video, capturedMs, ageMs });
+      this.#events.onFrame({ picture: this.#video, capturedMs, ageMs });
     });
   }
 

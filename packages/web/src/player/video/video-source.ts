@@ -1,10 +1,13 @@
-/** A frame of video that is on the screen now. */
+/** A video, or one frame of it. Its `width` and `height` are set to those of the picture. */
+export type VideoPicture = HTMLVideoElement | (VideoFrame & { width: number; height: number });
+
+/** A frame of video that can be drawn now. */
 export interface ShownFrame {
-  /** Holds the frame during the call. Its `width` and `height` are those of the frame. */
-  readonly video: HTMLVideoElement;
+  /** Holds the frame during the call. */
+  readonly picture: VideoPicture;
   /** When it was taken, server's clock, epoch ms. */
   readonly capturedMs: number;
-  /** Taken to shown, ms. */
+  /** Taken to drawn, ms. */
   readonly ageMs: number;
 }
 

@@ -57,7 +57,7 @@ it('reports frames with the time at which they were taken, and asks for no delay
   video.show({ rtpTimestamp: 3600 });
   const [first, second] = events.onFrame.mock.calls.map(([frame]) => frame);
   expect(second.capturedMs - first.capturedMs).toBe(40);
-  expect(second).toMatchObject({ video: { width: 640, height: 480 }, ageMs: expect.any(Number) });
+  expect(second).toMatchObject({ picture: { width: 640, height: 480 }, ageMs: expect.any(Number) });
   source.close();
   expect([session.close.mock.calls.length, connection.close.mock.calls.length, vi.getTimerCount()]).toEqual([1, 1, 0]);
   expect(events.onEnd).not.toHaveBeenCalled();

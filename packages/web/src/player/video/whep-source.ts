@@ -109,7 +109,7 @@ export class WhepSource implements VideoSource {
       if (capturedMs === undefined) return;
       this.#limitMs = STALL_MS;
       Object.assign(this.#video, { width, height });
-      this.#events.onFrame({ video: this.#video, capturedMs, ageMs: this.#clock.ageMs(capturedMs) });
+      this.#events.onFrame({ picture: this.#video, capturedMs, ageMs: this.#clock.ageMs(capturedMs) });
     });
   }
 
