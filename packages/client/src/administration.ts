@@ -1,5 +1,20 @@
-import { type Endpoint, type RequestOptions, request } from './connection/request.js';
-import type { CatalogueModel, LoadModel, Model, ModelSpeed, Setting, SettingsPatch } from './types.js';
+import { type Endpoint, queryOf, type RequestOptions, request } from './connection/request.js';
+import { type StreamSubscription, type SubscribeOptions, subscribe } from './connection/subscribe.js';
+import type {
+  CatalogueModel,
+  LoadModel,
+  LogLevel,
+  LogLine,
+  Model,
+  ModelSpeed,
+  Setting,
+  SettingsPatch,
+} from './types.js';
+
+export interface LogFollowOptions extends SubscribeOptions {
+  level?: LogLevel | undefined;
+  onLine: (line: LogLine) => void;
+}
 
 /** Calls about the server itself, for its owner. */
 export type AdministrationCalls = ReturnType<typeof administrationCalls>;
@@ -30,6 +45,16 @@ export function administrationCalls(endpoint: Endpoint) {
       /** Unloads a model and removes its file. */
       remove: (name: string, options?: RequestOptions) =>
         call<void>('DELETE', `${modelPath(name)}/file`, undefined, options),
+    },
+    log: {
+      /** The newest lines of the log, oldest first. */
+      list: (query: { level?: LogLevel; limit?: number } = {}, options?: RequestOptions) =>
+        get<LogLine[]>(`/api/log${queryOf(query)}`, options),
+      /** New lines of at least a level, as they are written; lines that were written while there was no connection come late. */
+      follow: ({ onLine, level, ...options }: LogFollowOptions): StreamSubscription =>
+        subscribe(endpoint, `/api/log/stream${queryOf({ level })}`, options, ({ event, data }) => {
+          if (event === 'line') onLine(JSON.parse(data) as LogLine);
+        }),
     },
     settings: {
       /** Every setting, with where it is set. */

@@ -31,6 +31,8 @@ export type {
   ImageSettings,
   Interpretation,
   LoadModel,
+  LogLevel,
+  LogLine,
   Mode,
   Model,
   ModelSpeed,

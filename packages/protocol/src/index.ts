@@ -11,6 +11,7 @@ export * from './event.js';
 export * from './interpretation.js';
 export * from './kserve.js';
 export * from './live.js';
+export * from './log.js';
 export * from './region.js';
 export * from './rule.js';
 export * from './settings.js';

@@ -9,7 +9,6 @@ import { addDetectionSocket } from './api/detection/add-detection-socket.js';
 import { detectionRoutes } from './api/detection/detection-routes.js';
 import { limitConnections } from './api/http/address-limit.js';
 import { DescriptorWatch } from './api/http/descriptor-watch.js';
-import type { RoutePermission } from './api/http/gate-hook.js';
 import { listen } from './api/http/listen.js';
 import { createPlainServer, createTlsServer } from './api/http/page-server.js';
 import { UploadLimit } from './api/http/upload-limit.js';
@@ -19,12 +18,11 @@ import { liveRoutes } from './api/live/live-routes.js';
 import { addLiveSockets } from './api/live/live-sockets.js';
 import { addPublisherSocket } from './api/publishing/add-publisher-socket.js';
 import { RtmpPublishers } from './api/publishing/rtmp-publishers.js';
+import { administrationRoutes } from './api/routes/administration.js';
 import { authorityRoute } from './api/routes/authority.js';
 import { cameraStreamRoute } from './api/routes/camera-stream.js';
 import { discoveryRoutes } from './api/routes/discovery.js';
 import { mediaMtxRoutes } from './api/routes/mediamtx.js';
-import { modelCatalogueRoutes } from './api/routes/model-catalogue.js';
-import { settingRoutes } from './api/routes/settings.js';
 import { warningRoutes } from './api/routes/warnings.js';
 import { webhookRoutes } from './api/routes/webhooks.js';
 import { SocketRoutes } from './api/sockets/socket-routes.js';
@@ -54,47 +52,38 @@ import { ApiKeys } from './platform/auth/api-keys.js';
 import { CameraTokens } from './platform/auth/camera-tokens.js';
 import { Gate, trustsLocal } from './platform/auth/gate.js';
 import type { Settings } from './platform/config/settings.js';
+import { LogRing } from './platform/logging/log-ring.js';
 import { Metrics } from './platform/metrics/metrics.js';
 import { DefaultModel } from './platform/models/default-model.js';
 import { RemoteHealth } from './platform/remote-models/remote-health.js';
 import { PageSettings } from './platform/settings/page-settings.js';
 import { openStorage } from './platform/storage/index.js';
+import { later, once } from './platform/threads/later.js';
 import { describeAccess, type HttpsAccess } from './platform/tls/access.js';
 import { machineNames } from './platform/tls/machine-names.js';
 import { ServerTls } from './platform/tls/server-tls.js';
+import type { RunningServer, ServerHost } from './running-server.js';
 import { PACKAGE_VERSION } from './version.js';
-
-export interface RunningServer {
-  /** Listening address, e.g. `http://127.0.0.1:8080`. */
-  readonly url: string;
-  /** The admin key, if this start created one. It can be shown only once. */
-  readonly firstKey: string | undefined;
-  /** The permission each route requires. */
-  readonly permissions: readonly RoutePermission[];
-  /** How other devices reach the server; undefined when it serves plain HTTP. */
-  readonly access: HttpsAccess | undefined;
-  /** Closes sockets with 1001, lets running work finish, then releases devices. Idempotent. */
-  close(): Promise<void>;
-}
 
 /**
  * The composition root: every component is created here once and passed to those that need it.
  * @throws LookoutError if the server can't start; everything opened before the failure is closed again.
  */
-export async function startServer(settings: Settings, logger: Logger): Promise<RunningServer> {
+export async function startServer(settings: Settings, logger: Logger, around: ServerHost = {}): Promise<RunningServer> {
   const closers: Array<() => unknown> = [];
   const close = once(async () => {
     for (const closer of closers.reverse()) await closer();
   });
   try {
-    return { ...(await compose(settings, logger, closers)), close };
+    return { ...(await compose(settings, logger, around, closers)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function compose(settings: Settings, logger: Logger, closers: Array<() => unknown>) {
+async function compose(settings: Settings, logger: Logger, around: ServerHost, closers: Array<() => unknown>) {
+  const { log = new LogRing() } = around;
   const storage = await openStorage(settings.data);
   closers.push(() => storage.close());
   const pageSettings = await PageSettings.open({
@@ -368,8 +357,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       mediaMtxRoutes({ gate, cameras }),
       detectionRoutes({ service: detection, uploads, models, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, uploads, version: PACKAGE_VERSION }),
-      settingRoutes(pageSettings),
-      modelCatalogueRoutes(modelOwner.administration),
+      ...administrationRoutes({ settings: pageSettings, models: modelOwner.administration, log, now: nowMs }),
       authorityRoute(() => tls?.authority),
     ],
     createServer: (handler, requestTimeoutMs) =>
@@ -400,18 +388,4 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
 function accessOf(url: string, { server }: Settings, { authority, dnsNames }: ServerTls): HttpsAccess {
   const port = Number(new URL(url).port || 443);
   return describeAccess({ host: server.host, port }, machineNames(), { authority, certificateNames: dnsNames });
-}
-
-function once(run: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  return () => {
-    running ??= run();
-    return running;
-  };
-}
-
-function later(run: () => void, delayMs: number): () => void {
-  const timer = setTimeout(run, delayMs);
-  timer.unref();
-  return () => clearTimeout(timer);
 }

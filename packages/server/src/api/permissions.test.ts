@@ -28,6 +28,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /docs/static/theme/viewport.js': signedIn,
   'GET /docs/static/theme/lookout.css': signedIn,
 
+  'GET /api/log': 'admin',
+  'GET /api/log/stream': 'admin',
   'GET /api/settings': 'admin',
   'PATCH /api/settings': 'admin',
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LogRing } from '../platform/logging/log-ring.js';
 import { createLogger, scrub } from './logger.js';
 
 describe('scrub', () => {
@@ -18,10 +19,14 @@ describe('scrub', () => {
 it.each([true, false])('keeps secrets of errors and fields out of the log (pretty: %s)', (pretty) => {
   let text = '';
   const out = { write: (chunk: string) => (text += chunk) };
-  const logger = createLogger('info', { pretty, out });
+  const ring = new LogRing();
+  const logger = createLogger('info', { pretty, out, ring });
   logger.error({ err: new Error('open rtsp://u:secret@h failed'), url: 'rtsp://u:secret@h' }, 'camera');
   logger.debug('quiet');
   expect(text).toContain('camera');
   expect(text).toContain('rtsp://***@h');
   expect(text).not.toMatch(/secret|quiet/);
+  const kept = ring.list({ level: 'trace', limit: 10 });
+  expect(kept).toMatchObject([{ level: 'error', message: 'camera' }]);
+  expect(JSON.stringify(kept)).not.toContain('secret');
 });

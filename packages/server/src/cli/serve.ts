@@ -1,4 +1,5 @@
 import type { Settings } from '../platform/config/settings.js';
+import { LogRing } from '../platform/logging/log-ring.js';
 import { exitNow } from './exit/exit-now.js';
 import { createLogger } from './logger.js';
 
@@ -7,10 +8,11 @@ const END_TIMEOUT_MS = 3000;
 
 /** Runs the server until a signal stops it. Resolves once it has stopped. @throws LookoutError when it can't start. */
 export async function serve(settings: Settings): Promise<void> {
-  const logger = createLogger(settings.log.level);
+  const log = new LogRing();
+  const logger = createLogger(settings.log.level, { ring: log });
   // Loaded here because other commands don't need it.
   const { startServer } = await import('../main.js');
-  const server = await startServer(settings, logger);
+  const server = await startServer(settings, logger, { log });
   if (server.firstKey !== undefined) {
     // To the terminal and not to the log, and never again.
     process.stderr.write(`\nYour admin key, to sign in with. It is shown only this once:\n\n  ${server.firstKey}\n\n`);

@@ -9,8 +9,9 @@ import { CreatedSession, DetectionServerMessage, DetectionTotals, type ImageDete
 import { pino } from 'pino';
 import { expect, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { type RunningServer, startServer } from '../main.js';
+import { startServer } from '../main.js';
 import { loadSettings } from '../platform/config/settings.js';
+import type { RunningServer } from '../running-server.js';
 
 const cat = fileURLToPath(new URL('../../../vision/fixtures/chelsea.png', import.meta.url));
 export const png = readFileSync(cat);

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
-import { type RunningServer, startServer } from '../main.js';
+import { startServer } from '../main.js';
 import { type FlagValues, loadSettings } from '../platform/config/settings.js';
+import type { RunningServer } from '../running-server.js';
 
 export interface Answer<T> {
   status: number;

@@ -45,6 +45,7 @@ const NAMES = [
   'KServeProblem',
   'CatalogueModel',
   'Certificate',
+  'LogLine',
   'Model',
   'ModelMetadata',
   'ModelSpeed',
