@@ -124,6 +124,7 @@ describe('with cameras', () => {
     models: { path: '/settings/models', isShown: text('nanodet-g') },
     'phones and HTTPS': { path: '/settings/network', isShown: text('HTTPS is off') },
     keys: { path: '/settings/keys', isShown: text('On this machine, no key is needed'), opener: 'New key' },
+    log: { path: '/settings/log', isShown: text('Follow new lines') },
     system: { path: '/settings/system', isShown: text('Healthy') },
     'settings of the start': { path: '/settings/start', isShown: text('Only those that are set') },
     'try it': { path: '/try', isShown: (page) => page.getByRole('slider').first().waitFor() },

@@ -9,6 +9,7 @@ import { classes } from '../ui/classes.js';
 import { PageHead } from '../ui/page-head.js';
 import { GeneralSection } from './general-section.js';
 import { KeysSection } from './keys-section.js';
+import { LogSection } from './log-section.js';
 import { ModelsSection } from './models-section.js';
 import { NetworkSection } from './network-section.js';
 import { type SectionEntry, sectionsFor } from './sections.js';
@@ -20,6 +21,7 @@ const CONTENTS: Readonly<Record<SectionEntry['name'], ComponentType>> = {
   models: ModelsSection,
   network: NetworkSection,
   keys: KeysSection,
+  log: LogSection,
   system: SystemSection,
   start: StartSection,
 };

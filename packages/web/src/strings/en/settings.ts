@@ -20,6 +20,7 @@ export const settings = {
     models: { title: 'Models', note: 'What finds the objects in the pictures' },
     network: { title: 'Phones and HTTPS', note: 'How other devices reach Lookout' },
     keys: { title: 'API keys', note: 'Who may do what' },
+    log: { title: 'Log', note: 'What Lookout did and what went wrong' },
     system: { title: 'System', note: 'Version, health, performance' },
     start: { title: 'Set at the start', note: 'Everything that flags, variables and lookout.yaml set' },
   },
@@ -125,6 +126,19 @@ export const settings = {
     isDefault: 'default',
     memory: (megabytes: number) => `about ${megabytes} MB`,
     inUse: (n: number) => (n === 1 ? 'in use by 1 client' : `in use by ${n} clients`),
+  },
+  log: {
+    level: 'Show',
+    levels: { trace: 'All', info: 'Info', warn: 'Warnings', error: 'Errors' },
+    follow: 'Follow new lines',
+    copy: 'The lines shown',
+    copyAll: 'Copy lines',
+    lines: 'Lines of the log',
+    none: 'No such lines since Lookout was started.',
+    about:
+      'The newest 2000 lines since Lookout was started, without passwords and keys. What is written at all, `log.level` says.',
+    away: 'Not connected; new lines follow when Lookout answers again.',
+    badges: { trace: 'trace', debug: 'debug', info: 'info', warn: 'warning', error: 'error', fatal: 'fatal' },
   },
   devices: {
     title: 'What runs them',
