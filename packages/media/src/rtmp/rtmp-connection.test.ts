@@ -2,13 +2,16 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  AVC_CONFIG,
   avcTag,
   clientCommand,
   clientHandshake,
+  nalUnit,
   obsCommands,
   obsMedia,
   obsSession,
 } from '../testing/rtmp-publisher-bytes.js';
+import { writeAmf0 } from './amf0.js';
 import { MESSAGE } from './message.js';
 import {
   RtmpConnection,
@@ -37,7 +40,7 @@ class FakeSocket extends Duplex {
   }
 }
 
-const TIMEOUTS = { publishTimeoutMs: 10_000, idleTimeoutMs: 15_000, lingerMs: 1000 };
+const TIMEOUTS = { publishTimeoutMs: 10_000, idleTimeoutMs: 15_000, videoTimeoutMs: 60_000, lingerMs: 1000 };
 
 /** Lets streams deliver what was pushed. */
 const settle = async () => {
@@ -148,13 +151,43 @@ describe('RtmpConnection', () => {
   it('gives up on a publisher that falls silent, and only then', async () => {
     const { push, ends } = connect();
     await push(PUBLISHING);
-    for (let round = 0; round < 4; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       vi.advanceTimersByTime(14_000);
       await push(AUDIO);
     }
     expect(ends).toEqual([]);
     vi.advanceTimersByTime(15_000);
     expect(ends).toMatchObject([{ reason: 'idle_timeout' }]);
+  });
+
+  it('gives up on a publisher of endless metadata, and keeps none of it', async () => {
+    const { push, ends, seen, socket } = connect();
+    await push(PUBLISHING);
+    const metadata = writeAmf0(['@setDataFrame', 'onMetaData', { width: 640, encoder: 'x'.repeat(60_000) }]);
+    const flood = obsMedia(MESSAGE.dataAmf0, metadata, 0);
+    for (let round = 0; round < 6; round += 1) {
+      vi.advanceTimersByTime(9999);
+      await push(flood);
+    }
+    expect(ends).toEqual([]);
+    vi.advanceTimersByTime(6);
+    expect(ends).toMatchObject([{ reason: 'no_video', message: 'No video arrived from the publisher for 60000 ms' }]);
+    expect(seen).toEqual([...Array(6).fill('metadata 640'), 'end no_video']);
+    // The publisher is told.
+    expect(socket.written).toContain('No video arrived');
+    await push(flood);
+    expect(seen.length).toBe(7);
+  });
+
+  it('keeps a publisher whose pictures are far apart', async () => {
+    const { push, ends } = connect();
+    await push(PUBLISHING);
+    await push(obsMedia(MESSAGE.video, avcTag('config', AVC_CONFIG), 0));
+    for (let round = 0; round < 20; round += 1) {
+      vi.advanceTimersByTime(12_000);
+      await push(round % 4 === 0 ? obsMedia(MESSAGE.video, avcTag('key', nalUnit(5, 100)), 12_000) : AUDIO);
+    }
+    expect(ends).toEqual([]);
   });
 
   it('never hands over a publisher that left while its key was checked', async () => {

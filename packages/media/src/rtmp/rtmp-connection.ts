@@ -41,6 +41,8 @@ export interface RtmpTimeouts {
   readonly publishTimeoutMs: number;
   /** Without a byte from a publisher, ms. */
   readonly idleTimeoutMs: number;
+  /** Without a picture from a publisher, whatever else it sends, ms. */
+  readonly videoTimeoutMs: number;
   /** For the client to read the last answer and close its side, ms. */
   readonly lingerMs: number;
 }
@@ -64,6 +66,8 @@ export class RtmpConnection {
   readonly #address: string;
   /** First limits the time to publish, then the time without bytes, then that to close. */
   #timer: NodeJS.Timeout;
+  /** Limits the time of a publisher without a picture. */
+  #videoTimer: NodeJS.Timeout | undefined;
   #sink: RtmpSink | undefined;
   #end: RtmpEnd | undefined;
   #fault: unknown;
@@ -75,7 +79,10 @@ export class RtmpConnection {
     this.#session = new RtmpSession({
       send: (bytes) => this.#send(bytes),
       onPublishRequest: (request) => void this.#decide(request),
-      onPacket: (packet) => this.#sink?.onPacket(packet),
+      onPacket: (packet) => {
+        this.#videoTimer?.refresh();
+        this.#sink?.onPacket(packet);
+      },
       onMetadata: (metadata) => this.#sink?.onMetadata?.(metadata),
       onEnd: (end) => this.#onEnd(end),
     });
@@ -145,10 +152,13 @@ export class RtmpConnection {
     }
     this.#sink = sink;
     clearTimeout(this.#timer);
-    const { idleTimeoutMs } = this.#options;
+    const { idleTimeoutMs, videoTimeoutMs } = this.#options;
     this.#timer = setTimeout(() => {
       this.end('idle_timeout', `Nothing arrived from the publisher for ${idleTimeoutMs} ms`);
     }, idleTimeoutMs);
+    this.#videoTimer = setTimeout(() => {
+      this.end('no_video', `No video arrived from the publisher for ${videoTimeoutMs} ms`);
+    }, videoTimeoutMs);
     this.#session.accept();
   }
 
@@ -187,6 +197,7 @@ export class RtmpConnection {
    */
   #closeSocket(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#videoTimer);
     this.#timer = setTimeout(() => this.#socket.destroy(), this.#options.lingerMs);
     this.#socket.end();
     this.#socket.resume();

@@ -21,6 +21,8 @@ export type RtmpEndReason =
   | 'publish_timeout'
   /** Publishing, but nothing arrived for too long. */
   | 'idle_timeout'
+  /** Publishing, and something arrived, but no video for too long. */
+  | 'no_video'
   | 'too_many_connections'
   /** Ended by this server: the camera was removed, or the server stops. */
   | 'closed'

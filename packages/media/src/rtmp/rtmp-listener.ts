@@ -24,7 +24,12 @@ export interface RtmpListenerOptions {
 }
 
 const DEFAULT_MAX_CONNECTIONS = 64;
-const DEFAULT_TIMEOUTS: RtmpTimeouts = { publishTimeoutMs: 10_000, idleTimeoutMs: 15_000, lingerMs: 1000 };
+const DEFAULT_TIMEOUTS: RtmpTimeouts = {
+  publishTimeoutMs: 10_000,
+  idleTimeoutMs: 15_000,
+  videoTimeoutMs: 60_000,
+  lingerMs: 1000,
+};
 
 /**
  * Accepts RTMP publishers on a server socket (RTMPS on one of `node:tls`). The caller listens and closes the socket; nothing that a
