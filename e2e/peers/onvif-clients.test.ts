@@ -13,6 +13,8 @@ const snapshot = syntheticJpeg({ width: 320, height: 240 });
 
 function startDevice(options: OnvifDeviceOptions = {}) {
   const device = startOnvifDevice({
+    // These clients don't search on loopback.
+    host: 'all',
     ...{ discoveryPort: 3702, credentials: { username: 'admin', password: 's3cret' }, snapshot, media2: true },
     profiles: [
       { token: 'a', name: 'Main', encoding: 'H264', streamUri: 'rtsp://{host}:554/main?a=1&b=2' },

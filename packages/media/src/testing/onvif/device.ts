@@ -27,7 +27,9 @@ export interface OnvifDeviceOptions {
   clockOffsetMs?: number;
   /** Host that it names in its addresses. Default: its own. */
   namedHost?: string;
-  /** Port on which it answers searches, on all interfaces. Absent: it does not. Real devices: 3702. */
+  /** Default 127.0.0.1, and only who asks from there is answered; `all`: all addresses of this machine. */
+  host?: '127.0.0.1' | 'all';
+  /** Port on which it answers searches. Absent: it does not. Real devices: 3702. */
   discoveryPort?: number;
   /** Answers one search this many times, as so many devices. Default 1. */
   copies?: number;
@@ -54,14 +56,14 @@ const PUBLIC = new Set([
 /** How old a token may be by the device's clock. */
 const TOKEN_LIFE_MS = 60_000;
 const GROUP = '239.255.255.250';
+const LOOPBACK = '127.0.0.1';
 const CHALLENGE = {
   'WWW-Authenticate':
     'Digest realm="test camera", qop="auth", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", algorithm=MD5',
 };
 
 /**
- * A simulated ONVIF device (Profile S, optionally T): WS-Discovery, and the device and media services over SOAP. It listens on all
- * addresses of this machine. Written from the specification, and checked with clients that others wrote (`npm run test:peers`).
+ * A simulated ONVIF device (Profile S, optionally T): WS-Discovery, and the device and media services over SOAP. Written from the specification, and checked with clients that others wrote (`npm run test:peers`).
  */
 export async function startOnvifDevice(options: OnvifDeviceOptions = {}): Promise<OnvifDevice> {
   const device = new SimulatedDevice(options);
@@ -75,11 +77,15 @@ class SimulatedDevice implements OnvifDevice {
   readonly #server: Server;
   /** Digests: clients may use a nonce again with another time. */
   readonly #seen = new Set<string>();
-  #discovery: Socket | undefined;
+  readonly #discovery: Socket[] = [];
 
   constructor(options: OnvifDeviceOptions) {
     this.#options = options;
     this.#server = createServer((request, response) => void this.#serve(request, response));
+  }
+
+  get #isEverywhere(): boolean {
+    return this.#options.host === 'all';
   }
 
   get port(): number {
@@ -91,14 +97,17 @@ class SimulatedDevice implements OnvifDevice {
   }
 
   async start(): Promise<void> {
-    this.#server.listen(0);
+    this.#server.listen(0, this.#isEverywhere ? undefined : LOOPBACK);
     await once(this.#server, 'listening');
     const { discoveryPort } = this.#options;
-    if (discoveryPort !== undefined) this.#discovery = await this.#listenForSearches(discoveryPort);
+    if (discoveryPort === undefined) return;
+    // On loopback one socket for searches by multicast, and one for those that are sent to this machine.
+    for (const host of this.#isEverywhere ? [undefined] : [GROUP, LOOPBACK])
+      this.#discovery.push(await this.#listenForSearches(discoveryPort, host));
   }
 
   async stop(): Promise<void> {
-    this.#discovery?.close();
+    for (const socket of this.#discovery.splice(0)) socket.close();
     this.#server.closeAllConnections();
     if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -181,12 +190,14 @@ class SimulatedDevice implements OnvifDevice {
     return isFresh && unescapeXml(field('Username')) === username && field('Password') === digest;
   }
 
-  async #listenForSearches(port: number): Promise<Socket> {
+  async #listenForSearches(port: number, host: string | undefined): Promise<Socket> {
     const socket = createSocket({ type: 'udp4', reuseAddr: true });
-    socket.bind(port);
+    socket.bind(port, host);
     await once(socket, 'listening');
-    for (const { address } of ownNetworks()) socket.addMembership(GROUP, address);
+    const networks = this.#isEverywhere ? ownNetworks().map(({ address }) => address) : [LOOPBACK];
+    if (host !== LOOPBACK) for (const address of networks) socket.addMembership(GROUP, address);
     socket.on('message', (message, from) => {
+      if (!this.#isEverywhere && !from.address.startsWith('127.')) return;
       const text = message.toString('utf8');
       const [, messageId = ''] = /MessageID[^>]*>([^<]+)</.exec(text) ?? [];
       const [, types = ''] = /Types[^>]*>([^<]*)</.exec(text) ?? [];
@@ -239,7 +250,7 @@ function namespaceOf(element: string, body: string): string {
 function ownAddressFor(asker: string): string {
   const inNetwork = ({ address, netmask }: { address: string; netmask: string }) =>
     (numberOf(address) & numberOf(netmask)) === (numberOf(asker) & numberOf(netmask));
-  return ownNetworks().find(inNetwork)?.address ?? '127.0.0.1';
+  return ownNetworks().find(inNetwork)?.address ?? LOOPBACK;
 }
 
 /** An IPv4 address or mask as 32 bits. */
