@@ -1,3 +1,4 @@
+import { fromEpochMs, toEpochMs } from '@lookout/media';
 import { syntheticJpeg } from '@lookout/media/testing';
 import { LookoutError } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
@@ -60,7 +61,7 @@ describe('PublisherSession', () => {
       [5, 320, 240],
       [6, 320, 240],
     ]);
-    expect(frames[0]?.timestampMs).toBe(startMs + 33 - 10);
+    expect(frames[0]?.timestampMs).toBe(fromEpochMs(startMs + 33 - 10));
     expect(frames[0]?.jpeg).toEqual(jpeg);
     expect(answers).toEqual([]);
     expect(counts).toMatchObject({ bytes: jpeg.length * 2, throttled: 0, invalid: 0, replaced: 0 });
@@ -72,7 +73,7 @@ describe('PublisherSession', () => {
     text({ type: 'ping', t0: 77.5 });
     text({ type: 'pong', t0: 1, t1: 2 });
     session.binary(jpeg);
-    expect(answers).toEqual([{ type: 'pong', t0: 77.5, t1: startMs }]);
+    expect(answers).toEqual([{ type: 'pong', t0: 77.5, t1: toEpochMs(startMs) }]);
     expect(frames).toHaveLength(1);
   });
 
