@@ -1,13 +1,14 @@
 import type { Camera } from '@lookout/protocol';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { barriers } from '../support/accessibility.js';
 import { DESKTOP, openPage, PHONE } from '../support/browser.js';
 import { pictureShown } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
 import { sharedLookout } from '../support/shared-lookout.js';
 import { startCamera } from '../support/start.js';
 
-// What fits on screens, and what fingers can hit on them.
+// What fits on screens, what fingers can hit on them, and what keeps people out.
 
 let lookout: LookoutProcess;
 
@@ -70,14 +71,28 @@ const excessWidth = (page: Page) => page.evaluate(() => document.documentElement
 /** Without the browser's own report that a link is not known. */
 const isFault = (complaint: string) => !complaint.includes('status of 404');
 
+/** Themes differ in colours alone, widths in all else. */
+async function expectNoBarriers(page: Page): Promise<void> {
+  expect(await barriers(page), 'light, phone').toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await barriers(page, ['color-contrast']), 'dark, phone').toEqual([]);
+  await page.setViewportSize(DESKTOP);
+  expect(await barriers(page), 'dark, desktop').toEqual([]);
+  await page.emulateMedia({ colorScheme: 'light' });
+  expect(await barriers(page, ['color-contrast']), 'light, desktop').toEqual([]);
+  await page.setViewportSize(PHONE);
+}
+
 async function fitsPhone(place: Place): Promise<void> {
   const { page, complaints } = await openPlace(place, TOUCH);
   expect(await missedByFingers(page)).toEqual([]);
   expect(await excessWidth(page)).toBeLessThanOrEqual(0);
+  await expectNoBarriers(page);
   if (place.opener !== undefined) {
-    await page.getByRole('button', { name: place.opener, exact: true }).first().click();
+    await page.getByRole('button', { name: place.opener }).first().click();
     await page.getByRole('dialog').waitFor();
     expect(await missedByFingers(page)).toEqual([]);
+    expect(await barriers(page), 'dialog').toEqual([]);
   }
   expect(complaints.filter(isFault)).toEqual([]);
 }
@@ -136,7 +151,9 @@ describe('with cameras', () => {
   };
   const places = Object.entries(PLACES);
 
-  it.each(places)('%s fits a phone, with 44 px for every control', async (_name, place) => fitsPhone(place));
+  it.each(places)('%s fits a phone, with 44 px for every control and no barriers', async (_name, place) =>
+    fitsPhone(place),
+  );
 
   it.each(places.filter(([, { opener }]) => opener !== undefined))('%s fits a desktop', async (_name, place) => {
     const { page, complaints } = await openPlace(place, { viewport: DESKTOP, colorScheme: 'dark' });

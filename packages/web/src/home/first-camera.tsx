@@ -1,5 +1,5 @@
 import { ChevronRight, Play, Plus, Smartphone } from 'lucide-react';
-import { type ReactNode, useId } from 'react';
+import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { useCreateCamera } from '../api/queries.js';
 import type { AddCameraWay } from '../camera/add-camera-dialog.js';
@@ -62,12 +62,9 @@ interface WayProps {
 }
 
 function Way({ icon, title, note, disabled, onClick }: WayProps) {
-  const id = useId();
   return (
     <button
       type="button"
-      aria-labelledby={`${id}title`}
-      aria-describedby={`${id}note`}
       disabled={disabled}
       onClick={onClick}
       className="flex items-center gap-4 rounded-lg border border-line bg-surface p-3.5 text-left shadow-1 transition-colors hover:border-line-strong disabled:opacity-60"
@@ -79,12 +76,8 @@ function Way({ icon, title, note, disabled, onClick }: WayProps) {
         {icon}
       </span>
       <span className="min-w-0 flex-1">
-        <span id={`${id}title`} className="block font-semibold">
-          {title}
-        </span>
-        <span id={`${id}note`} className="block text-13 text-muted">
-          {note}
-        </span>
+        <span className="block font-semibold">{title}</span>
+        <span className="block text-13 text-muted">{note}</span>
       </span>
       <ChevronRight size={18} aria-hidden="true" className="shrink-0 text-muted" />
     </button>
