@@ -1,6 +1,7 @@
 import type { CreatedRules, EventsPage, RuleEvent, StoredRule, Suppression } from '@lookout/protocol';
 import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectNoBarriers } from '../support/accessibility.js';
 import { openPage, PHONE } from '../support/browser.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
 import { sharedLookout } from '../support/shared-lookout.js';
@@ -63,9 +64,11 @@ it('the home page opens with the newest warning that nobody has seen, and leads 
   const happened = page.getByRole('region', { name: 'What happened' });
   await page.getByRole('heading', { level: 1, name: /thing/ }).waitFor();
   await happened.getByRole('heading', { name: newest!.reason }).waitFor();
+  await expectNoBarriers(page);
   await happened.getByRole('link', { name: 'This was wrong' }).click();
   await page.waitForURL(`**/events/${newest!.id}#wrong`);
   await page.getByRole('radio', { name: /^Not here/ }).waitFor();
+  await expectNoBarriers(page);
   await expect.poll(async () => (await event(newest!.id)).seen).toBe(true);
   await page.goBack();
   await button(page, 'Mark all as seen').click();
@@ -144,9 +147,10 @@ describe('the list of events', () => {
     expect((await events()).filter(({ seen }) => !seen)).toEqual([]);
   });
 
-  it('fits a phone', async () => {
+  it('fits a phone, and keeps nobody out', async () => {
     const { page } = await open('/events', { viewport: PHONE });
     await cards(page).first().waitFor();
+    await expectNoBarriers(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
   });
 });
@@ -159,6 +163,7 @@ describe('an event', () => {
     const picture = page.getByRole('img', { name: `Picture: ${reason}` });
     await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
     await page.getByText(summary).waitFor();
+    await expectNoBarriers(page);
     await expect.poll(async () => (await event(id)).seen).toBe(true);
     await page
       .getByRole('link', { name: /^(Newer|Older)$/ })

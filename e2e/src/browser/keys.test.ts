@@ -1,6 +1,7 @@
 import type { ApiKey, CreatedApiKey, Session } from '@lookout/protocol';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
+import { expectNoBarriers } from '../support/accessibility.js';
 import { openPage, PHONE } from '../support/browser.js';
 import { pictureShown } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
@@ -129,6 +130,7 @@ it('the sign-in page takes the key, and forgets who signs out', async () => {
   await page.getByLabel('API key').fill('lk_wrong');
   await page.keyboard.press('Enter');
   await page.getByText('The API key is not valid').waitFor();
+  await expectNoBarriers(page);
   await page.getByLabel('API key').fill(adminKey);
   await page.keyboard.press('Enter');
   await pictureShown(page);

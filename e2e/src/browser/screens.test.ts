@@ -1,7 +1,7 @@
 import type { Camera } from '@lookout/protocol';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { barriers } from '../support/accessibility.js';
+import { barriers, expectNoBarriers } from '../support/accessibility.js';
 import { DESKTOP, openPage, PHONE } from '../support/browser.js';
 import { pictureShown } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
@@ -70,18 +70,6 @@ const excessWidth = (page: Page) => page.evaluate(() => document.documentElement
 
 /** Without the browser's own report that a link is not known. */
 const isFault = (complaint: string) => !complaint.includes('status of 404');
-
-/** Themes differ in colours alone, widths in all else. */
-async function expectNoBarriers(page: Page): Promise<void> {
-  expect(await barriers(page), 'light, phone').toEqual([]);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  expect(await barriers(page, ['color-contrast']), 'dark, phone').toEqual([]);
-  await page.setViewportSize(DESKTOP);
-  expect(await barriers(page), 'dark, desktop').toEqual([]);
-  await page.emulateMedia({ colorScheme: 'light' });
-  expect(await barriers(page, ['color-contrast']), 'light, desktop').toEqual([]);
-  await page.setViewportSize(PHONE);
-}
 
 async function fitsPhone(place: Place): Promise<void> {
   const { page, complaints } = await openPlace(place, TOUCH);

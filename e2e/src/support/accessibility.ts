@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { DESKTOP, PHONE } from './launch-browser.js';
 
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WCAG_22_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -23,4 +25,21 @@ export async function barriers(page: Page, rules?: readonly string[]): Promise<s
       ),
     );
   }, options);
+}
+
+/** Expects none on a desktop and a phone, by day and by night. Themes differ in colours alone, widths in all else. */
+export async function expectNoBarriers(page: Page): Promise<void> {
+  const size = page.viewportSize() ?? DESKTOP;
+  for (const [name, viewport, themes] of [
+    ['phone', PHONE, ['light', 'dark']],
+    ['desktop', DESKTOP, ['dark', 'light']],
+  ] as const) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme });
+      const rules = colorScheme === themes[0] ? undefined : ['color-contrast'];
+      expect(await barriers(page, rules), `${colorScheme}, ${name}`).toEqual([]);
+    }
+  }
+  await page.setViewportSize(size);
 }

@@ -213,7 +213,7 @@ function RuleLink({ id, summary }: { id: string; summary: string }) {
     );
   }
   return (
-    <Link to={`/rules/${id}/edit`} aria-label={words.rule} className={`${look} hover:border-line-strong`}>
+    <Link to={`/rules/${id}/edit`} aria-label={`${words.rule}: ${text}`} className={`${look} hover:border-line-strong`}>
       <ListChecks size={18} className="shrink-0" aria-hidden="true" />
       <span className="min-w-0 flex-1 text-pretty">{text}</span>
       <ChevronRight size={16} aria-hidden="true" />
