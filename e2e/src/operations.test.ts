@@ -1,4 +1,6 @@
-import { type Health, Problem, type Version } from '@lookout/protocol';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Health, Problem, type SystemInfo, type Version } from '@lookout/protocol';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HttpStream } from './support/http-stream.js';
 import { type LookoutProcess, runLookout } from './support/lookout-process.js';
@@ -85,6 +87,27 @@ describe('ending the server', () => {
     const { code, tookMs } = await own.end('SIGINT');
     expect(code).toBe(0);
     expect(tookMs).toBeLessThan(3000);
+  });
+});
+
+describe('a restart that the owner asks for', () => {
+  it('takes the settings file as it is now, at the same address, and leaves a server that ends cleanly', async () => {
+    const own = await startLookout({ yaml: 'timezone: Europe/Berlin\n' });
+    const info = () => own.json<SystemInfo>('/api/system');
+    const restart = () => own.fetch('/api/restart', { method: 'POST' });
+    const { started_at: before } = await info();
+    const file = join(own.directory, 'lookout.yaml');
+    writeFileSync(file, 'timezone: Europe/Atlantis\n');
+    const refused = await restart();
+    expect(Problem.parse(await refused.json()).code).toBe('config_invalid');
+    writeFileSync(file, 'timezone: Asia/Tokyo\n');
+    expect((await restart()).status).toBe(202);
+    const after = await until('it has started again', async () => {
+      const now = await info().catch(() => undefined);
+      return now?.started_at === before ? undefined : now;
+    });
+    expect(after.timezone).toBe('Asia/Tokyo');
+    expect((await own.end('SIGTERM')).code).toBe(0);
   });
 });
 

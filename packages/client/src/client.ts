@@ -172,6 +172,8 @@ export class LookoutClient {
     health: (options?: RequestOptions) => this.#get<Health>('/healthz', options),
     /** How other machines can reach the server. */
     info: (options?: RequestOptions) => this.#get<SystemInfo>('/api/system', options),
+    /** Closes the server and starts it again; `started_at` of `info` then differs. */
+    restart: (options?: RequestOptions) => this.#call<void>('POST', '/api/restart', undefined, options),
     version: (options?: RequestOptions) => this.#get<Version>('/version', options),
   };
 

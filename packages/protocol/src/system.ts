@@ -82,6 +82,10 @@ export const SystemInfo = z.object({
     .array(z.string())
     .describe('Graphics devices found, such as /dev/dri/renderD128; on macOS and Windows the name of the system'),
   timezone: z.string().describe('Of the schedules of rules, as an IANA name'),
+  started_at: z.number().describe('Another one after a restart'),
+  can_restart: z
+    .boolean()
+    .describe('Whether `POST /api/restart` works; if not, whoever started the server restarts it'),
 });
 export type SystemInfo = z.infer<typeof SystemInfo>;
 

@@ -330,6 +330,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     device: () => device,
     timezone: () => pageSettings.get('timezone'),
     certificate: () => tls?.describe(),
+    prepareRestart: around.prepareRestart,
     rtmpPort: () => rtmp?.port,
     readiness: async () => ({
       storage: await storage.check(),

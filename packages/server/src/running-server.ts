@@ -19,4 +19,10 @@ export interface RunningServer {
 export interface ServerHost {
   /** The newest lines of `logger`. */
   readonly log?: LogRing;
+  /**
+   * Prepares to close the server and start it again with the settings as they are then; absent: nobody would start it.
+   * @returns begins it
+   * @throws LookoutError `config_invalid` if it could not start
+   */
+  prepareRestart?(): () => void;
 }

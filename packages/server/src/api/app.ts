@@ -45,6 +45,8 @@ export interface HttpAppOptions {
   readonly timezone: () => string;
   /** Of this server's HTTPS. */
   readonly certificate?: () => Certificate | undefined;
+  /** See `ServerHost`. */
+  readonly prepareRestart?: (() => () => void) | undefined;
   /** Where encoders publish over RTMP, if they can. */
   readonly rtmpPort?: () => number | undefined;
   /** Directory of the built web app; default: the one of the web package. */

@@ -17,6 +17,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /version': signedIn,
   'GET /metrics': watchers,
   'GET /api/system': signedIn,
+  'POST /api/restart': 'admin',
   'GET /openapi.json': signedIn,
   'GET /docs/': signedIn,
   'GET /docs/json': signedIn,

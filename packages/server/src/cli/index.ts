@@ -56,7 +56,7 @@ function program(): Command {
     .exitOverride();
   const serveFrom = async (_options: unknown, command: Command) => {
     const { serve } = await import('./serve.js');
-    await serve(settingsOf(command));
+    await serve(() => settingsOf(command));
   };
   addSourceOption(addSettingOptions(root)).action(serveFrom);
   const serveCommand = subcommand(root, 'serve', 'run the server, as without a command');

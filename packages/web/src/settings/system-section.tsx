@@ -1,7 +1,7 @@
 import type { Camera } from '@lookout/protocol';
 import { ExternalLink } from 'lucide-react';
 import { basePath } from '../api/client.js';
-import { useAllCameraStats, useCameras } from '../api/queries.js';
+import { useAllCameraStats, useCameras, useMay } from '../api/queries.js';
 import { countCameras } from '../camera/camera-state.js';
 import { formatDuration, formatFps } from '../lib/format.js';
 import { t } from '../strings/index.js';
@@ -11,6 +11,7 @@ import { ErrorMessage } from '../ui/message.js';
 import { Facts, Panel } from '../ui/panel.js';
 import { PerformancePanel } from './performance-panel.js';
 import { useHealth, useVersion } from './queries.js';
+import { RestartPanel } from './restart-panel.js';
 
 const LINKS = [
   { href: '/docs', ...words.links.docs },
@@ -21,6 +22,7 @@ const LINKS = [
 
 /** Version, health and performance of the server. */
 export function SystemSection() {
+  const may = useMay();
   const version = useVersion();
   const health = useHealth();
   const { data: cameras } = useCameras();
@@ -41,6 +43,7 @@ export function SystemSection() {
       <Panel title={words.cameras.title}>{cameras && <CameraFacts cameras={cameras} />}</Panel>
       {cameras && <PerformancePanel cameras={cameras} />}
       <LinksPanel />
+      {may.manage && <RestartPanel />}
     </>
   );
 }

@@ -1,5 +1,13 @@
 import { Server as TlsServer } from 'node:tls';
-import { type Certificate, type DeviceReport, Health, type Problem, SystemInfo, Version } from '@lookout/protocol';
+import {
+  type Certificate,
+  type DeviceReport,
+  Health,
+  LookoutError,
+  type Problem,
+  SystemInfo,
+  Version,
+} from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { graphicsDevices } from '../../platform/devices/device-choice.js';
@@ -22,6 +30,8 @@ export interface SystemRoutesOptions {
   timezone: () => string;
   /** Of this server's HTTPS. */
   certificate?: () => Certificate | undefined;
+  /** See `ServerHost`. */
+  prepareRestart?: (() => () => void) | undefined;
   /** Where encoders publish over RTMP, if they can. */
   rtmpPort?: () => number | undefined;
 }
@@ -29,8 +39,9 @@ export interface SystemRoutesOptions {
 /** Health, version and metrics, for monitoring. */
 export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app,
-  { metrics, readiness, degraded, version, device, timezone, certificate, rtmpPort },
+  { metrics, readiness, degraded, version, device, timezone, certificate, prepareRestart, rtmpPort },
 ) => {
+  const startedAt = Date.now();
   app.route({
     method: 'GET',
     url: '/healthz',
@@ -90,7 +101,32 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
         device: device(),
         graphics: await graphicsDevices(),
         timezone: timezone(),
+        started_at: startedAt,
+        can_restart: prepareRestart !== undefined,
       };
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/restart',
+    config: { permission: 'manage' },
+    schema: {
+      tags: ['system'],
+      summary: 'Close everything and start again, with `lookout.yaml` as it is now',
+      description:
+        'Cameras and viewers are connected again after some seconds; `started_at` of `GET /api/system` then differs. 400 if the settings are invalid, 409 if nobody would start the server again.',
+      response: { 202: z.null().describe('It begins with the end of this answer'), ...problems(400, 409) },
+    },
+    handler: async (_request, reply) => {
+      if (!prepareRestart) {
+        throw new LookoutError('conflict', 'This server can’t restart itself, as it runs inside another program', {
+          hint: 'Restart that program.',
+        });
+      }
+      const restart = prepareRestart();
+      reply.raw.once('close', restart);
+      return reply.code(202).send(null);
     },
   });
 

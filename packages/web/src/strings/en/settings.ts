@@ -68,6 +68,20 @@ export const settings = {
     node: 'Node',
     platform: 'Platform',
   },
+  restart: {
+    title: 'Restart',
+    about:
+      'Closes everything and starts again, with `lookout.yaml` as it is now. Cameras and viewers are back after some seconds. A new version needs more: end Lookout and start it as you usually do.',
+    elsewhere: 'Restart the program that Lookout runs in.',
+    button: 'Restart Lookout',
+    confirmTitle: 'Restart Lookout?',
+    confirmText: 'Nobody is warned of anything for some seconds, and viewers are disconnected.',
+    confirm: 'Restart',
+    cancel: 'Not now',
+    running: 'Restarting. This page comes back by itself.',
+    done: 'Lookout has restarted.',
+    late: 'Lookout has not come back within three minutes. Look at its log on the machine where it runs.',
+  },
   health: {
     title: 'Health',
     ok: 'Healthy',
