@@ -59,11 +59,7 @@ async function once(seconds: number, count: number, fps: number) {
     // One after the other: the encryption's handshake is expensive for this process, which plays all of them.
     for (let i = 1; i < count; i++) await watch();
     await sleep(SETTLE_MS);
-    for (const client of clients) {
-      client.received.length = 0;
-      client.frames = 0;
-      client.lost = 0;
-    }
+    for (const client of clients) client.resetCounts();
     const cpu = await measureCpu(seconds);
     const bytes = clients.flatMap(({ received }) => received).reduce((sum, { length }) => sum + length, 0);
     return {

@@ -7,6 +7,7 @@ import {
   useH264,
   useVP8,
 } from 'werift';
+import { SequenceCounter } from './sequence-counter.js';
 
 const LOOPBACK = '127.0.0.1';
 const CONNECT_TIMEOUT_MS = 20_000;
@@ -19,9 +20,7 @@ export class WebRtcClient {
   readonly timestamps: number[] = [];
   /** Frames that arrived: packets with RTP's marker. */
   frames = 0;
-  /** Packets missing between those that arrived, by their sequence numbers. */
-  lost = 0;
-  #newest: number | undefined;
+  readonly #sequence = new SequenceCounter();
   readonly #connection: RTCPeerConnection;
   readonly #transceiver: RTCRtpTransceiver;
   readonly #track = new MediaStreamTrack({ kind: 'video' });
@@ -46,12 +45,25 @@ export class WebRtcClient {
         this.received.push(payload);
         this.timestamps.push(header.timestamp);
         if (header.marker) this.frames += 1;
-        this.#count(header.sequenceNumber);
+        this.#sequence.arrived(header.sequenceNumber);
       });
     });
     this.#transceiver.sender.onPictureLossIndication.subscribe(() => {
       this.keyframeRequests += 1;
     });
+  }
+
+  /** Packets missing between those that arrived. */
+  get lost(): number {
+    return this.#sequence.lost;
+  }
+
+  /** Counts frames and packets anew. */
+  resetCounts(): void {
+    this.received.length = 0;
+    this.timestamps.length = 0;
+    this.frames = 0;
+    this.#sequence.reset();
   }
 
   get state(): string {
@@ -88,16 +100,6 @@ export class WebRtcClient {
     this.#sequenceNumber = (this.#sequenceNumber + 1 + skip) & 0xffff;
     const header = new RtpHeader({ sequenceNumber: this.#sequenceNumber, timestamp, marker, payloadType: 96 });
     this.#track.writeRtp(new RtpPacket(header, Buffer.from(payload)));
-  }
-
-  /** Packets that come late, after a newer one, were counted as lost before. */
-  #count(sequenceNumber: number): void {
-    const ahead = (sequenceNumber - (this.#newest ?? sequenceNumber - 1)) & 0xffff;
-    if (ahead >= 0x8000) this.lost -= 1;
-    else {
-      this.lost += ahead - 1;
-      this.#newest = sequenceNumber;
-    }
   }
 
   #states(): string {
