@@ -16,8 +16,9 @@ import { HourStrip } from './hour-strip.js';
 import { LastPicture } from './last-picture.js';
 import { MINUTE_MS, minutesOf } from './model/hour.js';
 import { lastSeenInWords, lastSeenOf } from './model/last-seen.js';
+import { reasonOf } from './not-live.js';
 import { useHour } from './queries.js';
-import { reasonOf, TileChip } from './tile-chip.js';
+import { TileChip } from './tile-chip.js';
 
 const words = t.home.tile;
 /** Enough to see movement; the camera's own page shows every frame. */

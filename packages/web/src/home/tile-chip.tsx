@@ -1,22 +1,12 @@
-import type { Camera } from '@lookout/protocol';
 import { CircleSlash, Hourglass, ImageOff, type LucideIcon, Pause, Power, Unplug } from 'lucide-react';
-import type { ShownState } from '../camera/camera-state.js';
 import { formatMs, MARKED_FROM_MS } from '../lib/format.js';
 import type { LiveMeter } from '../player/live-meter.js';
 import { useFigures } from '../player/live-view.js';
 import { t } from '../strings/index.js';
 import { classes } from '../ui/classes.js';
+import type { NotLive } from './not-live.js';
 
 const words = t.home.tile;
-
-/** Why a camera is not live. */
-export type NotLive = keyof typeof words.states;
-
-/** Why a camera is not live, by the state that is shown; undefined: it is. */
-export function reasonOf(shown: ShownState, { kind }: Pick<Camera, 'kind'>): NotLive | undefined {
-  if (shown === 'live') return undefined;
-  return shown === 'stalled' && kind === 'push' ? 'paused' : shown;
-}
 
 const ICONS: Record<NotLive, LucideIcon> = {
   connecting: Hourglass,
@@ -28,6 +18,7 @@ const ICONS: Record<NotLive, LucideIcon> = {
   waiting: Hourglass,
   not_connected: Unplug,
   paused: Pause,
+  silent: ImageOff,
 };
 
 const CHIP =

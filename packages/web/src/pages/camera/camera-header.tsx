@@ -4,7 +4,7 @@ import { ChevronLeft, Power, RotateCcw } from 'lucide-react';
 import { Link } from 'react-router';
 import { useMay, useUpdateCamera } from '../../api/queries.js';
 import { type ShownState, STATE_TONES, shownState } from '../../camera/camera-state.js';
-import { reasonOf } from '../../home/tile-chip.js';
+import { reasonOf } from '../../home/not-live.js';
 import { formatMs, MARKED_FROM_MS } from '../../lib/format.js';
 import type { LiveMeter } from '../../player/live-meter.js';
 import { PictureAge, useFigures, useStale } from '../../player/live-view.js';

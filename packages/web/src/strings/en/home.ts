@@ -65,6 +65,7 @@ export const home = {
       waiting: 'Waiting',
       not_connected: 'Not connected',
       paused: 'Paused by the phone',
+      silent: 'Sends no pictures',
     },
   },
   strip: {

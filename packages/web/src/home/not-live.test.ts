@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { reasonOf } from './not-live.js';
+
+it.each([
+  ['a phone whose pictures have stopped', 'stalled', { kind: 'push', codec: 'mjpeg' }, 'paused'],
+  ['an encoder whose video has stopped', 'stalled', { kind: 'push', codec: 'h264' }, 'silent'],
+  ['a publisher that has sent nothing yet', 'stalled', { kind: 'push' }, 'silent'],
+  ['a camera of its own address', 'stalled', { kind: 'pull', codec: 'mjpeg' }, 'stalled'],
+  ['a publisher that is gone', 'waiting', { kind: 'push', codec: 'mjpeg' }, 'waiting'],
+  ['a phone that sends', 'live', { kind: 'push', codec: 'mjpeg' }, undefined],
+] as const)('of %s it says what is true', (_name, shown, camera, reason) => {
+  expect(reasonOf(shown, camera)).toBe(reason);
+});
