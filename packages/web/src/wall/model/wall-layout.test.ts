@@ -87,6 +87,8 @@ describe('a point on the wall', () => {
     [{ x: 150, y: 49 }, 1],
     [{ x: 205, y: 10 }, 2],
     [{ x: 10, y: 70 }, 2],
+    [{ x: 190, y: 70 }, 2],
+    [{ x: 10, y: 90 }, 3],
     [{ x: 190, y: 500 }, 3],
     [{ x: 10, y: -20 }, 0],
   ])('%j is before picture %i', (point, index) => expect(gapAt(places, point)).toBe(index));

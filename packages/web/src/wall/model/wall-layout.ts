@@ -66,7 +66,10 @@ export function gapAt(places: readonly Place[], { x, y }: { x: number; y: number
   const rowTops = [...new Set(places.map((place) => place.y))];
   const below = rowTops.findLast((top) => top <= y) ?? rowTops[0];
   const inRow = places.flatMap((place, index) => (place.y === below ? [{ place, index }] : []));
-  const next = inRow.find(({ place }) => x < place.x + place.width / 2);
+  // A row of one picture is passed downwards.
+  const isBefore = ({ x: left, y: top, width, height }: Place) =>
+    inRow.length === 1 ? y < top + height / 2 : x < left + width / 2;
+  const next = inRow.find(({ place }) => isBefore(place));
   return next?.index ?? (inRow.at(-1)?.index ?? -1) + 1;
 }
 
