@@ -75,7 +75,7 @@ export function Layout({ modeSwitch }: LayoutProps) {
       </a>
       <header
         className={classes(
-          'sticky top-0 z-30 flex h-15 items-center gap-5 border-b border-line bg-surface/92 px-6 backdrop-blur-lg phone:h-14 phone:gap-2 phone:pr-2 phone:pl-4',
+          'sticky top-0 z-30 flex h-15 items-center gap-5 max-[56rem]:gap-3 border-b border-line bg-surface/92 px-6 backdrop-blur-lg phone:h-14 phone:gap-2 phone:pr-2 phone:pl-4',
           isOfCamera ? 'sideways:hidden phone:hidden' : 'sideways:static',
         )}
       >
@@ -86,15 +86,18 @@ export function Layout({ modeSwitch }: LayoutProps) {
           <Mark />
           <span className="max-[56rem]:sr-only">{t.product}</span>
         </Link>
-        <nav aria-label={t.pages.label} className="flex flex-1 items-center gap-0.5 phone:hidden">
+        <nav
+          aria-label={t.pages.label}
+          className="flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto [scrollbar-width:none] phone:hidden"
+        >
           {pages.map(({ to, label, Icon }) => (
             <Link
               key={to}
               to={to}
               aria-current={isCurrent(to, pathname) && 'page'}
-              className="flex h-target items-center gap-2 rounded-md px-3.5 max-[56rem]:px-2.5 font-medium whitespace-nowrap text-muted transition-colors hover:bg-sunken hover:text-text aria-[current=page]:bg-sunken aria-[current=page]:text-text"
+              className="flex h-target items-center gap-2 rounded-md -outline-offset-2 px-3.5 max-[56rem]:px-2 font-medium whitespace-nowrap text-muted transition-colors hover:bg-sunken hover:text-text aria-[current=page]:bg-sunken aria-[current=page]:text-text"
             >
-              <Icon size={15} aria-hidden="true" />
+              <Icon size={15} aria-hidden="true" className="max-[56rem]:hidden" />
               {label}
               <Unseen count={badges[to]} />
             </Link>
