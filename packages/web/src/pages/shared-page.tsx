@@ -51,7 +51,7 @@ function SharedOf({ token }: { token: string }) {
       <div className="max-h-[45dvh] shrink-0 space-y-4 overflow-y-auto border-t border-line bg-surface p-4 lg:max-h-none lg:w-80 lg:border-t-0 lg:border-l">
         <Figures stats={stats} isLive={state === 'live'} />
         <Switch label={words.adapt} checked={adapt} onCheckedChange={setAdapt} />
-        {stats && <QualityChoice quality={stats.quality} onChange={setQuality} />}
+        <div className="min-h-13.5">{stats && <QualityChoice quality={stats.quality} onChange={setQuality} />}</div>
         <ChangeLog changes={changes} />
       </div>
     </main>

@@ -14,9 +14,11 @@ const words = settingsWords.models;
 /** The models of this server, what runs them, and those that can be downloaded. */
 export function ModelsSection() {
   const may = useMay();
-  const { data: models = [], error } = useModels();
+  const { data: models = [], error, isPending } = useModels();
   const info = useSystemInfo();
   const previous = models.find((model) => model.previous);
+  // All at once, so that nothing moves when the rest arrives.
+  if (isPending || info.isPending) return null;
   return (
     <>
       <ErrorMessage error={error} />

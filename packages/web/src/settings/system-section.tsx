@@ -25,7 +25,9 @@ export function SystemSection() {
   const may = useMay();
   const version = useVersion();
   const health = useHealth();
-  const { data: cameras } = useCameras();
+  const { data: cameras, isPending } = useCameras();
+  // All at once, so that nothing moves when the rest arrives.
+  if (version.isPending || health.isPending || isPending) return null;
   return (
     <>
       <ErrorMessage error={health.error ?? version.error} />

@@ -47,7 +47,8 @@ export default function EventsPage() {
     <>
       <PageHead
         title={words.page}
-        note={data && words.note(events.filter(({ started_at }) => started_at >= today).length, unseen)}
+        // Its line is kept free until it is known.
+        note={data ? words.note(events.filter(({ started_at }) => started_at >= today).length, unseen) : NO_BREAK_SPACE}
       >
         <DayPicker dayMs={day} onChange={(next) => show({ day: next, part: undefined })} />
         {may.operate && unseen > 0 && (
@@ -96,6 +97,8 @@ export default function EventsPage() {
     </>
   );
 }
+
+const NO_BREAK_SPACE = '\u00a0';
 
 function NoEvents({ isFiltered: filtered, hasRules }: { isFiltered: boolean; hasRules: boolean }) {
   const may = useMay();

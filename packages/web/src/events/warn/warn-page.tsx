@@ -29,7 +29,9 @@ export default function WarnPage() {
       <PageHead title={words.page} note={words.note} />
       <ul className="max-w-218 divide-y divide-line rounded-lg border border-line bg-surface shadow-1">
         <Way icon={<PanelTop size={18} />} {...words.banner}>
-          {latest && <Button onClick={() => setIsTried(true)}>{words.test}</Button>}
+          <Button disabled={!latest} onClick={() => setIsTried(true)}>
+            {words.test}
+          </Button>
           {toggle('banner', words.banner.title)}
         </Way>
         <Way icon={<Volume2 size={18} />} {...words.sound}>

@@ -34,16 +34,18 @@ export function EventsTab({ camera }: { camera: Camera }) {
           </ul>
         </Panel>
       ))}
-      <div className="flex flex-wrap gap-2 p-5">
-        {hasNextPage && (
-          <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {words.older}
-          </Button>
-        )}
-        <Link to={`/events?camera=${encodeURIComponent(camera.id)}`} className={buttonClasses()}>
-          {words.search}
-        </Link>
-      </div>
+      {(data || error) && (
+        <div className="flex flex-wrap gap-2 p-5">
+          {hasNextPage && (
+            <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              {words.older}
+            </Button>
+          )}
+          <Link to={`/events?camera=${encodeURIComponent(camera.id)}`} className={buttonClasses()}>
+            {words.search}
+          </Link>
+        </div>
+      )}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { useEvents } from '../../events/queries.js';
 import type { LiveMeter } from '../../player/live-meter.js';
 import { useFigures } from '../../player/live-view.js';
 import type { ComposeState } from '../../rules/compose-state.js';
+import { useRules } from '../../rules/queries.js';
 import { t } from '../../strings/index.js';
 import { classes } from '../../ui/classes.js';
 import { Panel } from '../../ui/panel.js';
@@ -23,6 +24,8 @@ const LATEST = 3;
 /** What is in the picture now, what happened last, and what is watched for. */
 export function LiveTab({ camera, meter }: { camera: Camera; meter: LiveMeter }) {
   const may = useMay();
+  const { isPending: hasNoEvents } = useLatest(camera);
+  const { isPending: hasNoRules } = useRules();
   return (
     <div className="flat-panels">
       {/* Somebody has to open its link now. */}
@@ -32,23 +35,30 @@ export function LiveTab({ camera, meter }: { camera: Camera; meter: LiveMeter })
       <div className="flat-panels lg:hidden">
         <LastHour camera={camera} />
       </div>
-      <LatestPanel camera={camera} />
-      <Panel
-        title={words.rules.title}
-        aside={
-          may.operate && (
-            <Link to="/rules/new" state={{ camera: camera.id } satisfies ComposeState} className={ASIDE_LINK}>
-              {words.rules.new}
-            </Link>
-          )
-        }
-      >
-        <RuleSwitches camera={camera} />
-      </Panel>
-      <ZonesPanel camera={camera} />
+      {/* All at once, so that nothing moves when the rest arrives. */}
+      {!hasNoEvents && !hasNoRules && (
+        <>
+          <LatestPanel camera={camera} />
+          <Panel
+            title={words.rules.title}
+            aside={
+              may.operate && (
+                <Link to="/rules/new" state={{ camera: camera.id } satisfies ComposeState} className={ASIDE_LINK}>
+                  {words.rules.new}
+                </Link>
+              )
+            }
+          >
+            <RuleSwitches camera={camera} />
+          </Panel>
+          <ZonesPanel camera={camera} />
+        </>
+      )}
     </div>
   );
 }
+
+const useLatest = (camera: Camera) => useEvents({ camera: camera.id });
 
 const FAMILIES: ReadonlyArray<readonly [ObjectFamily, string]> = [
   ['person', 'bg-strip-person'],
@@ -63,7 +73,10 @@ function PresentPanel({ meter }: { meter: LiveMeter }) {
   // What has no family is rare, and only counted where there is some.
   const families = FAMILIES.filter(([family]) => family !== 'thing' || present.thing > 0);
   return (
-    <Panel title={words.present.title}>
+    <Panel
+      title={words.present.title}
+      aside={!isComing && <span className="text-13 text-muted">{words.present.nothing}</span>}
+    >
       <ul className="grid auto-cols-fr grid-flow-col gap-2.5">
         {families.map(([family, colour]) => (
           <li key={family} className="min-w-0 rounded-[12px] bg-sunken px-3.5 py-2.5">
@@ -85,13 +98,12 @@ function PresentPanel({ meter }: { meter: LiveMeter }) {
       {isComing && present.guess > 0 && (
         <p className="mt-3 text-13 text-muted">{words.present.guesses(present.guess)}</p>
       )}
-      {!isComing && <p className="mt-3 text-13 text-muted">{words.present.nothing}</p>}
     </Panel>
   );
 }
 
 function LatestPanel({ camera }: { camera: Camera }) {
-  const { data } = useEvents({ camera: camera.id });
+  const { data } = useLatest(camera);
   const events = data?.pages[0]?.events.slice(0, LATEST) ?? [];
   return (
     <Panel

@@ -61,12 +61,15 @@ export default function RulesPage() {
         ))}
       </div>
       {rules?.length === 0 && <NoRules cameras={cameras} />}
-      <p className="mt-4 text-13 text-muted">
-        {system && `${words.timezone(system.timezone)} `}
-        <Link to="/warnings" className="font-medium text-accent-text hover:underline">
-          {words.howWarned}
-        </Link>
-      </p>
+      {/* It is below the rules, so it waits for them. */}
+      {(rules || error) && (
+        <p className="mt-4 text-13 text-muted">
+          {system && `${words.timezone(system.timezone)} `}
+          <Link to="/warnings" className="font-medium text-accent-text hover:underline">
+            {words.howWarned}
+          </Link>
+        </p>
+      )}
     </>
   );
 }

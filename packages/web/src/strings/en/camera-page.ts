@@ -22,7 +22,7 @@ export const cameraPage = {
     family: (family: keyof typeof NAMES, count: number) => pluralize(NAMES[family], count),
     guesses: (count: number) =>
       count === 1 ? 'One guess is not counted and never warns.' : `${count} guesses are not counted and never warn.`,
-    nothing: 'No picture is arriving.',
+    nothing: 'No picture is arriving',
   },
   lastHour: { title: 'Last hour', wholeDay: 'Whole day' },
   latest: {
