@@ -243,7 +243,7 @@ it('the password of a camera is on no page', async () => {
   await lookout.addCamera({ id: 'locked', url: locked.url.replace('://', `://admin:${password}@`) });
   const { page } = await openPage(`${lookout.url}/cameras/locked`);
   await pictureShown(page);
-  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByLabel('About this camera').getByRole('link', { name: 'Settings' }).click();
   await expect.poll(() => page.getByLabel('Address', { exact: true }).inputValue()).toContain('***');
   expect(await page.content()).not.toContain(password);
 });
