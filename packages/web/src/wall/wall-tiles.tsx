@@ -125,12 +125,18 @@ function Mark({ places, before }: { places: readonly Place[]; before: number }) 
   const last = places[before - 1];
   const place = next ?? last;
   if (!place) return null;
-  const left = next ? next.x - GAP / 2 : place.x + place.width + GAP / 2;
+  // A row of one picture is passed downwards.
+  const isAlone = places.filter(({ y }) => y === place.y).length === 1;
+  const edge = (start: number, size: number) => (next ? start - GAP / 2 : start + size + GAP / 2);
+  const { x, y, width, height } = place;
   return (
     <span
       aria-hidden="true"
-      className="pointer-events-none absolute z-10 w-1 -translate-x-1/2 rounded-full bg-accent"
-      style={{ left, top: place.y, height: place.height }}
+      className={classes(
+        'pointer-events-none absolute z-10 rounded-full bg-accent',
+        isAlone ? 'h-1 -translate-y-1/2' : 'w-1 -translate-x-1/2',
+      )}
+      style={isAlone ? { left: x, top: edge(y, height), width } : { left: edge(x, width), top: y, height }}
     />
   );
 }
