@@ -42,7 +42,7 @@ export async function run(args: string[]): Promise<void> {
 
 /** Every page there is, with something on it. */
 async function pathsOf(server: BenchServer): Promise<string[]> {
-  await server.send('POST', '/api/rules', { prompt: 'tell me when a person is seen' });
+  await server.send('POST', '/api/rules', { prompt: 'tell me when a person is seen, at most once an hour' });
   const camera = await liveCamera(server);
   const event = await firstEvent(server);
   const phone = (await server.json('/api/cameras/phone')) as Camera;
