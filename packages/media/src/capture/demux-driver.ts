@@ -1,4 +1,5 @@
 import { LookoutError } from '@lookout/protocol/core';
+import { FrameTurner } from '../codec/frame-turner.js';
 import {
   AV_NOPTS_VALUE,
   AV_PKT_FLAG_CORRUPT,
@@ -59,6 +60,7 @@ interface OpenInput {
   stream: Stream;
   packets: DemuxedPackets;
   stage: DecodeStage;
+  turner: FrameTurner | undefined;
 }
 
 /**
@@ -119,6 +121,7 @@ class DemuxDriver {
       this.#signal.removeEventListener('abort', interrupt);
       this.#discardDecoded();
       input?.stage.close();
+      input?.turner?.free();
       await context.closeInput();
       this.#custom?.free();
       this.#custom = undefined;
@@ -195,12 +198,14 @@ class DemuxDriver {
     this.#clock.catchUp = hls?.live === true;
     const rate = toNumber(stream.avgFrameRate) ?? toNumber(stream.rFrameRate);
     const packets = new DemuxedPackets(stream, rate, recorded ? this.#clock : undefined);
+    const { rotation } = packets.format;
+    const turner = rotation && new FrameTurner(this.#sink.tools, rotation);
     const stage = new DecodeStage({ parameters: stream.codecpar }, !recorded, this.#sink, (frame, mediaMs) => {
       this.#limit.reset();
-      this.#decoded.push({ frame, mediaMs });
+      this.#decoded.push({ frame: turner?.turn(frame) ?? frame, mediaMs });
     });
     this.#sink.onStream({ transport: this.#transport, codec: packets.format.codec, fps: rate });
-    return { context, stream, packets, stage };
+    return { context, stream, packets, stage, turner };
   }
 
   async #read(input: OpenInput, interrupt: () => void): Promise<boolean> {

@@ -3,6 +3,7 @@ import { DecodeTimes } from '../encoded/decode-times.js';
 import type { EncodedFormat, EncodedPacket } from '../encoded/encoded-packet.js';
 import { PacketStamper, type PacketTimes } from '../encoded/packet-stamper.js';
 import { nowMs } from '../frame/clock.js';
+import { displayRotation } from './display-rotation.js';
 import type { PlaybackClock, Verdict } from './playback-clock.js';
 
 /** A packet of a recording, with when it is due. */
@@ -36,7 +37,9 @@ export class DemuxedPackets {
   ) {
     const codec = avGetCodecName(stream.codecpar.codecId) ?? 'unknown';
     const { num, den } = stream.timeBase;
-    this.format = { codec, fps, ...readFraming(codec, stream.codecpar.extradata) };
+    const rotation = displayRotation(stream.codecpar);
+    const framing = readFraming(codec, stream.codecpar.extradata);
+    this.format = { codec, fps, ...framing, ...(rotation !== undefined && { rotation }) };
     this.isCompressed = codec !== 'rawvideo';
     this.frameMs = fps === null ? DEFAULT_FRAME_MS : 1000 / fps;
     this.stamper = playback === undefined ? new PacketStamper({ ticksPerSecond: den / num }) : undefined;

@@ -1,3 +1,6 @@
+/** Degrees, clockwise. */
+export type Rotation = 90 | 180 | 270;
+
 /** What a player or decoder must know before the first packet. One object for all packets of the same format. */
 export interface EncodedFormat {
   /** FFmpeg's name: h264, hevc, vp8, vp9, av1, mpeg4 … */
@@ -11,6 +14,8 @@ export interface EncodedFormat {
   readonly extradata?: Uint8Array | undefined;
   /** Nominal frames per second, if the stream states it. */
   readonly fps: number | null;
+  /** How to turn the pictures for display, as the container says. Absent: not at all. */
+  readonly rotation?: Rotation | undefined;
 }
 
 /** One encoded picture (access unit). Shared by everybody who reads the stream, so treat it as immutable. */

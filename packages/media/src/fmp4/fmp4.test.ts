@@ -19,7 +19,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Probed {
-  streams: { codec_name: string; codec_tag_string: string; width: number; height: number }[];
+  streams: {
+    codec_name: string;
+    codec_tag_string: string;
+    width: number;
+    height: number;
+    side_data_list?: { rotation: number }[];
+  }[];
   frames: { pts: number; key_frame: number }[];
 }
 
@@ -41,6 +47,16 @@ function elementary(codec: 'h264' | 'hevc', ...options: string[]): EncodedPacket
 }
 
 const initOf = (packet: EncodedPacket | undefined) => initSegment(videoConfigOf(packet!) as VideoConfig);
+
+it.each([90, 180, 270] as const)('notes that pictures are to be turned by %i°', async (rotation) => {
+  const [first] = await encodedClip('annexb');
+  const turned = { ...first!, format: { ...first!.format, rotation } };
+  const { streams } = probe(`turned-${rotation}.mp4`, Buffer.concat([initOf(turned), mediaSegment(turned, 0)]));
+  // FFmpeg counts anticlockwise.
+  const [told] = streams[0]?.side_data_list ?? [];
+  expect((told?.rotation ?? 0) + rotation).toSatisfy((sum: number) => sum % 360 === 0);
+  expect(streams).toMatchObject([{ width: 320, height: 240 }]);
+});
 
 describe.each(['annexb', 'length-prefixed'] as const)('H.264 with NAL units as %s', (framing) => {
   let packets: EncodedPacket[];

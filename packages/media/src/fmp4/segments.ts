@@ -1,4 +1,4 @@
-import type { EncodedPacket } from '../encoded/encoded-packet.js';
+import type { EncodedPacket, Rotation } from '../encoded/encoded-packet.js';
 import { lengthSizeOf, nalUnitsOf } from '../encoded/nal-units.js';
 import { ascii, box, boxHeader, fullBox, joined, type Part, u16, u32, u64, zeros } from './boxes.js';
 import type { VideoConfig } from './video-track.js';
@@ -23,10 +23,17 @@ const OTHER_SAMPLE = 0x0101_0000;
 /** `trun` with data offset, and of each sample its duration, size, flags and composition offset; `tfhd` with offsets from its `moof`. */
 const TRUN_FLAGS = 0x1 | 0x100 | 0x200 | 0x400 | 0x800;
 const OFFSETS_FROM_MOOF = 0x02_0000;
-const UNITY_MATRIX = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000].flatMap(u32);
+const ONE = 0x1_0000;
+const UNITY_MATRIX = matrix(ONE, 0, 0, ONE);
+/** Of a track that is turned clockwise (§6.2.2): (x, y) is shown at (ax + cy, bx + dy). Where that begins, players find by themselves. */
+const MATRICES: Record<Rotation, number[]> = {
+  90: matrix(0, ONE, -ONE, 0),
+  180: matrix(-ONE, 0, 0, -ONE),
+  270: matrix(0, -ONE, ONE, 0),
+};
 
 /** The initialisation segment of one video track of unknown length. */
-export function initSegment({ entry, width, height, record }: VideoConfig): Uint8Array<ArrayBuffer> {
+export function initSegment({ entry, width, height, record, rotation }: VideoConfig): Uint8Array<ArrayBuffer> {
   const recordBox = box(entry === 'avc1' ? 'avcC' : 'hvcC', record);
   const sampleEntry = box(
     entry,
@@ -57,7 +64,7 @@ export function initSegment({ entry, width, height, record }: VideoConfig): Uint
     // Enabled, in the movie.
     3,
     [...zeros(8), ...u32(TRACK_ID), ...zeros(8), ...zeros(16)],
-    UNITY_MATRIX,
+    rotation === undefined ? UNITY_MATRIX : MATRICES[rotation],
     [...u16(width), ...u16(0), ...u16(height), ...u16(0)],
   );
   const movie = box(
@@ -108,6 +115,10 @@ export function mediaSegment(packet: EncodedPacket, capturedEpochMs: number): Ui
     );
   const dataHeader = boxHeader('mdat', sampleBytes);
   return joined([reference, movieFragment(movieFragment(0).length + dataHeader.length), dataHeader, ...sample]);
+}
+
+function matrix(a: number, b: number, c: number, d: number): number[] {
+  return [a, b, 0, c, d, 0, 0, 0, 0x4000_0000].flatMap(u32);
 }
 
 /** The packet's NAL units, each after a length of four bytes. */

@@ -19,5 +19,6 @@ export function sampleEntryOf(codec: string): SampleEntry | undefined {
 export function videoConfigOf(keyframe: Pick<EncodedPacket, 'data' | 'format'>): VideoConfig | undefined {
   const { format } = keyframe;
   const make = format.codec === 'hevc' ? hevcConfig : avcConfig;
-  return make(nalUnitsOf(keyframe)) ?? make(parameterSetsOf(format));
+  const config = make(nalUnitsOf(keyframe)) ?? make(parameterSetsOf(format));
+  return config && { ...config, ...(format.rotation !== undefined && { rotation: format.rotation }) };
 }

@@ -1,3 +1,5 @@
+import type { Rotation } from '../encoded/encoded-packet.js';
+
 /** What a player must know of a video track before its first sample. */
 export interface VideoConfig {
   /** Type of the sample entry. */
@@ -9,6 +11,8 @@ export interface VideoConfig {
   readonly height: number;
   /** Contents of the `avcC` or `hvcC` box. */
   readonly record: Uint8Array;
+  /** How to turn the picture for display, degrees clockwise. Absent: not at all. */
+  readonly rotation?: Rotation | undefined;
 }
 
 export type SampleEntry = 'avc1' | 'hvc1';

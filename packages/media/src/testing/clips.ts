@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createReadStream, mkdtempSync, statSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -36,4 +36,21 @@ export function serveFiles(folder: string): RequestListener {
     });
     createReadStream(path, { start: from }).pipe(response);
   };
+}
+
+/** Clockwise turns, as phones note them: where the picture's x and y axes point (ISO/IEC 14496-12 §6.2.2). */
+const AXES = { 90: [0, 1, -1, 0], 180: [-1, 0, 0, -1], 270: [0, -1, 1, 0] } as const;
+/** From the type of the box `tkhd`, of version 0, to its matrix. */
+const MATRIX_AT = 44;
+
+/** A clip of H.264, red on its left half and blue on its right one, stored as 320×240 and to be shown turned, as phones film. @returns its path */
+export function makeTurnedClip(folder: string, name: string, rotation: keyof typeof AXES): string {
+  const halves = ['red', 'blue'].map((color, index) => `drawbox=x=${index * 160}:w=160:h=240:color=${color}:t=fill`);
+  const path = makeClip(folder, name, '320x240', '-vf', halves.join(), '-bf', '0');
+  const bytes = readFileSync(path);
+  const matrix = bytes.indexOf('tkhd') + MATRIX_AT;
+  const [a, b, c, d] = AXES[rotation];
+  for (const [index, value] of [a, b, 0, c, d].entries()) bytes.writeInt32BE(value * 0x1_0000, matrix + index * 4);
+  writeFileSync(path, bytes);
+  return path;
 }

@@ -1,6 +1,6 @@
 /** Cameras and pictures for tests: real protocols over loopback, for unit tests, benchmarks and the end-to-end suite. */
 
-export { makeClip } from './clips.js';
+export { makeClip, makeTurnedClip } from './clips.js';
 export { readClockCode, writeClockCode } from './clock-code.js';
 export { encodedClip } from './encoded-clip.js';
 export { Esp32Camera, type Esp32CameraOptions, type Esp32Faults, type Esp32Stats } from './esp32-camera.js';
