@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { makeTurnedClip } from '@lookout/media/testing';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import { openPage } from '../support/browser.js';
+import { keep } from '../support/keep.js';
 import { drawnBoxPixels, pictureHash, pictureShown } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
 import { demoClip } from '../support/paths.js';
@@ -124,4 +126,39 @@ it('falls back to MSE where UDP is blocked and to pictures when that stands stil
   await watches(ways, 'view');
   await page.getByText('Not by MSE: the video stood still').waitFor();
   await moves(page);
+});
+
+/** Width and height of the picture, and the colours near its top and its bottom. */
+function shownPicture(page: Page): Promise<{ size: [number, number]; colors: string[] } | undefined> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas[role=img]');
+    const context = canvas?.getContext('2d');
+    if (!canvas || !context) return undefined;
+    const { width, height } = canvas;
+    const colors = [0.05, 0.95].map((y) => {
+      const [red = 0, , blue = 0] = context.getImageData(width / 2, height * y, 1, 1).data;
+      return red > 180 && blue < 80 ? 'red' : blue > 180 && red < 80 ? 'blue' : 'other';
+    });
+    return { size: [width, height], colors };
+  });
+}
+
+it('shows a phone’s recording upright by all ways', async () => {
+  const path = makeTurnedClip(scratchFolder(), 'phone.mp4', 90);
+  await lookout.addCamera({ id: 'phone', name: 'Phone', url: `file://${path}` });
+  keep('phone', (id) => lookout.fetch(`/api/cameras/${id}`, { method: 'DELETE' }));
+  expect(await lookout.cameraIs('phone', 'live')).toMatchObject({ width: 240, height: 320 });
+  const { page } = await openPage();
+  const ways = watchWays(page);
+  await page.goto(`${lookout.url}/cameras/phone/diagnostics`, { waitUntil: 'commit' });
+  const upright = { size: [240, 320], colors: ['red', 'blue'] };
+  for (const [way, name] of [
+    ['whep', 'WebRTC'],
+    ['mse', 'MSE'],
+    ['view', 'Pictures'],
+  ] as const) {
+    await choose(page, name);
+    await watches(ways, way);
+    await expect.poll(() => shownPicture(page)).toEqual(upright);
+  }
 });

@@ -1,3 +1,4 @@
+import type { Rotation } from '../encoded/encoded-packet.js';
 import type { RtpPacket } from '../rtsp/depacketizer.js';
 import type { SessionOffer } from './session-offer.js';
 import type { PassiveTcp } from './tcp/passive-tcp.js';
@@ -60,8 +61,8 @@ export interface PeerTransport {
   /** When the peer last sent anything that shows that it is there, by `nowMs`. */
   readonly lastSeenMs: number;
   addCandidate(candidate: string): void;
-  /** @param timestamp 90 kHz @param marker last packet of its picture */
-  sendRtp(payload: Uint8Array, timestamp: number, marker: boolean): void;
+  /** @param timestamp 90 kHz @param marker last packet of its picture @param rotation told to a peer that can turn pictures */
+  sendRtp(payload: Uint8Array, timestamp: number, marker: boolean, rotation?: Rotation): void;
   /** Asks the peer for a keyframe (PLI). */
   requestKeyframe(): void;
   /** Idempotent. */

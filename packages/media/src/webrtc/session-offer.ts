@@ -19,6 +19,8 @@ export interface SessionOffer extends Pick<OfferWanted, 'client'> {
   readonly payloadType: number;
   /** Id of the header extension that numbers all packets, if the client wants to be told when they arrive. */
   readonly arrivalExtension: number | undefined;
+  /** Whether the client turns pictures for display as it is told. */
+  readonly turns: boolean;
   /** The client's ICE candidates, as in `RTCIceCandidate.candidate`. Of a bounded number. */
   readonly candidates: readonly string[];
   /** The offer with the accepted video section only, with the accepted codec and its retransmissions only. */
@@ -37,9 +39,12 @@ const NAMES: Record<WebRtcCodec, string> = { h264: 'H264', vp8: 'VP8' };
 const DIRECTIONS = { receives: ['recvonly', 'sendrecv'], sends: ['sendonly', 'sendrecv'] } as const;
 /** What the transport sends and answers. Everything else, such as layers of simulcast, is left out of the session. */
 const FEEDBACK = ['nack', 'nack pli', 'ccm fir'];
+/** How pictures are turned for display (3GPP TS 26.114 §7.4.5). */
+export const ORIENTATION = 'urn:3gpp:video-orientation';
 /** How long a receiver holds pictures back to even out the network. */
 export const PLAYOUT_DELAY = 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay';
 const TRANSPORT_SEQUENCE = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
+const OUR_EXTENSIONS = [TRANSPORT_SEQUENCE, PLAYOUT_DELAY, ORIENTATION];
 
 /**
  * Checks an offer and chooses its video section and codec.
@@ -66,8 +71,9 @@ export function readOffer(sdp: string, wanted: OfferWanted): SessionOffer {
     media: [reduce(description, video, chosen.payloadType)],
   });
   const arrivalExtension = wanted.client === 'sends' ? arrivalExtensionOf(video, chosen.payloadType) : undefined;
+  const turns = video.ext?.some(({ uri }) => uri === ORIENTATION) ?? false;
   const candidates = candidatesOf(sdp);
-  return { ...chosen, client: wanted.client, arrivalExtension, candidates, reduced, description, section };
+  return { ...chosen, client: wanted.client, arrivalExtension, turns, candidates, reduced, description, section };
 }
 
 /** Of all sections: one transport carries them all. */
@@ -152,7 +158,7 @@ function reduce(description: SessionDescription, video: MediaDescription, payloa
       ({ payload, type, subtype }) =>
         payload === payloadType && FEEDBACK.includes(subtype === undefined ? type : `${type} ${subtype}`),
     ),
-    ext: (video.ext ?? []).filter(({ uri }) => uri === TRANSPORT_SEQUENCE || uri === PLAYOUT_DELAY),
+    ext: (video.ext ?? []).filter(({ uri }) => OUR_EXTENSIONS.includes(uri)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EncodedPacket } from '../encoded/encoded-packet.js';
+import type { EncodedPacket, Rotation } from '../encoded/encoded-packet.js';
 import type { EncodedStream } from '../encoded/encoded-stream.js';
 import type { StreamTaker } from '../encoded/stream-taker.js';
 import { packetizeH264 } from './h264-packetizer.js';
@@ -9,8 +9,11 @@ export type SendingEnd = 'stream_ended' | 'reordered' | 'codec_changed';
 
 export interface VideoSenderOptions {
   readonly stream: EncodedStream;
-  /** Sends one RTP packet. @param timestamp of its picture, 90 kHz, wraps at 2 ** 32 @param marker the last one of its picture */
-  send(payload: Uint8Array, timestamp: number, marker: boolean): void;
+  /**
+   * Sends one RTP packet. @param timestamp of its picture, 90 kHz, wraps at 2 ** 32 @param marker the last one of its picture
+   * @param rotation see `EncodedFormat.rotation`
+   */
+  send(payload: Uint8Array, timestamp: number, marker: boolean, rotation?: Rotation): void;
   /** The stream has ended for good, has B-frames, which browsers can't play from RTP, or has another codec now. */
   onEnd(reason: SendingEnd): void;
   /** Unix epoch ms. */
@@ -40,6 +43,7 @@ export class VideoSender {
   #sent = 0;
   /** Of the current picture. */
   #ticks: number | undefined;
+  #rotation: Rotation | undefined;
   #codec: string | undefined;
   #lastPtsMs: number | undefined;
   #budgetBytes = BURST_BYTES;
@@ -100,7 +104,8 @@ export class VideoSender {
       }
       this.#sent += 1;
       this.#budgetBytes -= payload.byteLength;
-      this.#options.send(payload, rtpTimestampOf(this.#ticks ?? 0), this.#sent === this.#payloads.length);
+      const isLast = this.#sent === this.#payloads.length;
+      this.#options.send(payload, rtpTimestampOf(this.#ticks ?? 0), isLast, this.#rotation);
     }
     if (this.#budgetBytes < BURST_BYTES) this.#timer ??= setTimeout(() => this.#nextBurst(), BURST_EVERY_MS);
   }
@@ -128,6 +133,7 @@ export class VideoSender {
       this.#ticks === undefined
         ? rtpTicksAt(this.#options.now())
         : Math.max(rtpTicksAt(packet.timestampMs), this.#ticks + RTP_TICKS_PER_MS);
+    this.#rotation = packet.format.rotation;
     this.#payloads = payloadsOf(packet, this.#options.stream);
     this.#sent = 0;
   }

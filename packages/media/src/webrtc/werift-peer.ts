@@ -1,10 +1,11 @@
 import { isIPv6 } from 'node:net';
 import { LookoutError } from '@lookout/protocol/core';
 import type * as Werift from 'werift';
+import type { Rotation } from '../encoded/encoded-packet.js';
 import { nowMs } from '../frame/clock.js';
 import { ArrivalFeedback } from './arrival-feedback.js';
 import type { OpenPeer, PeerCounts, PeerEvents, PeerNetwork, PeerTransport } from './peer-transport.js';
-import { PLAYOUT_DELAY, type SessionOffer } from './session-offer.js';
+import { ORIENTATION, PLAYOUT_DELAY, type SessionOffer } from './session-offer.js';
 import { addPassiveTcp, letThroughRelay } from './werift-agent.js';
 
 const FULL_INTRA_REQUEST = 4; // FMT of FIR, RFC 5104 §4.3.1
@@ -70,6 +71,8 @@ class WeriftPeer implements PeerTransport {
   #reporting: NodeJS.Timeout | undefined;
   /** Of the extension that tells receivers not to hold pictures back, if the peer has it. */
   #delayId: number | undefined;
+  /** Of the extension that tells receivers to turn pictures. */
+  #orientationId: number | undefined;
   #isConnected = false;
   #isOver = false;
 
@@ -91,9 +94,9 @@ class WeriftPeer implements PeerTransport {
       codecs: { audio: [], video: videoCodecs(werift, offer) },
       headerExtensions: {
         audio: [],
-        video: [
-          isSending ? new werift.RTCRtpHeaderExtensionParameters({ uri: PLAYOUT_DELAY }) : werift.useTransportWideCC(),
-        ],
+        video: isSending
+          ? [PLAYOUT_DELAY, ORIENTATION].map((uri) => new werift.RTCRtpHeaderExtensionParameters({ uri }))
+          : [werift.useTransportWideCC()],
       },
       iceFilterStunResponse: () => {
         this.lastSeenMs = nowMs();
@@ -117,8 +120,8 @@ class WeriftPeer implements PeerTransport {
       if (error instanceof LookoutError) throw error;
       throw new LookoutError('bad_request', 'The offer can’t be answered', { cause: error });
     }
-    const delay = this.#transceiver.headerExtensions.find(({ uri }) => uri === PLAYOUT_DELAY);
-    if (delay !== undefined && delay.id <= MAX_EXTENSION_ID) this.#delayId = delay.id;
+    this.#delayId = this.#extensionId(PLAYOUT_DELAY);
+    this.#orientationId = this.#extensionId(ORIENTATION);
     const answer = this.#connection.localDescription?.sdp ?? '';
     const [agent] = this.#connection.iceTransports;
     if (agent === undefined || !/^a=candidate:/m.test(answer)) {
@@ -154,11 +157,13 @@ class WeriftPeer implements PeerTransport {
     this.#connection.addIceCandidate({ candidate, sdpMLineIndex: 0 }).catch(() => undefined);
   }
 
-  sendRtp(payload: Uint8Array, timestamp: number, marker: boolean): void {
+  sendRtp(payload: Uint8Array, timestamp: number, marker: boolean, rotation?: Rotation): void {
     if (!this.#isConnected || this.#isOver) return;
     const { RtpHeader, RtpPacket } = this.#werift;
     this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
     const extensions = this.#delayId === undefined ? [] : [{ id: this.#delayId, payload: NO_DELAY }];
+    if (this.#orientationId !== undefined && rotation !== undefined && marker)
+      extensions.push({ id: this.#orientationId, payload: Buffer.of(rotation / 90) });
     const header = new RtpHeader({ sequenceNumber: this.#sequenceNumber, timestamp, marker, extensions });
     this.counts.packetsSent += 1;
     const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
@@ -179,6 +184,12 @@ class WeriftPeer implements PeerTransport {
     this.#isOver = true;
     clearInterval(this.#reporting);
     await this.#connection.close();
+  }
+
+  /** Undefined if the peer does not have it. */
+  #extensionId(wanted: string): number | undefined {
+    const id = this.#transceiver.headerExtensions.find(({ uri }) => uri === wanted)?.id;
+    return id !== undefined && id <= MAX_EXTENSION_ID ? id : undefined;
   }
 
   #changed(state: Werift.RTCPeerConnection['connectionState']): void {

@@ -211,7 +211,9 @@ function configOf(keyframe: EncodedPacket): VideoConfig | undefined {
 }
 
 function isSame(a: VideoConfig, b: VideoConfig | undefined): boolean {
-  return b !== undefined && a.codec === b.codec && Buffer.compare(a.record, b.record) === 0;
+  return (
+    b !== undefined && a.codec === b.codec && a.rotation === b.rotation && Buffer.compare(a.record, b.record) === 0
+  );
 }
 
 function parse(text: string): MseClientMessage | undefined {

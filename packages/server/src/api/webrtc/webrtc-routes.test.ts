@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Esp32Camera, makeClip, makeTestJpegs, sessionOffer, WebRtcClient } from '@lookout/media/testing';
+import {
+  Esp32Camera,
+  makeClip,
+  makeTestJpegs,
+  makeTurnedClip,
+  sessionOffer,
+  WebRtcClient,
+} from '@lookout/media/testing';
 import type { Camera, CameraDetailStats, CameraLinkInfo, Problem } from '@lookout/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startWholeServer, until, type WholeServer } from '../../testing/whole-server.js';
@@ -151,6 +158,18 @@ describe('WHEP', () => {
     });
     await server.call('DELETE', '/api/cameras/esp');
     await camera.close();
+  });
+
+  it('refuses video to be turned for display to a client that turns none', async () => {
+    await addCamera('phone', pathToFileURL(makeTurnedClip(folder, 'phone.mp4', 90)).href);
+    const problem = await problemOf(await request('POST', '/whep/phone', sessionOffer()));
+    expect(problem).toMatchObject({ status: 415, hint: expect.stringContaining('urn:3gpp:video-orientation') });
+    const extension = 'a=extmap:13 urn:3gpp:video-orientation';
+    const turning = sessionOffer().replace(/(a=mid:\S+\r\n)/, `$1${extension}\r\n`);
+    const response = await request('POST', '/whep/phone', turning);
+    expect([response.status, await response.text()]).toEqual([201, expect.stringContaining(extension)]);
+    await request('DELETE', response.headers.get('location') ?? '');
+    await server.call('DELETE', '/api/cameras/phone');
   });
 
   it('says why a camera has no video', async () => {

@@ -62,6 +62,7 @@ export class PeerViewers {
     try {
       const first = await firstPacket(camera, reading, isOwner);
       const offer = readOffer(sdp, { client: 'receives', ...wantedFor(first) });
+      if (first.format.rotation !== undefined && !offer.turns) throw turned();
       const session = await this.#sessions.open(
         { role: 'viewer', cameraId: camera.id, address, offer, hold },
         (peer) => new ViewedVideo(peer, camera.video, reading, this.#now, (...end) => void session.end(...end)),
@@ -108,7 +109,7 @@ class ViewedVideo implements PeerMedia {
     this.#sender ??= new VideoSender({
       stream: this.#reading.stream,
       now: this.#now,
-      send: (payload, timestamp, marker) => this.#peer.sendRtp(payload, timestamp, marker),
+      send: (...packet) => this.#peer.sendRtp(...packet),
       onEnd: (reason) => this.#end(...SENDING_ENDS[reason]),
     });
     this.#reading.close();
@@ -195,6 +196,12 @@ function withoutVideo(camera: Camera, isOwner: boolean): LookoutError {
   const { state, reason, publicReason, error } = camera.playing;
   const code = error?.code ?? (state === 'off' ? 'camera_off' : 'unavailable');
   return new LookoutError(code, `The camera has no video: ${isOwner ? reason : publicReason}`);
+}
+
+function turned(): LookoutError {
+  return new LookoutError('unsupported_media_type', 'The camera’s video is to be turned for display', {
+    hint: 'Use a client that offers urn:3gpp:video-orientation, as browsers do, or watch it on its page or by MJPEG at /video_feed.',
+  });
 }
 
 function unplayable(codec: string): LookoutError {

@@ -3,6 +3,7 @@ import type { MseServerMessage } from '@lookout/protocol';
 import { t } from '../../strings/index.js';
 import { paceOf } from './catch-up.js';
 import { CaptureTimes, timesOf } from './segment-times.js';
+import { shownSize } from './shown-size.js';
 import type { VideoSource, VideoSourceEvents } from './video-source.js';
 
 const words = t.diagnostics.ways.ends;
@@ -193,7 +194,7 @@ export class MseSource implements VideoSource {
       const capturedMs = this.#times.at(mediaTime + (this.#beginS ?? 0));
       if (capturedMs === undefined) return;
       this.#isShown = true;
-      Object.assign(this.#video, { width, height });
+      Object.assign(this.#video, shownSize(this.#video, { width, height }));
       const ageMs = Math.max(0, this.#offset.toServer(systemClock.now()) - capturedMs);
       this.#events.onFrame({ picture: this.#video, capturedMs, ageMs });
     });

@@ -1,6 +1,7 @@
 import type { PeerSession } from '@lookout/client';
 import { t } from '../../strings/index.js';
 import type { FrameClock } from './frame-clock.js';
+import { shownSize } from './shown-size.js';
 import type { VideoSource, VideoSourceEvents } from './video-source.js';
 
 const words = t.diagnostics.ways.ends;
@@ -108,7 +109,7 @@ export class WhepSource implements VideoSource {
       const capturedMs = shown === undefined ? undefined : this.#clock.capturedMs(shown);
       if (capturedMs === undefined) return;
       this.#limitMs = STALL_MS;
-      Object.assign(this.#video, { width, height });
+      Object.assign(this.#video, shownSize(this.#video, { width, height }));
       this.#events.onFrame({ picture: this.#video, capturedMs, ageMs: this.#clock.ageMs(capturedMs) });
     });
   }
