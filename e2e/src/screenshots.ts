@@ -193,8 +193,8 @@ async function atHome(page: Page): Promise<void> {
 }
 
 async function makePhoneLink(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Add a camera' }).click();
-  await page.getByRole('radio', { name: 'This device or a phone' }).click();
+  await page.getByRole('link', { name: 'Add a camera' }).click();
+  await page.getByRole('button', { name: 'A phone or laptop' }).click();
   await page.getByRole('button', { name: 'Create link' }).click();
   await page.getByRole('img', { name: /^QR code/ }).waitFor();
   await page.getByText('Waiting', { exact: true }).last().waitFor();
@@ -241,10 +241,9 @@ async function tryPicture(page: Page): Promise<void> {
 }
 
 async function probeDemo(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Add a camera' }).click();
-  await page.getByRole('radio', { name: 'An address' }).click();
-  await page.getByRole('radio', { name: 'Demo' }).click();
-  await page.getByLabel('Address').fill('demo:street');
+  await page.getByRole('link', { name: 'Add a camera' }).click();
+  await page.getByRole('button', { name: 'Type an address' }).click();
+  await page.getByRole('button', { name: 'Demo', exact: true }).click();
   await page.keyboard.press('Enter');
   await page.getByAltText('What the camera sees now').waitFor();
 }

@@ -56,16 +56,32 @@ describe('adding a camera in the page', () => {
   it('tries the address, shows what it found, saves it and shows it live', async () => {
     const camera = await startCamera({ fps: 8 });
     const { page, complaints } = await openPage(lookout.url);
-    await page.getByRole('button', { name: 'Add a camera' }).click();
-    await page.getByRole('radio', { name: 'An address' }).click();
+    await page.getByRole('link', { name: 'Add a camera' }).click();
+    await page.getByRole('button', { name: 'Type an address' }).click();
     await page.getByLabel('Address').fill(camera.url);
     await page.keyboard.press('Enter');
     await page.getByAltText('What the camera sees now').waitFor();
     await page.getByText(/640 × 480 · M?JPEG/i).waitFor();
     await page.getByLabel('Name').fill('Porch');
-    await page.getByRole('button', { name: 'Save camera' }).click();
+    await page.getByRole('button', { name: 'Animals', pressed: true }).click();
+    // Back, and on again: nothing that was typed is lost.
+    await page.getByRole('button', { name: 'Back' }).click();
+    expect(await page.getByLabel('Address').inputValue()).toBe(camera.url);
+    await page.goForward();
+    await page.getByRole('button', { name: 'Animals', pressed: false }).waitFor();
+    await page.getByRole('button', { name: 'Add camera' }).click();
+
+    await page.getByRole('heading', { name: 'Porch is added. Should Lookout warn you?' }).waitFor();
+    await page.getByText('Warn when a person is seen on “Porch”, between 22:00 and 06:00.').waitFor();
+    await page.getByRole('button', { name: 'Warn me' }).click();
     await page.waitForURL('**/cameras/porch');
     await pictureShown(page);
+    const { detect } = await lookout.camera('porch');
+    expect(detect.classes).toContain('person');
+    expect(detect.classes).not.toContain('dog');
+    expect(await lookout.json('/api/rules')).toMatchObject([
+      { prompt: 'Tell me when a person is seen on Porch at night', rule: { cameras: ['porch'] } },
+    ]);
     expect(complaints).toEqual([]);
     // Nothing of the trial stays open.
     await until('one client of the camera', () => camera.clientCount === 1);
@@ -74,8 +90,8 @@ describe('adding a camera in the page', () => {
   it('says exactly why an address gives no picture, and what to try', async () => {
     const camera = await startCamera({ fps: 8 });
     const { page } = await openPage(lookout.url);
-    await page.getByRole('button', { name: 'Add a camera' }).click();
-    await page.getByRole('radio', { name: 'An address' }).click();
+    await page.getByRole('link', { name: 'Add a camera' }).click();
+    await page.getByRole('button', { name: 'Type an address' }).click();
     for (const [address, reason, hint] of [
       ['http://127.0.0.1:9/stream', 'connection was refused', 'ESP32-CAM streams on port 81'],
       [`${camera.origin}/video`, 'nothing at /video (404)', 'manual'],
@@ -127,42 +143,44 @@ describe('finding a camera in the page', () => {
     keep(device, (simulated) => simulated.stop());
 
     const { page, complaints } = await openPage(lookout.url);
-    await page.getByRole('button', { name: 'Add a camera' }).click();
-    const row = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: /^Front door / }) });
-    await row.waitFor();
-    if ((await row.getByRole('button', { expanded: false }).count()) > 0) await row.getByRole('button').first().click();
-    await row.getByText('asks for a user and a password').waitFor();
-    await row.getByLabel('User').fill('admin');
-    await row.getByLabel('Password').fill('wrong');
+    await page.getByRole('link', { name: 'Add a camera' }).click();
+    await page.getByRole('button', { name: /^Front door/ }).click();
+    await page.getByText('asks for a user and a password').waitFor();
+    await page.getByLabel('User').fill('admin');
+    await page.getByLabel('Password').fill('wrong');
     await page.keyboard.press('Enter');
-    await row.getByText('User or password not accepted').waitFor();
-    await row.getByLabel('Password').fill(credentials.password);
+    await page.getByText('User or password not accepted').waitFor();
+    await page.getByLabel('Password').fill(credentials.password);
     await page.keyboard.press('Enter');
-    await row.getByAltText('What Front door sees now').waitFor();
-    await row.getByText('640 × 480 · H264 · 25 fps').waitFor();
-    await row.getByText('320 × 240 · H264 · 25 fps').waitFor();
-    await row.getByRole('button', { name: 'Add camera' }).click();
+    await page.getByAltText('What the camera sees now').waitFor();
+    await page.getByText('640 × 480 · H264 · 25 fps').waitFor();
+    await page.getByText('320 × 240 · H264 · 25 fps').waitFor();
+    expect(await page.getByLabel('Name').inputValue()).toBe('Front door');
+    await page.getByRole('button', { name: 'Add camera' }).click();
+    await page.getByRole('link', { name: 'Not now' }).click();
     await page.waitForURL('**/cameras/front-door');
     await pictureShown(page);
     const { url, sub_url } = await lookout.camera('front-door');
     expect([url, sub_url].map((each) => new URL(each ?? '').port)).toEqual([String(main.port), String(sub.port)]);
 
     await page.goto(lookout.url);
-    await page.getByRole('button', { name: 'Add a camera' }).click();
+    await page.getByRole('link', { name: 'Add a camera' }).click();
     await page.getByRole('button', { name: /^Front door.*Added/ }).waitFor();
     expect(complaints).toEqual([]);
   });
 
   it('says why nothing may be found at a host, and makes addresses by maker', async () => {
     const { page } = await openPage(lookout.url);
-    await page.getByRole('button', { name: 'Add a camera' }).click();
-    await page.getByLabel('Ask a camera by its address').fill('127.0.0.9:1');
+    await page.getByRole('link', { name: 'Add a camera' }).click();
+    await page.getByLabel('Ask one camera by its address').fill('127.0.0.9:1');
     await page.keyboard.press('Enter');
-    await page.getByText('127.0.0.9 did not answer the search').waitFor();
+    await page.getByRole('heading', { name: '127.0.0.9 did not answer the search' }).waitFor();
     await page.getByText('ONVIF may be switched off in the camera').waitFor();
+    await page.getByRole('button', { name: /^Camera 127\.0\.0\.9/ }).click();
     await page.getByText('Nothing listens at 127.0.0.9:1').waitFor();
+    await page.getByRole('button', { name: 'Back' }).click();
 
-    await page.getByRole('radio', { name: 'By maker' }).click();
+    await page.getByRole('button', { name: 'By maker' }).click();
     await page.getByLabel('Maker').selectOption('TP-Link Tapo');
     await page.getByText('Make a camera account in the app first').waitFor();
     await page.getByLabel('Address of the camera').fill('127.0.0.9:1');
@@ -171,9 +189,10 @@ describe('finding a camera in the page', () => {
     await page.getByLabel('Password').fill('p@ss/');
     await page.getByRole('button', { name: 'Try it' }).click();
     await page.getByText('Nothing listens at 127.0.0.9:1').waitFor();
+    await page.getByRole('button', { name: 'Continue anyway' }).click();
     await page.getByLabel('Name').fill('Tapo');
-    await page.getByRole('button', { name: 'Save anyway' }).click();
-    await page.waitForURL('**/cameras/tapo');
+    await page.getByRole('button', { name: 'Add camera' }).click();
+    await page.getByRole('heading', { name: 'Tapo is added' }).waitFor();
     expect(await lookout.camera('tapo')).toMatchObject({
       url: 'rtsp://***@127.0.0.9:1/stream1',
       sub_url: 'rtsp://***@127.0.0.9:1/stream2',
@@ -203,7 +222,7 @@ describe('a camera that was added', () => {
     await lookout.addCamera({ id: 'yard', name: 'Yard', url: camera.url });
     const { page, complaints } = await openPage(`${lookout.url}/cameras/yard`);
     await pictureShown(page);
-    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('main').getByRole('link', { name: 'Settings' }).click();
     await page.getByLabel('Name').fill('Garden');
     await page.getByLabel('Look for').fill('person, dog');
     await page.getByLabel('Pictures a second').fill('4');
@@ -249,17 +268,16 @@ describe('a camera that was added', () => {
 describe('a camera that is a phone', () => {
   it('is made by a name, with a link and a word on what the phone needs, and waits rather than being off', async () => {
     const { page, complaints } = await openPage(lookout.url);
-    await page.getByRole('button', { name: 'Use a phone' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Add a camera' });
-    await dialog.getByLabel('Name').fill('Porch phone');
-    await dialog.getByRole('button', { name: 'Create link' }).click();
-    await dialog.getByText('These links open on this computer only').waitFor();
+    await page.getByRole('link', { name: 'Use a phone' }).click();
+    await page.getByLabel('Name').fill('Porch phone');
+    await page.getByRole('button', { name: 'Create link' }).click();
+    await page.getByText('These links open on this computer only').waitFor();
     const { publish_token } = await lookout.camera('porch-phone');
-    const link = await dialog.getByRole('link', { name: 'Open here' }).getAttribute('href');
+    const link = await page.getByRole('link', { name: 'Open here' }).getAttribute('href');
     expect(link).toBe(`/camera/${publish_token}`);
     // A phone that scans a link to localhost would look for the server on itself.
-    expect(await dialog.getByRole('img', { name: /^QR code/ }).count()).toBe(0);
-    await page.keyboard.press('Escape');
+    expect(await page.getByRole('img', { name: /^QR code/ }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Cameras', exact: true }).click();
 
     const tile = page.getByRole('article');
     await tile.getByText('Waiting', { exact: true }).waitFor();

@@ -142,21 +142,21 @@ describe('whoever may manage cameras', () => {
   it('makes a camera of a phone, gives its links away, and takes them back', async () => {
     const { page } = await openPage(`${origin}/`);
     await signIn(page);
-    await page.getByRole('button', { name: 'Add a camera' }).click();
-    await page.getByRole('radio', { name: 'This device or a phone' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Add a camera' });
-    await dialog.getByLabel('Name').fill('My phone');
-    await dialog.getByRole('button', { name: 'Create link' }).click();
-    await dialog.getByRole('img', { name: /^QR code/ }).waitFor();
-    const href = await dialog.getByRole('link', { name: 'Open here' }).getAttribute('href');
+    await page.getByRole('link', { name: 'Add a camera' }).click();
+    await page.getByRole('button', { name: 'A phone or laptop' }).click();
+    await page.getByLabel('Name').fill('My phone');
+    await page.getByRole('button', { name: 'Create link' }).click();
+    await page.getByRole('img', { name: /^QR code/ }).waitFor();
+    const href = await page.getByRole('link', { name: 'Open here' }).getAttribute('href');
     const token = href?.split('/').at(-1) ?? '';
     expect(token).toMatch(/^lp_[\w-]{22,}$/);
-    await dialog.getByText('Waiting', { exact: true }).waitFor();
+    await page.getByText('Waiting', { exact: true }).waitFor();
 
     // The device opens its link.
     const { states } = await publishStreet(origin, token);
-    await dialog.getByText('Live', { exact: true }).waitFor();
-    await dialog.getByRole('button', { name: 'See it' }).click();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('link', { name: 'Not now' }).click();
     await page.waitForURL('**/cameras/my-phone');
     await pictureShown(page);
     await page.getByRole('link', { name: 'Share' }).click();

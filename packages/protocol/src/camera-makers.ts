@@ -84,7 +84,7 @@ export const CAMERA_MAKERS: readonly CameraMaker[] = [
   },
   {
     ...{ id: 'gopro', name: 'GoPro' },
-    note: 'A GoPro is not opened but sends: choose “This device or a phone”, and enter the RTMP address of that camera in the GoPro app, under Live, Other.',
+    note: 'A GoPro is not opened but sends: choose “A phone or laptop”, and enter the RTMP address of that camera in the GoPro app, under Live, Other.',
   },
   {
     ...{ id: 'hanwha', name: 'Hanwha, Wisenet, Samsung' },

@@ -8,6 +8,7 @@ import { NotFoundPage } from './pages/not-found-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
 import { ModeSwitch } from './rules/list/mode-cards.js';
 
+const AddPage = lazy(() => import('./add/add-page.js'));
 const HomePage = lazy(() => import('./home/home-page.js'));
 const CameraPage = lazy(() => import('./pages/camera/camera-page.js'));
 const EventPage = lazy(() => import('./events/page/event-page.js'));
@@ -46,6 +47,7 @@ export function App() {
                 <Route path="/cameras/:id/areas" element={<ZonesPage />} />
                 <Route element={<Layout modeSwitch={<ModeSwitch />} />}>
                   <Route index element={<HomePage />} />
+                  <Route path="/add" element={<AddPage />} />
                   <Route path="/cameras/:id/:tab?" element={<CameraPage />} />
                   <Route path="/events" element={<EventsPage />} />
                   <Route path="/events/:id" element={<EventPage />} />

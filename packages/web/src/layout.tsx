@@ -130,7 +130,7 @@ export function Layout({ modeSwitch }: LayoutProps) {
 
 /** Whether a page is one of an entry's; the start page shows the cameras. */
 function isCurrent(to: string, pathname: string): boolean {
-  return to === '/' ? pathname === '/' || pathname.startsWith('/cameras/') : pathname.startsWith(to);
+  return to === '/' ? /^\/(?:$|add$|cameras\/)/.test(pathname) : pathname.startsWith(to);
 }
 
 const MORE = 'more-pages';

@@ -1,6 +1,6 @@
 import { CAMERA_MAKERS, type CameraMaker } from '@lookout/protocol';
 
-/** docs/reference/camera-makers.md: the addresses that the page **By maker** makes. */
+/** docs/reference/camera-makers.md: the addresses that **By maker** makes. */
 export function cameraMakersPage(): string {
   const rows = CAMERA_MAKERS.map((maker) => `| ${maker.name} | ${addressesOf(maker)} | ${maker.note ?? ''} |`);
   return `# Addresses by maker
@@ -9,7 +9,7 @@ Choose **Add a camera**, **By maker**, and enter the camera's own address: Looko
 them, and tries the first. The upper address is the main stream, the lower one the sub stream, which is used for detection and pictures.
 
 They are drawn from what the makers publish. **Not all of them were tried with a camera**, and firmware differs: if one does not work, look it up in
-the camera's manual, or search for the camera under **On the network**, which asks the camera itself. HOST is the camera's address; other
+the camera's manual, or search for the camera on the network, where Lookout asks the camera itself. HOST is the camera's address; other
 words in capitals are explained beside them.
 
 | maker | main stream, sub stream | to do first, to know |

@@ -147,6 +147,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 
   'GET /lookout-ca.crt': everyone,
   'GET /': everyone,
+  'GET /add': everyone,
   'GET /assets/*': everyone,
   'GET /cameras/:id': everyone,
   'GET /cameras/:id/areas': everyone,

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { isRecording, kindOf, SOURCE_KINDS, suggestName, takesCredentials, withCredentials } from './address.js';
+import {
+  bareHost,
+  completeAddress,
+  isRecording,
+  kindOf,
+  SOURCE_KINDS,
+  splitCredentials,
+  suggestName,
+  takesCredentials,
+  withCredentials,
+} from './address.js';
 
 describe('suggestName', () => {
   it.each([
@@ -42,10 +52,62 @@ it.each([
   ['file:///a.mp4', 'file'],
   ['/dev/video0', 'device'],
   ['demo:street', 'demo'],
-  ['http://camera/video', undefined],
+  ['http://camera/video', 'mjpeg'],
+  ['http://nas/clips/yard.mp4?t=1', 'file'],
+  ['/srv/video/yard.mp4', 'file'],
+  ['rtmp://camera/live/yard', 'rtmp'],
+  ['srt://camera:9000', 'srt'],
+  ['192.168.1.20:554/stream1', 'rtsp'],
+  ['192.168.1.50:81/stream', 'esp32'],
+  ['192.168.1.20', undefined],
+  ['192.168.1.20/video', undefined],
+  ['rt', undefined],
+  ['http://', undefined],
   ['', undefined],
 ])('knows the kind of %s', (url, kind) => {
-  expect(kindOf(url)?.value).toBe(kind);
+  expect(kindOf(url)).toBe(kind);
+});
+
+it('knows the kind of each example', () => {
+  for (const { value, example } of SOURCE_KINDS) expect(kindOf(example)).toBe(value);
+});
+
+it.each([
+  ['192.168.1.20:554/stream1', 'rtsp://192.168.1.20:554/stream1'],
+  ['me:secret@camera.lan:8554/yard', 'rtsp://me:secret@camera.lan:8554/yard'],
+  [' 192.168.1.50:81/stream ', 'http://192.168.1.50:81/stream'],
+  ['camera.lan/live/a.m3u8', 'http://camera.lan/live/a.m3u8'],
+  // Nothing tells how these are opened.
+  ['192.168.1.20/video', '192.168.1.20/video'],
+  ['http://192.168.1.20:554/x', 'http://192.168.1.20:554/x'],
+  ['demo:street', 'demo:street'],
+  ['/srv/a:554/b.mp4', '/srv/a:554/b.mp4'],
+])('completes %s', (typed, whole) => expect(completeAddress(typed)).toBe(whole));
+
+it.each([
+  ['192.168.1.20', '192.168.1.20'],
+  ['192.168.1.20:8000', '192.168.1.20:8000'],
+  ['http://camera.lan/', 'camera.lan'],
+  ['192.168.1.20:554', undefined],
+  ['http://camera.lan/video', undefined],
+  ['demo:street', undefined],
+  ['192.168.1.', undefined],
+  ['camera', undefined],
+])('asks the host of %s for its streams: %s', (typed, host) => expect(bareHost(typed)).toBe(host));
+
+describe('splitCredentials', () => {
+  it.each([
+    ['rtsp://me:secret@h:554/a?b=c@d', 'rtsp://h:554/a?b=c@d', 'me', 'secret'],
+    ['rtsp://me:50%25%40home@h/a', 'rtsp://h/a', 'me', '50%@home'],
+    ['rtsp://me:p@ss:50%@h/a', 'rtsp://h/a', 'me', 'p@ss:50%'],
+    ['http://me@h/', 'http://h/', 'me', ''],
+  ])('%s', (whole, url, user, password) => expect(splitCredentials(whole)).toEqual({ url, user, password }));
+
+  it('leaves addresses without any, and those the server has hidden', () => {
+    for (const url of ['rtsp://h/a@b', 'rtsp://***@h/a', 'demo:a@b', '/srv/a@b', '']) {
+      expect(splitCredentials(url)).toBeUndefined();
+    }
+  });
 });
 
 describe('withCredentials', () => {

@@ -1,35 +1,65 @@
 import { t } from '../strings/index.js';
 
-/** Kinds of cameras, told by their addresses. */
+/** Kinds of cameras, told by their addresses, each with an example. */
 export const SOURCE_KINDS = [
+  { value: 'rtsp', example: 'rtsp://192.168.1.20:554/stream1' },
   { value: 'esp32', example: 'http://192.168.1.50:81/stream' },
-  { value: 'rtsp', example: 'rtsp://user:password@192.168.1.20:554/stream1' },
   { value: 'mjpeg', example: 'http://192.168.1.30:8080/video' },
   { value: 'hls', example: 'https://example.org/live/stream.m3u8' },
+  { value: 'rtmp', example: 'rtmp://192.168.1.40/live/yard' },
+  { value: 'srt', example: 'srt://192.168.1.40:9000' },
   { value: 'file', example: 'file:///srv/video/yard.mp4' },
   { value: 'device', example: '/dev/video0' },
   { value: 'demo', example: 'demo:street' },
 ] as const;
-export type SourceKind = (typeof SOURCE_KINDS)[number];
+export type SourceKind = (typeof SOURCE_KINDS)[number]['value'];
 
-const PATTERNS: ReadonlyArray<[pattern: RegExp, kind: SourceKind['value']]> = [
+const PATTERNS: ReadonlyArray<[pattern: RegExp, kind: SourceKind]> = [
   [/^rtsps?:/i, 'rtsp'],
+  [/^rtmps?:/i, 'rtmp'],
+  [/^srt:/i, 'srt'],
   [/^demo:/i, 'demo'],
   [/^file:/i, 'file'],
   [/^\/dev\//i, 'device'],
+  [/^\/./, 'file'],
   [/^https?:.*\.m3u8/i, 'hls'],
-  [/^http:\/\/[^/]+:81\/stream$/i, 'esp32'],
+  [/^https?:\/\/[^/]+:81\/stream$/i, 'esp32'],
+  [/^https?:\/\/[^/]+/i, 'mjpeg'],
 ];
 
 /** The kind of camera at an address; undefined while that is unclear. @param url as typed, complete or not */
 export function kindOf(url: string): SourceKind | undefined {
-  const [, kind] = PATTERNS.find(([pattern]) => pattern.test(url.trim())) ?? [];
-  return SOURCE_KINDS.find(({ value }) => value === kind);
+  const address = completeAddress(url);
+  const kind = PATTERNS.find(([pattern]) => pattern.test(address))?.[1];
+  return kind === 'mjpeg' && isRecording(address) ? 'file' : kind;
+}
+
+/** Ports that tell how a camera speaks. */
+const SCHEMES: ReadonlyArray<[address: RegExp, scheme: string]> = [
+  [/^[^/?#]+:8?554(?:[/?]|$)/, 'rtsp://'],
+  [/^[^/?#]+:1935\//, 'rtmp://'],
+  [/^[^/?#]+:81(?:\/|$)/, 'http://'],
+  [/^[^/?#]+\/[^?#]*\.m3u8(?:[?#]|$)/, 'http://'],
+];
+
+/** The address with the scheme that its port or its ending tells, where it was typed without one. @param url as typed */
+export function completeAddress(url: string): string {
+  const text = url.trim();
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(text) || text.startsWith('/')) return text;
+  const scheme = SCHEMES.find(([pattern]) => pattern.test(text))?.[1];
+  return scheme === undefined ? text : scheme + text;
+}
+
+/** The host, with or without a port, where that is all that was typed: it has no stream, but may be asked for them. */
+export function bareHost(url: string): string | undefined {
+  const text = url.trim().replace(/^(?:https?|onvif):\/\/([^/]+)\/?$/i, '$1');
+  const isHost = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[a-z\d-]+(?:\.[a-z\d-]+)+)(?::\d{1,5})?$/i.test(text);
+  return isHost && completeAddress(text) === text ? text : undefined;
 }
 
 /** A suggested name: the host, or the name of the file or device. @param url as typed, complete or not */
 export function suggestName(url: string): string {
-  if (url.startsWith('demo:')) return t.cameras.add.demoName(url.slice(5));
+  if (url.startsWith('demo:')) return t.add.watch.demoName(url.slice(5));
   if (url.startsWith('/dev/')) return url.slice(5);
   if (!URL.canParse(url)) return '';
   const { hostname, pathname, protocol } = new URL(url);
@@ -64,4 +94,26 @@ export function withCredentials(url: string, { user, password }: { user: string;
   const [, scheme, rest] = /^([^/]*\/\/)(?:[^/?#]*@)?(.*)$/s.exec(text) ?? [];
   if (scheme === undefined || rest === undefined) return text;
   return `${scheme}${encodeURIComponent(user)}:${encodeURIComponent(password)}@${rest}`;
+}
+
+/**
+ * An address without the user and the password that it contains, and these, decoded.
+ * @returns undefined where it contains none, or only the `***` that the server shows in their place
+ */
+export function splitCredentials(url: string): { url: string; user: string; password: string } | undefined {
+  const [, scheme, credentials, rest] = /^([a-z]+:\/\/)([^/?#]*)@(.*)$/is.exec(url.trim()) ?? [];
+  if (scheme === undefined || credentials === undefined || rest === undefined) return undefined;
+  if (credentials.includes('***') || !takesCredentials(scheme)) return undefined;
+  const colon = credentials.indexOf(':');
+  const [user, password] = colon < 0 ? [credentials, ''] : [credentials.slice(0, colon), credentials.slice(colon + 1)];
+  return { url: scheme + rest, user: decoded(user), password: decoded(password) };
+}
+
+/** A password may be typed as it is: a `%` in it need not be an escape. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

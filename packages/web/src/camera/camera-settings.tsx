@@ -9,6 +9,7 @@ import { SelectField, TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
 import { isRecording, takesCredentials } from './address.js';
 import { formValues, patchOf } from './camera-form.js';
+import { CredentialFields } from './credential-fields.js';
 
 const words = t.cameras.settings;
 const AUTO = { value: 'auto', label: words.auto };
@@ -110,28 +111,4 @@ function SettingsForm({ camera, onSaved }: { camera: Camera; onSaved: () => void
 function confidencesWith(current: string) {
   const steps = [...new Set([...CONFIDENCES, current])].filter((step) => step !== 'auto');
   return [AUTO, ...steps.sort().map((step) => ({ value: step, label: t.units.percent(Number(step)) }))];
-}
-
-export interface CredentialFieldsProps {
-  user: string;
-  password: string;
-  hint: string;
-  onChange: (change: { user?: string; password?: string }) => void;
-}
-
-/** User and password of a camera, unescaped. */
-export function CredentialFields({ user, password, hint, onChange }: CredentialFieldsProps) {
-  return (
-    <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,10rem),1fr))] items-start gap-4">
-      <TextField label={words.user} value={user} hint={hint} literal onChange={(user) => onChange({ user })} />
-      <TextField
-        label={words.password}
-        type="password"
-        value={password}
-        // Keeps the browser from filling in this page's own password.
-        autoComplete="new-password"
-        onChange={(password) => onChange({ password })}
-      />
-    </div>
-  );
 }

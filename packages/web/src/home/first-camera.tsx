@@ -1,8 +1,7 @@
 import { ChevronRight, Play, Plus, Smartphone } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { useCreateCamera } from '../api/queries.js';
-import type { AddCameraWay } from '../camera/add-camera-dialog.js';
 import { t } from '../strings/index.js';
 import { ErrorMessage } from '../ui/message.js';
 import { StreetScene } from './street-scene.js';
@@ -10,7 +9,7 @@ import { StreetScene } from './street-scene.js';
 const words = t.home.empty;
 
 /** Before there is any camera: one press leads to a moving picture. */
-export function FirstCamera({ onAdd }: { onAdd: (way: AddCameraWay) => void }) {
+export function FirstCamera() {
   const create = useCreateCamera();
   const navigate = useNavigate();
   // A promise, not the mutation's own callback: the new camera may be told first, and takes the place of this component.
@@ -25,12 +24,12 @@ export function FirstCamera({ onAdd }: { onAdd: (way: AddCameraWay) => void }) {
         <h1 className="text-34 text-balance phone:text-26">{words.title}</h1>
         <p className="mt-3 max-w-105 text-15 text-pretty text-muted">{words.text}</p>
         <div className="mt-7 grid gap-2.5">
-          <Way icon={<Plus size={20} />} title={words.add} note={words.addNote} onClick={() => onAdd('find')} />
+          <Way icon={<Plus size={20} />} title={words.add} note={words.addNote} to="/add" />
           <Way
             icon={<Smartphone size={20} />}
             title={words.phone}
             note={words.phoneNote}
-            onClick={() => onAdd('device')}
+            to="/add?step=connect&way=phone"
           />
           <Way
             icon={<Play size={20} />}
@@ -58,17 +57,14 @@ interface WayProps {
   title: string;
   note: string;
   disabled?: boolean;
-  onClick: () => void;
 }
 
-function Way({ icon, title, note, disabled, onClick }: WayProps) {
-  return (
-    <button
-      type="button"
-      disabled={disabled}
-      onClick={onClick}
-      className="flex items-center gap-4 rounded-lg border border-line bg-surface p-3.5 text-left shadow-1 transition-colors hover:border-line-strong disabled:opacity-60"
-    >
+/** Leads to a page, or does something here. */
+function Way({ icon, title, note, disabled, ...does }: WayProps & ({ to: string } | { onClick: () => void })) {
+  const look =
+    'flex items-center gap-4 rounded-lg border border-line bg-surface p-3.5 text-left shadow-1 transition-colors hover:border-line-strong disabled:opacity-60';
+  const content = (
+    <>
       <span
         aria-hidden="true"
         className="grid size-10 shrink-0 place-items-center rounded-md bg-accent-soft text-accent-text"
@@ -80,6 +76,17 @@ function Way({ icon, title, note, disabled, onClick }: WayProps) {
         <span className="block text-13 text-muted">{note}</span>
       </span>
       <ChevronRight size={18} aria-hidden="true" className="shrink-0 text-muted" />
+    </>
+  );
+  if ('to' in does)
+    return (
+      <Link className={look} to={does.to}>
+        {content}
+      </Link>
+    );
+  return (
+    <button type="button" className={look} disabled={disabled} onClick={does.onClick}>
+      {content}
     </button>
   );
 }

@@ -1,15 +1,15 @@
 import type { Camera } from '@lookout/protocol';
 import { Plus } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
+import { Link } from 'react-router';
 import { useServerAway } from '../api/camera-feed.js';
 import { useCameras, useMay } from '../api/queries.js';
-import type { AddCameraWay } from '../camera/add-camera-dialog.js';
 import { countCameras } from '../camera/camera-state.js';
 import { useEvents, useUnseenCount } from '../events/queries.js';
 import { useNow, useTitle } from '../lib/hooks.js';
 import { useMode, useRules } from '../rules/queries.js';
 import { t } from '../strings/index.js';
-import { Button } from '../ui/button.js';
+import { buttonClasses } from '../ui/button.js';
 import { ErrorMessage, Problem } from '../ui/message.js';
 import { CameraTiles, TilesSkeleton } from './camera-tiles.js';
 import { FirstCamera } from './first-camera.js';
@@ -18,10 +18,6 @@ import { HomeHead } from './home-head.js';
 import { headlineOf, newsOf, watchingRules } from './model/news.js';
 import { rememberedShapes } from './model/shapes.js';
 import { WhatHappened } from './what-happened.js';
-
-const AddCameraDialog = lazy(() =>
-  import('../camera/add-camera-dialog.js').then((module) => ({ default: module.AddCameraDialog })),
-);
 
 const words = t.home;
 const CLOCK_MS = 10_000;
@@ -33,13 +29,6 @@ export default function HomePage() {
   const { data: cameras, error } = useCameras();
   const may = useMay();
   const isServerAway = useServerAway();
-  const [adding, setAdding] = useState<AddCameraWay>();
-  // Stays, so that its end can be seen.
-  const [isAsked, setIsAsked] = useState(false);
-  const add = (way: AddCameraWay) => {
-    setIsAsked(true);
-    setAdding(way);
-  };
   return (
     <>
       {/* In the top bar, which is empty there on phones. */}
@@ -57,18 +46,13 @@ export default function HomePage() {
       <ErrorMessage error={error} className="mb-4" />
       {!cameras && !error && <Skeleton />}
       {cameras?.length === 0 && !may.manage && <p className="py-24 text-center text-muted">{words.noneForKey}</p>}
-      {cameras?.length === 0 && may.manage && <FirstCamera onAdd={add} />}
-      {cameras && cameras.length > 0 && <Home cameras={cameras} onAdd={() => add('find')} />}
-      {isAsked && (
-        <Suspense fallback={null}>
-          <AddCameraDialog way={adding} onClose={() => setAdding(undefined)} />
-        </Suspense>
-      )}
+      {cameras?.length === 0 && may.manage && <FirstCamera />}
+      {cameras && cameras.length > 0 && <Home cameras={cameras} />}
     </>
   );
 }
 
-function Home({ cameras, onAdd }: { cameras: readonly Camera[]; onAdd: () => void }) {
+function Home({ cameras }: { cameras: readonly Camera[] }) {
   const events = useEvents({});
   const unseenEvents = useEvents(UNSEEN);
   const count = useUnseenCount();
@@ -102,7 +86,7 @@ function Home({ cameras, onAdd }: { cameras: readonly Camera[]; onAdd: () => voi
           <div className="lg:order-1 lg:pt-21.5">
             <FirstRule isTall />
           </div>
-          <Cameras cameras={cameras} onAdd={onAdd} />
+          <Cameras cameras={cameras} />
         </div>
       ) : (
         <>
@@ -110,14 +94,14 @@ function Home({ cameras, onAdd }: { cameras: readonly Camera[]; onAdd: () => voi
             {hasNoRule && <FirstRule />}
             <WhatHappened latest={latest} unseen={unseen} cameras={cameras} rules={all} nowMs={nowMs} />
           </div>
-          <Cameras cameras={cameras} onAdd={onAdd} />
+          <Cameras cameras={cameras} />
         </>
       )}
     </>
   );
 }
 
-function Cameras({ cameras, onAdd }: { cameras: readonly Camera[]; onAdd: () => void }) {
+function Cameras({ cameras }: { cameras: readonly Camera[] }) {
   const may = useMay();
   return (
     <section aria-labelledby="cameras" className="min-w-0">
@@ -126,10 +110,10 @@ function Cameras({ cameras, onAdd }: { cameras: readonly Camera[]; onAdd: () => 
           {words.cameras}
         </h2>
         {may.manage && (
-          <Button onClick={onAdd}>
+          <Link to="/add" className={buttonClasses()}>
             <Plus size={16} aria-hidden="true" />
-            {t.cameras.add.title}
-          </Button>
+            {t.add.title}
+          </Link>
         )}
       </div>
       <CameraTiles cameras={cameras} />

@@ -1,10 +1,10 @@
+import { add } from './en/add.js';
 import { cameraPage } from './en/camera-page.js';
 import { cameras } from './en/cameras.js';
 import { common } from './en/common.js';
 import { compose } from './en/compose.js';
 import { diagnostics } from './en/diagnostics.js';
 import { events } from './en/events.js';
-import { find } from './en/find.js';
 import { home } from './en/home.js';
 import { player } from './en/player.js';
 import { publish } from './en/publish.js';
@@ -15,10 +15,10 @@ import { zones } from './en/zones.js';
 
 const en = {
   ...common,
+  add,
   cameras,
   cameraPage,
   diagnostics,
-  find,
   home,
   player,
   publish,

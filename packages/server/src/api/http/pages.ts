@@ -9,6 +9,7 @@ import { contentSecurityPolicy } from './request-hooks.js';
 /** Paths of the web app's pages, all served by the same `index.html`. */
 const PAGES = [
   '/',
+  '/add',
   '/cameras/:id',
   ...['areas', 'events', 'rules', 'share', 'settings', 'diagnostics'].map((part) => `/cameras/:id/${part}`),
   '/camera/:token',

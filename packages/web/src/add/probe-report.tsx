@@ -1,50 +1,50 @@
 import type { ProbeResult } from '@lookout/protocol';
-import { Check } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { formatFps, formatMs, formatSize } from '../lib/format.js';
 import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
 import { Problem } from '../ui/message.js';
 
-const words = t.cameras.add;
+const words = t.add.address;
 
-/** The result of a probe, with its picture; or why it failed, and what to try. */
-export function ProbeReport({ result, onTrust }: { result: ProbeResult; onTrust?: (tlsPin: string) => void }) {
-  if (!result.ok) {
-    const { reason, hint, tls_pin } = result;
-    return (
-      <Problem title={reason} advice={hint}>
-        {tls_pin && onTrust && (
-          <Button className="mt-2" onClick={() => onTrust(tls_pin)}>
-            {words.trust}
-          </Button>
-        )}
-      </Problem>
-    );
-  }
-  const { codec, fps, width, height, picture, transport, elapsed_ms } = result;
-  const facts = [
+/** Why an address gave no picture, and what to try. */
+export function ProbeFailure({
+  result,
+  onTrust,
+}: {
+  result: ProbeResult & { ok: false };
+  onTrust: (tlsPin: string) => void;
+}) {
+  const { reason, hint, tls_pin } = result;
+  return (
+    <Problem title={reason} advice={hint}>
+      {tls_pin && (
+        <Button className="mt-2" onClick={() => onTrust(tls_pin)}>
+          {words.trust}
+        </Button>
+      )}
+    </Problem>
+  );
+}
+
+/** `640 × 480 · H264 · 25 fps · over rtsp/tcp · found in 210 ms` */
+export function probedInWords({
+  codec,
+  fps,
+  width,
+  height,
+  transport,
+  elapsed_ms,
+}: ProbeResult & { ok: true }): string {
+  return [
     formatSize(width, height),
     codec.toUpperCase(),
     fps !== null && t.units.fps(formatFps(fps)),
-    transport !== codec && words.by(transport),
-  ].filter(Boolean);
-  return (
-    <div className="overflow-hidden rounded-md border border-line">
-      <img
-        src={picture}
-        alt={words.picture}
-        width={width}
-        height={height}
-        className="max-h-64 w-full bg-picture object-contain"
-      />
-      <p className="flex items-center gap-2 px-3.5 py-2.5">
-        <Check size={16} className="shrink-0 text-good" aria-hidden="true" />
-        <span className="figures">{facts.join(' · ')}</span>
-        <span className="figures ml-auto shrink-0 text-muted">{words.foundIn(formatMs(elapsed_ms))}</span>
-      </p>
-    </div>
-  );
+    transport !== codec && t.add.watch.by(transport),
+    t.add.watch.foundIn(formatMs(elapsed_ms)),
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 const MAX_PROBE_S = 5;

@@ -3,22 +3,31 @@ import { useState } from 'react';
 import { t } from '../strings/index.js';
 import { SelectField, TextField } from '../ui/field.js';
 
-const words = t.find;
+const words = t.add.address;
 const MAKERS = [
   { value: '', label: words.chooseMaker },
   ...CAMERA_MAKERS.map(({ id, name }) => ({ value: id, label: name })),
 ];
 
+export interface MakerValues {
+  maker: string;
+  host: string;
+  part: string;
+}
+export const NO_MAKER: MakerValues = { maker: '', host: '', part: '' };
+
 export interface MakerFieldsProps {
+  /** What was chosen before, when somebody comes back. */
+  initial: MakerValues;
   /** Problem with the address. */
   error: string | undefined;
   /** Empty addresses where something is missing. */
-  onChange: (addresses: { url: string; sub_url: string }) => void;
+  onChange: (addresses: { url: string; sub_url: string }, values: MakerValues) => void;
 }
 
 /** Maker and host in place of an address. */
-export function MakerFields({ error, onChange }: MakerFieldsProps) {
-  const [values, setValues] = useState({ maker: '', host: '', part: '' });
+export function MakerFields({ initial, error, onChange }: MakerFieldsProps) {
+  const [values, setValues] = useState(initial);
   const chosen = CAMERA_MAKERS.find(({ id }) => id === values.maker);
   const addresses = chosen && makerAddresses(chosen, values.host, values.part);
   const change = (changes: Partial<typeof values>) => {
@@ -26,7 +35,7 @@ export function MakerFields({ error, onChange }: MakerFieldsProps) {
     setValues(next);
     const maker = CAMERA_MAKERS.find(({ id }) => id === next.maker);
     const found = maker && makerAddresses(maker, next.host, next.part);
-    onChange({ url: found?.main ?? '', sub_url: found?.sub ?? '' });
+    onChange({ url: found?.main ?? '', sub_url: found?.sub ?? '' }, next);
   };
   return (
     <>
