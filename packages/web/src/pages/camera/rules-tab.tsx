@@ -2,6 +2,7 @@ import type { Camera } from '@lookout/protocol';
 import { Link } from 'react-router';
 import { useMay } from '../../api/queries.js';
 import type { ComposeState } from '../../rules/compose-state.js';
+import { useRules } from '../../rules/queries.js';
 import { t } from '../../strings/index.js';
 import { buttonClasses } from '../../ui/button.js';
 import { Panel } from '../../ui/panel.js';
@@ -13,6 +14,8 @@ const words = t.cameraPage.rules;
 /** What is watched for on one camera. */
 export function RulesTab({ camera }: { camera: Camera }) {
   const may = useMay();
+  // All at once, so that nothing moves when the rest arrives.
+  if (useRules().isPending) return null;
   return (
     <div className="flat-panels">
       <Panel title={words.title}>
