@@ -7,6 +7,8 @@ import type {
   LogLine,
   Model,
   ModelSpeed,
+  RestoreBegun,
+  RestorePlan,
   Setting,
   SettingsPatch,
 } from './types.js';
@@ -15,6 +17,9 @@ export interface LogFollowOptions extends SubscribeOptions {
   level?: LogLevel | undefined;
   onLine: (line: LogLine) => void;
 }
+
+/** A database of gigabytes is also checked within it. */
+const UPLOAD_TIMEOUT_MS = 600_000;
 
 /** Calls about the server itself, for its owner. */
 export type AdministrationCalls = ReturnType<typeof administrationCalls>;
@@ -45,6 +50,16 @@ export function administrationCalls(endpoint: Endpoint) {
       /** Unloads a model and removes its file. */
       remove: (name: string, options?: RequestOptions) =>
         call<void>('DELETE', `${modelPath(name)}/file`, undefined, options),
+    },
+    backups: {
+      /** Has a backup checked; nothing is changed yet. The answer says what it would replace. */
+      upload: (file: Blob, options: RequestOptions = {}) =>
+        call<RestorePlan>('POST', '/api/restore', file, { timeoutMs: UPLOAD_TIMEOUT_MS, ...options }),
+      /** Restores a backup that was checked, with a restart. */
+      restore: (id: string, options?: RequestOptions) =>
+        call<RestoreBegun>('POST', `/api/restore/${encodeURIComponent(id)}/apply`, undefined, options),
+      discard: (id: string, options?: RequestOptions) =>
+        call<void>('DELETE', `/api/restore/${encodeURIComponent(id)}`, undefined, options),
     },
     log: {
       /** The newest lines of the log, oldest first. */

@@ -86,6 +86,7 @@ export class LookoutClient {
   readonly events: WarningCalls['events'];
   readonly webhooks: WarningCalls['webhooks'];
   readonly models: AdministrationCalls['models'];
+  readonly backups: AdministrationCalls['backups'];
   readonly log: AdministrationCalls['log'];
   readonly settings: AdministrationCalls['settings'];
   /** Whether somebody is at home; rules that are not for the present mode are silent. */
@@ -96,7 +97,8 @@ export class LookoutClient {
     this.#endpoint = endpointOf(baseUrl ?? globalThis.location?.origin ?? DEFAULT_BASE_URL, apiKey, givenFetch);
     this.#openSocket = openSocket ?? platformSocket(authorization(this.#endpoint));
     const { rules, events, webhooks, mode } = warningCalls(this.#endpoint);
-    const { log, models, settings } = administrationCalls(this.#endpoint);
+    const { backups, log, models, settings } = administrationCalls(this.#endpoint);
+    this.backups = backups;
     this.log = log;
     this.models = models;
     this.settings = settings;

@@ -41,6 +41,8 @@ export type {
   NewRule,
   NewSession,
   ProbeResult,
+  RestoreBegun,
+  RestorePlan,
   Rule,
   RuleEvent,
   RulePatch,

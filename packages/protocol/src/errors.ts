@@ -52,6 +52,7 @@ export const ERROR_CODES = {
   model_timeout: { status: 504, retryable: false },
   inference_failed: { status: 500, retryable: true },
   // machine
+  backup_invalid: { status: 422, retryable: false },
   storage_failed: { status: 503, retryable: true },
   config_invalid: { status: 400, retryable: false },
   port_in_use: { status: 503, retryable: false },

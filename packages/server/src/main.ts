@@ -52,7 +52,6 @@ import { ApiKeys } from './platform/auth/api-keys.js';
 import { CameraTokens } from './platform/auth/camera-tokens.js';
 import { Gate, trustsLocal } from './platform/auth/gate.js';
 import type { Settings } from './platform/config/settings.js';
-import { LogRing } from './platform/logging/log-ring.js';
 import { Metrics } from './platform/metrics/metrics.js';
 import { DefaultModel } from './platform/models/default-model.js';
 import { RemoteHealth } from './platform/remote-models/remote-health.js';
@@ -83,9 +82,9 @@ export async function startServer(settings: Settings, logger: Logger, around: Se
 }
 
 async function compose(settings: Settings, logger: Logger, around: ServerHost, closers: Array<() => unknown>) {
-  const { log = new LogRing() } = around;
   const storage = await openStorage(settings.data);
   closers.push(() => storage.close());
+  if (storage.backups.outcome) logger.warn(storage.backups.outcome, 'restore of a backup');
   const pageSettings = await PageSettings.open({
     store: storage.settings,
     given: settings,
@@ -358,7 +357,14 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
       mediaMtxRoutes({ gate, cameras }),
       detectionRoutes({ service: detection, uploads, models, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, uploads, version: PACKAGE_VERSION }),
-      ...administrationRoutes({ settings: pageSettings, models: modelOwner.administration, log, now: nowMs }),
+      ...administrationRoutes({
+        settings: pageSettings,
+        models: modelOwner.administration,
+        around,
+        storage,
+        version: PACKAGE_VERSION,
+        now: nowMs,
+      }),
       authorityRoute(() => tls?.authority),
     ],
     createServer: (handler, requestTimeoutMs) =>
@@ -383,6 +389,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   await rtmp?.listen();
   await tcpPort.listen();
   void remoteHealth.look(models.current);
+  storage.backups.pending.confirm();
   return { url, firstKey, permissions: app.permissions, access: tls && accessOf(url, settings, tls) };
 }
 

@@ -12,6 +12,7 @@ a ${link('Problem')}, as \`application/problem+json\`.`;
 const TITLES: Readonly<Record<string, string>> = {
   system: 'System',
   settings: 'Settings',
+  backup: 'Backup and restore',
   session: 'Sign-in',
   keys: 'API keys',
   cameras: 'Cameras',

@@ -42,7 +42,7 @@ export async function requestErrorOf(response: Response): Promise<RequestError> 
 
 /**
  * Makes one call.
- * @param body sent as JSON, or unchanged if it is bytes
+ * @param body sent as JSON, or unchanged if it is bytes or a file
  * @returns the parsed body; undefined for an empty answer
  * @throws RequestError when the server refuses; LookoutError `unavailable` when it can't be reached or takes too long
  */
@@ -56,7 +56,7 @@ export async function request<T>(
   const timeout = AbortSignal.timeout(timeoutMs);
   const headers = authorization(endpoint);
   headers.accept = 'application/json, application/problem+json';
-  const isBytes = body instanceof Uint8Array;
+  const isBytes = body instanceof Uint8Array || body instanceof Blob;
   if (body !== undefined) headers['content-type'] = isBytes ? 'application/octet-stream' : 'application/json';
   let status: number;
   let text: string;
@@ -65,7 +65,7 @@ export async function request<T>(
     const response = await endpoint.fetch(endpoint.baseUrl + path, {
       method,
       headers,
-      body: isBytes ? (body as Uint8Array<ArrayBuffer>) : body === undefined ? undefined : JSON.stringify(body),
+      body: isBytes ? (body as Uint8Array<ArrayBuffer> | Blob) : body === undefined ? undefined : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       credentials: 'same-origin',
     });

@@ -29,6 +29,10 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /docs/static/theme/viewport.js': signedIn,
   'GET /docs/static/theme/lookout.css': signedIn,
 
+  'GET /api/backup': 'admin',
+  'POST /api/restore': 'admin',
+  'POST /api/restore/:id/apply': 'admin',
+  'DELETE /api/restore/:id': 'admin',
   'GET /api/log': 'admin',
   'GET /api/log/stream': 'admin',
   'GET /api/settings': 'admin',

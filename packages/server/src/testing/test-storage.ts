@@ -1,5 +1,7 @@
 import { DataDirectory } from '../platform/storage/data-directory.js';
 import type { Repositories, Storage } from '../platform/storage/index.js';
+import { PendingRestore } from '../platform/storage/pending-restore.js';
+import { readBackup, writeBackup } from '../platform/storage/sqlite/backup-file.js';
 import { LookoutDatabase } from '../platform/storage/sqlite/database.js';
 import { sqliteRepositories } from '../platform/storage/sqlite/sqlite-repositories.js';
 
@@ -23,6 +25,13 @@ export function openTestStorage(path: string): Storage {
   return {
     ...(Object.fromEntries(repositories) as Repositories),
     directory,
+    backups: {
+      outcome: undefined,
+      pending: new PendingRestore(path),
+      write: async (file, manifest, linksKey) => writeBackup(db, file, manifest, linksKey),
+      read: async (file) => readBackup(file),
+      counts: async () => db.counts(),
+    },
     check: async () => db.check(),
     async close() {
       if (db.isOpen) db.close();

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -67,6 +67,18 @@ describe.runIf(isMounted)('a full disk', () => {
     const again = await openStorage(join(disk, 'data'));
     expect(await again.cameras.list()).toEqual([{ ...camera, name: 'Back yard' }]);
     await again.close();
+    rmSync(join(disk, 'data'), { recursive: true, force: true });
+  });
+
+  it('has no room for a backup, of which nothing is left', async () => {
+    const storage = await openStorage(join(disk, 'data'));
+    fill();
+    const manifest = { made_at: 0, version: '1', models: [] };
+    const writing = storage.backups.write(join(disk, 'copy.db'), manifest, new Uint8Array(32));
+    await expect(writing).rejects.toThrow(expect.objectContaining({ code: 'storage_failed' }));
+    expect(readdirSync(disk)).not.toContain('copy.db');
+    rmSync(join(disk, 'filler'));
+    await storage.close();
     rmSync(join(disk, 'data'), { recursive: true, force: true });
   });
 

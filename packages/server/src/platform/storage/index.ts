@@ -1,6 +1,8 @@
-import { LookoutError } from '@lookout/protocol';
+import { type BackupManifest, LookoutError, type StoredCounts } from '@lookout/protocol';
 import { DataDirectory, databasePath } from './data-directory.js';
+import { PendingRestore, type RestoreOutcome } from './pending-restore.js';
 import type { Repositories } from './repositories/index.js';
+import type { BackupContents } from './sqlite/backup-file.js';
 import { SqliteThread } from './sqlite/sqlite-thread.js';
 
 export * from './repositories/index.js';
@@ -10,8 +12,22 @@ export interface Storage extends Repositories {
   readonly directory: DataDirectory;
   /** `'ok'`, or why the database is not available; for `/readyz`. Answers within a second. */
   check(): Promise<string>;
+  readonly backups: Backups;
   /** Finishes what was asked for before, then releases the directory. Idempotent. */
   close(): Promise<void>;
+}
+
+/** The database as one file, and back. */
+export interface Backups {
+  /** What the start did about a restore; undefined: there was none. */
+  readonly outcome: RestoreOutcome | undefined;
+  readonly pending: PendingRestore;
+  /** @param path of a new file @throws LookoutError `storage_failed` */
+  write(path: string, manifest: BackupManifest, linksKey: Uint8Array): Promise<void>;
+  /** @throws LookoutError `backup_invalid` */
+  read(path: string): Promise<BackupContents>;
+  /** What is in the database now. */
+  counts(): Promise<StoredCounts>;
 }
 
 /** How long the database may take to answer before it counts as unavailable, ms. */
@@ -24,10 +40,19 @@ const CHECK_DEADLINE_MS = 1000;
 export async function openStorage(path: string): Promise<Storage> {
   const directory = DataDirectory.open(path);
   try {
+    const pending = new PendingRestore(path);
+    const outcome = pending.begin(Date.now());
     const thread = await SqliteThread.open({ path: directory.databasePath, migrates: true });
     return {
       ...thread.repositories,
       directory,
+      backups: {
+        outcome,
+        pending,
+        write: (file, manifest, linksKey) => thread.writeBackup(file, manifest, linksKey),
+        read: (file) => thread.readBackup(file),
+        counts: () => thread.counts(),
+      },
       check: () => thread.check(CHECK_DEADLINE_MS),
       async close() {
         await thread.close();

@@ -1,7 +1,9 @@
 import { accessSync, chmodSync, constants, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { StoredCounts } from '@lookout/protocol';
 import { LookoutError } from '@lookout/protocol/core';
 import Database from 'libsql';
+import { countRows } from './count-rows.js';
 import { MIGRATIONS } from './migrations.js';
 
 /**
@@ -81,6 +83,16 @@ export class LookoutDatabase {
         throw error;
       }
     });
+  }
+
+  /** Copies everything of this moment into a new file. */
+  copyTo(path: string): void {
+    guard(this.path, () => this.#db.prepare('VACUUM INTO ?').run([path]));
+  }
+
+  /** How many there are of what a backup has. */
+  counts(): StoredCounts {
+    return guard(this.path, () => countRows(this.#db));
   }
 
   /** `'ok'`, or why the database is not available. */

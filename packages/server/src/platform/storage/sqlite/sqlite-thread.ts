@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { BackupManifest, StoredCounts } from '@lookout/protocol';
 import { LookoutError } from '@lookout/protocol/core';
 import type { Repositories } from '../repositories/index.js';
+import type { BackupContents } from './backup-file.js';
 import { type Answer, type Call, type FromThread, fromFailure, type SqliteThreadData } from './messages.js';
 
 interface Waiting {
@@ -85,6 +87,19 @@ export class SqliteThread {
     });
     const answer = this.#call('database', 'check', []).then(String, (error: LookoutError) => error.message);
     return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+  }
+
+  /** See `backup-file.ts`. All other calls wait meanwhile. */
+  async writeBackup(path: string, manifest: BackupManifest, linksKey: Uint8Array): Promise<void> {
+    await this.#call('database', 'writeBackup', [path, manifest, linksKey]);
+  }
+
+  async readBackup(path: string): Promise<BackupContents> {
+    return (await this.#call('database', 'readBackup', [path])) as BackupContents;
+  }
+
+  async counts(): Promise<StoredCounts> {
+    return (await this.#call('database', 'counts', [])) as StoredCounts;
   }
 
   /** Carries out all calls made before, closes the database and ends the thread. Idempotent; later calls are refused. */

@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { BackupManifest } from '@lookout/protocol';
 import { setThreadNice } from '../../threads/thread-priority.js';
+import { readBackup, writeBackup } from './backup-file.js';
 import { LookoutDatabase } from './database.js';
 import { type Answer, type Call, type Calls, type FromThread, type SqliteThreadData, toFailure } from './messages.js';
 import { sqliteRepositories } from './sqlite-repositories.js';
@@ -28,7 +30,13 @@ const db = open();
 if (db) {
   const targets = {
     ...sqliteRepositories(db),
-    database: { check: () => db.check(), close: () => db.close() },
+    database: {
+      check: () => db.check(),
+      close: () => db.close(),
+      counts: () => db.counts(),
+      readBackup,
+      writeBackup: (path: string, manifest: BackupManifest, key: Uint8Array) => writeBackup(db, path, manifest, key),
+    },
   } as unknown as Readonly<Record<string, Methods>>;
   const answer = ({ id, target, method, given }: Call): Answer => {
     try {
