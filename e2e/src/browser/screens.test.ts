@@ -130,6 +130,7 @@ describe('with cameras', () => {
     models: { path: '/settings/models', isShown: text('nanodet-g') },
     'phones and HTTPS': { path: '/settings/network', isShown: text('HTTPS is off') },
     keys: { path: '/settings/keys', isShown: text('On this machine, no key is needed'), opener: 'New key' },
+    backup: { path: '/settings/backup', isShown: text('Choose a backup') },
     log: { path: '/settings/log', isShown: text('Follow new lines') },
     system: { path: '/settings/system', isShown: text('Healthy') },
     'settings of the start': { path: '/settings/start', isShown: text('Only those that are set') },

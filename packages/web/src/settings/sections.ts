@@ -1,4 +1,14 @@
-import { KeyRound, type LucideIcon, Rocket, ScanSearch, ScrollText, Server, Smartphone, Timer } from 'lucide-react';
+import {
+  Archive,
+  KeyRound,
+  type LucideIcon,
+  Rocket,
+  ScanSearch,
+  ScrollText,
+  Server,
+  Smartphone,
+  Timer,
+} from 'lucide-react';
 import type { settingsWords } from '../strings/settings.js';
 
 export interface SectionEntry {
@@ -13,6 +23,7 @@ const SECTIONS: readonly SectionEntry[] = [
   { name: 'models', Icon: ScanSearch, isForOwner: false },
   { name: 'network', Icon: Smartphone, isForOwner: false },
   { name: 'keys', Icon: KeyRound, isForOwner: true },
+  { name: 'backup', Icon: Archive, isForOwner: true },
   { name: 'log', Icon: ScrollText, isForOwner: true },
   { name: 'system', Icon: Server, isForOwner: false },
   { name: 'start', Icon: Rocket, isForOwner: true },

@@ -7,6 +7,7 @@ import { NotFoundPage } from '../pages/not-found-page.js';
 import { settingsWords as words } from '../strings/settings.js';
 import { classes } from '../ui/classes.js';
 import { PageHead } from '../ui/page-head.js';
+import { BackupSection } from './backup-section.js';
 import { GeneralSection } from './general-section.js';
 import { KeysSection } from './keys-section.js';
 import { LogSection } from './log-section.js';
@@ -21,6 +22,7 @@ const CONTENTS: Readonly<Record<SectionEntry['name'], ComponentType>> = {
   models: ModelsSection,
   network: NetworkSection,
   keys: KeysSection,
+  backup: BackupSection,
   log: LogSection,
   system: SystemSection,
   start: StartSection,

@@ -20,6 +20,7 @@ export const settings = {
     models: { title: 'Models', note: 'What finds the objects in the pictures' },
     network: { title: 'Phones and HTTPS', note: 'How other devices reach Lookout' },
     keys: { title: 'API keys', note: 'Who may do what' },
+    backup: { title: 'Backup', note: 'Keep a copy of everything, and bring it back' },
     log: { title: 'Log', note: 'What Lookout did and what went wrong' },
     system: { title: 'System', note: 'Version, health, performance' },
     start: { title: 'Set at the start', note: 'Everything that flags, variables and lookout.yaml set' },
@@ -153,6 +154,35 @@ export const settings = {
       'The newest 2000 lines since Lookout was started, without passwords and keys. What is written at all, `log.level` says.',
     away: 'Not connected; new lines follow when Lookout answers again.',
     badges: { trace: 'trace', debug: 'debug', info: 'info', warn: 'warning', error: 'error', fatal: 'fatal' },
+  },
+  backup: {
+    make: {
+      title: 'Back up',
+      about:
+        'One file with cameras, rules, areas, events, settings, keys and links, as of the moment you download it. Not in it: pictures and clips of events, model files, the certificate.',
+      secrets: 'The file contains the passwords of your cameras. Keep it where nobody else can read it.',
+      button: 'Download a backup',
+    },
+    restore: {
+      title: 'Restore',
+      about: 'Choose a backup. It is checked first, and you see what it would replace.',
+      file: 'Backup file',
+      choose: 'Choose a backup',
+      checking: 'Checking the file',
+      of: (made: string, version: string) => `Made on ${made} by Lookout ${version}.`,
+      instead: (there: number, here: number) => `${there}, instead of ${here}`,
+      missing: (names: string) =>
+        `Not on this machine: ${names}. Download or copy them into the models folder; until then the built-in model is used.`,
+      keys: 'API keys are those of the backup: if yours is newer, you can’t sign in with it afterwards. What is here now is put aside in the data folder, under `before-restore`.',
+      button: 'Restore this backup',
+      confirmTitle: 'Restore this backup?',
+      confirmText:
+        'Everything listed is replaced, and Lookout restarts. If it does not start with the backup, the next start puts back what was here.',
+      confirm: 'Restore',
+      cancel: 'Cancel',
+      done: 'Lookout has restarted with what was restored. If it did not take the backup, the log says why.',
+    },
+    counts: { cameras: 'Cameras', rules: 'Rules', events: 'Events', keys: 'API keys', webhooks: 'Webhooks' },
   },
   devices: {
     title: 'What runs them',
