@@ -51,6 +51,7 @@ import type {
   SignInCode,
   Suppression,
   SystemInfo,
+  UpdateState,
   Version,
 } from './types.js';
 import { type WarningCalls, warningCalls } from './warnings.js';
@@ -174,6 +175,10 @@ export class LookoutClient {
     health: (options?: RequestOptions) => this.#get<Health>('/healthz', options),
     /** How other machines can reach the server. */
     info: (options?: RequestOptions) => this.#get<SystemInfo>('/api/system', options),
+    /** What is known of newer versions; asks nobody. */
+    update: (options?: RequestOptions) => this.#get<UpdateState>('/api/update', options),
+    /** Asks the address of the settings for the newest version. */
+    checkUpdate: (options?: RequestOptions) => this.#call<UpdateState>('POST', '/api/update/check', undefined, options),
     /** Closes the server and starts it again; `started_at` of `info` then differs. */
     restart: (options?: RequestOptions) => this.#call<void>('POST', '/api/restart', undefined, options),
     version: (options?: RequestOptions) => this.#get<Version>('/version', options),

@@ -59,6 +59,7 @@ export type {
   StoredRule,
   Suppression,
   SystemInfo,
+  UpdateState,
   Verdict,
   VerdictOutcome,
   Version,

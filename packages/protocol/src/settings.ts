@@ -40,6 +40,7 @@ export const SettingsPatch = z.strictObject({
       max_bytes: PictureSpace.nullish(),
     })
     .optional(),
+  updates: z.strictObject({ daily: z.boolean().nullish() }).optional(),
 });
 export type SettingsPatch = z.infer<typeof SettingsPatch>;
 

@@ -26,6 +26,18 @@ export const Version = z.object({
 });
 export type Version = z.infer<typeof Version>;
 
+/** What is known of newer versions. */
+export const UpdateState = z.object({
+  current: z.string(),
+  daily: z.boolean().describe('Whether it is asked once a day'),
+  from: z.string().optional().describe('Host that is asked, by `updates.url`; absent: none is set'),
+  latest: z.string().optional(),
+  newer: z.boolean().optional().describe('Whether the latest is newer than this one'),
+  checked_at: z.number().optional().describe('Absent: not since the start'),
+  error: z.string().optional().describe('Why the last question failed'),
+});
+export type UpdateState = z.infer<typeof UpdateState>;
+
 export const Health = z.object({
   status: z.enum(['ok', 'degraded']),
   uptime_s: z.number(),

@@ -29,6 +29,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /docs/static/theme/viewport.js': signedIn,
   'GET /docs/static/theme/lookout.css': signedIn,
 
+  'GET /api/update': 'admin',
+  'POST /api/update/check': 'admin',
   'GET /api/backup': 'admin',
   'POST /api/restore': 'admin',
   'POST /api/restore/:id/apply': 'admin',

@@ -12,6 +12,7 @@ import { Facts, Panel } from '../ui/panel.js';
 import { PerformancePanel } from './performance-panel.js';
 import { useHealth, useVersion } from './queries.js';
 import { RestartPanel } from './restart-panel.js';
+import { UpdatePanel } from './update-panel.js';
 
 const LINKS = [
   { href: '/docs', ...words.links.docs },
@@ -45,6 +46,7 @@ export function SystemSection() {
       <Panel title={words.cameras.title}>{cameras && <CameraFacts cameras={cameras} />}</Panel>
       {cameras && <PerformancePanel cameras={cameras} />}
       <LinksPanel />
+      {may.manage && <UpdatePanel />}
       {may.manage && <RestartPanel />}
     </>
   );

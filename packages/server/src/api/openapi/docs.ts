@@ -79,6 +79,7 @@ const NAMES = [
   'Suppression',
   'SystemInfo',
   'UnreadRule',
+  'UpdateState',
   'VerdictOutcome',
   'Version',
   'ViewerMessage',

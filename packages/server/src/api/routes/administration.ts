@@ -8,6 +8,7 @@ import { backupRoutes } from './backup.js';
 import { logRoutes } from './log.js';
 import { modelCatalogueRoutes } from './model-catalogue.js';
 import { settingRoutes } from './settings.js';
+import { updateRoutes } from './updates.js';
 
 export interface AdministrationOptions {
   readonly settings: PageSettings;
@@ -36,5 +37,6 @@ export function administrationRoutes(options: AdministrationOptions): FastifyPlu
     modelCatalogueRoutes(models),
     logRoutes({ log, now }),
     backupRoutes({ backups, prepareRestart }),
+    updateRoutes(settings, version),
   ];
 }

@@ -173,6 +173,18 @@ export const SettingsFile = z.strictObject({
       ),
     })
     .prefault({}),
+  updates: z
+    .strictObject({
+      url: z
+        .url({ protocol: /^https?$/ })
+        .max(2048)
+        .optional()
+        .describe(
+          'Address that tells the newest version, such as https://registry.npmjs.org/NAME/latest or https://api.github.com/repos/OWNER/NAME/releases/latest; absent: nobody is asked',
+        ),
+      daily: z.boolean().default(false).describe('Ask it once a day; otherwise only when the owner does'),
+    })
+    .prefault({}),
   webrtc: z
     .strictObject({
       udp_ports: z

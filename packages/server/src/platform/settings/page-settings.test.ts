@@ -47,7 +47,10 @@ describe('PageSettings', () => {
     expect(origin('server.port')).toEqual({ from: 'command_line', name: '--port' });
     expect(origin('timezone')).toEqual({ from: 'environment', name: 'LOOKOUT_TIMEZONE' });
     expect(origin('workers')).toEqual({ from: 'default' });
-    expect(settings.list().filter(({ changeable }) => changeable)).toMatchObject([{ key: 'events.max_bytes' }]);
+    expect(settings.list().filter(({ changeable }) => changeable)).toMatchObject([
+      { key: 'events.max_bytes' },
+      { key: 'updates.daily' },
+    ]);
     expect(settings.list().some(({ key }) => key.startsWith('cameras'))).toBe(false);
   });
 

@@ -1,5 +1,5 @@
 import { EventAge, LookoutError, PictureSpace, type Setting, type SettingsPatch, Timezone } from '@lookout/protocol';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Settings } from '../config/settings.js';
 import type { SettingRepository } from '../storage/index.js';
 import { listSettings } from './list-settings.js';
@@ -10,6 +10,7 @@ const SCHEMAS = {
   timezone: Timezone,
   'events.max_age_days': EventAge,
   'events.max_bytes': PictureSpace,
+  'updates.daily': z.boolean(),
 } as const satisfies Record<string, z.ZodType>;
 
 type Values = { [Key in keyof typeof SCHEMAS]: z.infer<(typeof SCHEMAS)[Key]> };
@@ -56,6 +57,11 @@ export class PageSettings {
   /** The current values under their own names, for those that read them whenever they need them. */
   readonly live: Pick<Settings, 'timezone' | 'events'> = liveView(this);
 
+  /** All settings as they were given at the start. */
+  get given(): Settings {
+    return this.#options.given;
+  }
+
   /** Every setting, with where its value comes from. */
   list(): Setting[] {
     return listSettings(this.#options.given).map((setting) => {
@@ -91,11 +97,12 @@ export class PageSettings {
   }
 
   #given<Key extends PageSetting>(key: Key): Values[Key] {
-    const { timezone, events } = this.#options.given;
+    const { timezone, events, updates } = this.#options.given;
     const values: Values = {
       timezone,
       'events.max_age_days': events.max_age_days,
       'events.max_bytes': events.max_bytes,
+      'updates.daily': updates.daily,
     };
     return values[key];
   }

@@ -69,6 +69,18 @@ export const settings = {
     node: 'Node',
     platform: 'Platform',
   },
+  update: {
+    title: 'Newer versions',
+    noAddress:
+      'No address is set that tells the newest version, so nobody is asked. Set `updates.url` in `lookout.yaml` to that of a release on npm or GitHub.',
+    about: (host: string) => `Lookout asks ${host} only when you press this, or once a day if you want it to.`,
+    check: 'Look for a newer version',
+    checking: 'Asking',
+    daily: 'Ask once a day',
+    newer: (version: string) => `Version ${version} is there. Update as you installed it, then start Lookout again.`,
+    newest: (when: string) => `This is the newest version, as of ${when}.`,
+    failed: (reason: string, when: string) => `Not known: ${reason} (${when}).`,
+  },
   restart: {
     title: 'Restart',
     about:
