@@ -18,6 +18,8 @@ export interface OnvifDeviceOptions {
   credentials?: { username: string; password: string };
   /** How they are presented. Default `token`: WS-UsernameToken with a digest. */
   authentication?: 'token' | 'digest';
+  /** Also takes a token again, as many devices do. Default false. */
+  takesReplays?: boolean;
   profiles?: readonly OnvifTestProfile[];
   /** Also serve Media2. Default false. */
   media2?: boolean;
@@ -185,7 +187,8 @@ class SimulatedDevice implements OnvifDevice {
     const created = field('Created');
     const digest = createHash('sha1').update(nonce).update(created).update(password, 'utf8').digest('base64');
     const age = Date.now() + (this.#options.clockOffsetMs ?? 0) - Date.parse(created);
-    const isFresh = Math.abs(age) <= TOKEN_LIFE_MS && !this.#seen.has(field('Password'));
+    const isReplay = this.#options.takesReplays !== true && this.#seen.has(field('Password'));
+    const isFresh = Math.abs(age) <= TOKEN_LIFE_MS && !isReplay;
     this.#seen.add(field('Password'));
     return isFresh && unescapeXml(field('Username')) === username && field('Password') === digest;
   }
