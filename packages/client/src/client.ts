@@ -46,8 +46,10 @@ import type {
   Health,
   NewApiKey,
   NewCameraInput,
+  NewShare,
   ProbeResult,
   Session,
+  Share,
   SignInCode,
   Suppression,
   SystemInfo,
@@ -124,6 +126,14 @@ export class LookoutClient {
     /** Creates new links; everyone connected by the old ones is disconnected. */
     renewTokens: (id: string, options?: RequestOptions) =>
       this.#call<CameraTokens>('POST', `${cameraPath(id)}/tokens`, undefined, options),
+    /** Links to watch the camera for a time, with who watches by them now. */
+    shares: (id: string, options?: RequestOptions) => this.#get<Share[]>(`${cameraPath(id)}/shares`, options),
+    /** Makes a link to watch the camera, for so many seconds; null: until it is ended. */
+    share: (id: string, share: NewShare, options?: RequestOptions) =>
+      this.#call<Share>('POST', `${cameraPath(id)}/shares`, share, options),
+    /** Ends a link; everyone who watches by it is disconnected. */
+    endShare: (id: string, shareId: string, options?: RequestOptions) =>
+      this.#call<void>('DELETE', `${cameraPath(id)}/shares/${encodeURIComponent(shareId)}`, undefined, options),
     /** Tries a URL for at most 5 s. A camera's failure is in the result, not an exception. `tlsPin`: the certificate to accept. */
     probe: (url: string, { tlsPin, ...options }: RequestOptions & { tlsPin?: string | undefined } = {}) =>
       this.#call<ProbeResult>('POST', '/api/cameras/probe', { url, ...(tlsPin && { tls_pin: tlsPin }) }, options),

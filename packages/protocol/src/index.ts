@@ -16,6 +16,7 @@ export * from './log.js';
 export * from './region.js';
 export * from './rule.js';
 export * from './settings.js';
+export * from './share.js';
 export * from './stored-rule.js';
 export * from './stream.js';
 export * from './system.js';

@@ -23,6 +23,7 @@ import { authorityRoute } from './api/routes/authority.js';
 import { cameraStreamRoute } from './api/routes/camera-stream.js';
 import { discoveryRoutes } from './api/routes/discovery.js';
 import { mediaMtxRoutes } from './api/routes/mediamtx.js';
+import { shareRoutes } from './api/routes/shares.js';
 import { warningRoutes } from './api/routes/warnings.js';
 import { webhookRoutes } from './api/routes/webhooks.js';
 import { SocketRoutes } from './api/sockets/socket-routes.js';
@@ -49,6 +50,7 @@ import { DetectionService } from './pipeline/sessions/detection-service.js';
 import { Warnings } from './pipeline/warnings/warnings.js';
 import { openWebRtc } from './pipeline/webrtc/open-web-rtc.js';
 import { ApiKeys } from './platform/auth/api-keys.js';
+import { CameraShares } from './platform/auth/camera-shares.js';
 import { CameraTokens } from './platform/auth/camera-tokens.js';
 import { Gate, trustsLocal } from './platform/auth/gate.js';
 import type { Settings } from './platform/config/settings.js';
@@ -190,7 +192,10 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   const isTrusted = trustsLocal({ host: settings.server.host, signIn: settings.server.sign_in });
   const keys = await ApiKeys.open({ store: storage.keys, trustsLocal: isTrusted });
   closers.push(keys.watch((error) => logger.error({ err: error }, 'could not look for revoked API keys')));
-  const tokens = new CameraTokens({ store: storage.links, key: storage.directory.secret('links') });
+  const linkKey = storage.directory.secret('links');
+  const tokens = new CameraTokens({ store: storage.links, key: linkKey });
+  const shares = await CameraShares.open({ store: storage.shares, key: linkKey });
+  closers.push(shares.watch((error) => logger.error({ err: error }, 'could not remove links that have ended')));
   const trackIds = new TrackIds(storage.trackIds, (error) =>
     logger.error({ err: error }, 'could not reserve track ids'),
   );
@@ -258,6 +263,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     onObserved: (id, observed) => warnings.observe(id, observed),
     onRemoved: (id) => {
       keys.forgetCamera(id);
+      shares.forgetCamera(id);
       metrics.removeCamera(id);
     },
   });
@@ -267,7 +273,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   const gate = new Gate({
     trustsLocal: isTrusted,
     keys,
-    tokens,
+    tokens: { find: (token) => tokens.find(token) ?? shares.find(token) },
     requestsPerSecond: settings.limits.requests_per_second,
   });
   const uploads = new UploadLimit();
@@ -348,6 +354,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     }),
     frameAncestors: settings.server.frame_ancestors,
     plugins: [
+      shareRoutes({ cameras, shares }),
       cameraStreamRoute({ cameras, bus, now: nowMs }),
       warningRoutes({ warnings, cameras, bus, now: nowMs }),
       webhookRoutes(webhooks),

@@ -77,10 +77,11 @@ function describeCameras(now: () => Repositories, reopen: () => Promise<void>): 
     });
 
     it('take their links and their place in keys along, and no other’s', async () => {
-      const { cameras, links, keys, suppressions } = now();
+      const { cameras, links, shares, keys, suppressions } = now();
       await cameras.insert(storedCamera);
       for (const id of ['yard', 'gate']) {
         await links.put(id, bytes(1));
+        await shares.insert({ id: `to ${id}`, cameraId: id, seed: bytes(2), createdAt: NOW_MS });
         const spot = { event_id: 'e1', class_name: 'person', box: [0, 0, 0.5, 0.5] as Box };
         await suppressions.insert({ ...spot, id: `at ${id}`, camera: id, look: bytes(9), created_at: NOW_MS });
       }
@@ -90,6 +91,7 @@ function describeCameras(now: () => Repositories, reopen: () => Promise<void>): 
       expect((await keys.list()).map(({ key }) => key.cameras)).toEqual([['gate'], undefined]);
       expect(await links.seed('yard', bytes(7))).toEqual(bytes(7));
       expect(await links.seed('gate', bytes(7))).toEqual(bytes(1));
+      expect((await shares.list(NOW_MS)).map(({ id }) => id)).toEqual(['to gate']);
       expect((await suppressions.list()).map(({ id }) => id)).toEqual(['at gate']);
       // A camera that is not stored, as the demo, may have links too.
       await cameras.remove('gate');
@@ -104,6 +106,20 @@ function describeCameras(now: () => Repositories, reopen: () => Promise<void>): 
     await reopen();
     expect(await now().links.seed('yard', bytes(4))).toEqual(bytes(3));
     expect(await now().links.seed('gate', bytes(5))).toEqual(bytes(5));
+  });
+
+  it('shares survive a restart, oldest first, until they have ended', async () => {
+    const share = (id: string, createdAt: number, expiresAt?: number) => ({
+      ...{ id, cameraId: 'yard', seed: bytes(createdAt % 7), createdAt },
+      ...(expiresAt !== undefined && { expiresAt }),
+    });
+    const given = [share('b', 1), share('a', 2, NOW_MS + 1), share('over', 3, NOW_MS), share('c', 4)];
+    for (const each of given) await now().shares.insert(each);
+    expect((await now().shares.list(NOW_MS - 1)).map(({ id }) => id)).toEqual(['b', 'a', 'over', 'c']);
+    await reopen();
+    expect(await now().shares.list(NOW_MS)).toEqual([given[0], given[1], given[3]]);
+    await now().shares.remove(['b', 'nobody']);
+    expect((await now().shares.list(0)).map(({ id }) => id)).toEqual(['a', 'c']);
   });
 
   it('what is drawn on cameras that are not stored is kept until they are removed', async () => {

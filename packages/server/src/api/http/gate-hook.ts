@@ -17,6 +17,8 @@ declare module 'fastify' {
     basic?: boolean;
     /** Whether the page may be shown in a frame; its own policy says by which sites. */
     framable?: boolean;
+    /** Whether it becomes a WebSocket, which is held for its caller once it is open. */
+    socket?: boolean;
     /**
      * Whether the key may be a form field. The handler reads the form and calls `signedInBy` before anything else; until then,
      * the cost of the request is limited by `limitUploads`.
@@ -76,6 +78,7 @@ export function installGate(app: FastifyInstance, gate: Gate): void {
     if (embeddable) reply.raw.setHeader('cross-origin-resource-policy', 'cross-origin');
     if (principal === null) return;
     if (embeddable && principal.kind === 'link') reply.raw.setHeader('access-control-allow-origin', '*');
+    if (request.routeOptions.config.socket) return;
     // A stream ends with the key, session or link that admitted it; a response that has not begun is still sent.
     const end = () => reply.raw.headersSent && reply.raw.destroy();
     reply.raw.once('close', principal.hold(end));

@@ -5,7 +5,7 @@ import { nowMs } from '@lookout/media';
 import { SELF_SIGNED } from '@lookout/media/testing';
 import { afterEach, expect, it } from 'vitest';
 import { PushSources } from '../../pipeline/publishing/push-source.js';
-import { TokenGrant } from '../../platform/auth/camera-tokens.js';
+import { TokenGrant } from '../../platform/auth/token-grant.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { RtmpPublishers } from './rtmp-publishers.js';
 

@@ -171,7 +171,7 @@ export class SocketRoutes {
     app.route({
       method: 'GET',
       url: path,
-      config: { permission: route.permission, ...(route.camera && { camera: route.camera }) },
+      config: { permission: route.permission, socket: true, ...(route.camera && { camera: route.camera }) },
       schema: {
         tags: ['websocket'],
         summary: route.summary,
@@ -266,7 +266,7 @@ export class SocketRoutes {
 
 /** Ends a socket whose link, key or session was revoked. */
 function endRevoked(socket: WebSocket, { kind }: Principal): void {
-  const message = kind === 'link' ? 'This link was revoked' : 'The API key or sign-in has ended';
+  const message = kind === 'link' ? 'This link has ended' : 'The API key or sign-in has ended';
   const error: SocketError = { type: 'error', code: 'revoked', message };
   socket.send(JSON.stringify(error));
   socket.close(SOCKET_CLOSE.revoked, 'revoked');

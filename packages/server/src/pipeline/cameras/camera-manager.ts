@@ -12,7 +12,8 @@ import {
   type ProbeResult,
   takesTlsPin,
 } from '@lookout/protocol';
-import { type CameraTokens, type GivenTokens, looksLikeToken } from '../../platform/auth/camera-tokens.js';
+import { looksLikeToken } from '../../platform/auth/camera-token.js';
+import type { CameraTokens, GivenTokens } from '../../platform/auth/camera-tokens.js';
 import { nameFromUrl, slugify, uniqueCameraId } from '../../platform/config/camera-id.js';
 import { type CameraRepository, type RegionRepository, Turns } from '../../platform/storage/index.js';
 import type { CameraChange, EventBus } from '../bus/event-bus.js';

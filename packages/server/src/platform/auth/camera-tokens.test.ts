@@ -5,7 +5,8 @@ import { PublishToken, ViewToken } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestStorage } from '../../testing/test-storage.js';
 import type { Storage } from '../storage/index.js';
-import { CameraTokens, type TokenKind } from './camera-tokens.js';
+import { CameraTokens } from './camera-tokens.js';
+import type { TokenKind } from './token-grant.js';
 
 const both: TokenKind[] = ['publish', 'view'];
 let directory: string;

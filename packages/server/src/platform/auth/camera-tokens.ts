@@ -1,8 +1,8 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type CameraTokens as CameraTokenPair, LookoutError } from '@lookout/protocol';
 import type { LinkRepository } from '../storage/index.js';
-
-export type TokenKind = 'publish' | 'view';
+import { hashOfToken, makeToken } from './camera-token.js';
+import { TokenGrant, type TokenKind } from './token-grant.js';
 
 /** Tokens from `lookout.yaml`; missing ones are generated. */
 export type GivenTokens = Readonly<CameraTokenPair>;
@@ -19,47 +19,7 @@ interface CameraEntry {
   grants: TokenGrant[];
 }
 
-const PREFIX = { publish: 'lp_', view: 'lv_' } as const;
-/** 192 bits, 32 characters. */
-const TOKEN_BYTES = 24;
 const SEED_BYTES = 32;
-
-/** Whether a text has the form of a token. */
-export function looksLikeToken(text: string): boolean {
-  return /^l[pv]_/.test(text);
-}
-
-/** A valid token and the connections it admitted. */
-export class TokenGrant {
-  readonly #holders = new Set<() => void>();
-  #ended = false;
-
-  constructor(
-    readonly cameraId: string,
-    readonly kind: TokenKind,
-    readonly token: string,
-  ) {}
-
-  /**
-   * Calls `end` once when the token is revoked, immediately if it already was. @returns an idempotent function that cancels this
-   */
-  hold(end: () => void): () => void {
-    if (this.#ended) end();
-    else this.#holders.add(end);
-    return () => this.#holders.delete(end);
-  }
-
-  get holders(): number {
-    return this.#holders.size;
-  }
-
-  end(): void {
-    this.#ended = true;
-    const holders = [...this.#holders];
-    this.#holders.clear();
-    for (const holder of holders) holder();
-  }
-}
 
 /**
  * The links of all cameras. A token is HMAC-SHA256(key, kind, camera, seed): the random seed is stored in the database, the key
@@ -81,7 +41,7 @@ export class CameraTokens {
    */
   async add(cameraId: string, kinds: readonly TokenKind[], given: GivenTokens = {}): Promise<void> {
     for (const token of [given.publish_token, given.view_token]) {
-      if (token === undefined || !this.#byHash.has(hashOf(token))) continue;
+      if (token === undefined || !this.#byHash.has(hashOfToken(token))) continue;
       throw new LookoutError('config_invalid', `Camera "${cameraId}" has the same token as another camera`);
     }
     const seed = await this.#options.store.seed(cameraId, randomBytes(SEED_BYTES));
@@ -97,7 +57,7 @@ export class CameraTokens {
   }
 
   find(token: string): TokenGrant | undefined {
-    return this.#byHash.get(hashOf(token));
+    return this.#byHash.get(hashOfToken(token));
   }
 
   /**
@@ -130,26 +90,16 @@ export class CameraTokens {
 
   #grant(cameraId: string, entry: CameraEntry, seed: Uint8Array): void {
     entry.grants = entry.kinds.map((kind) => {
-      const token = entry.given[`${kind}_token`] ?? this.#make(cameraId, kind, seed);
+      const token = entry.given[`${kind}_token`] ?? makeToken(this.#options.key, { kind, cameraId, seed });
       const grant = new TokenGrant(cameraId, kind, token);
-      this.#byHash.set(hashOf(token), grant);
+      this.#byHash.set(hashOfToken(token), grant);
       return grant;
     });
   }
 
   #end({ grants }: CameraEntry): void {
     // Remove all tokens from the index first: a disconnected client may reconnect at once.
-    for (const { token } of grants) this.#byHash.delete(hashOf(token));
+    for (const { token } of grants) this.#byHash.delete(hashOfToken(token));
     for (const grant of grants) grant.end();
   }
-
-  #make(cameraId: string, kind: TokenKind, seed: Uint8Array): string {
-    // Camera ids contain no NUL, so different inputs never give the same bytes.
-    const mac = createHmac('sha256', this.#options.key).update(`${kind}\0${cameraId}\0`).update(seed).digest();
-    return PREFIX[kind] + mac.subarray(0, TOKEN_BYTES).toString('base64url');
-  }
-}
-
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64');
 }

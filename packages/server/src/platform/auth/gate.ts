@@ -2,11 +2,12 @@ import { isIP } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
 import { isLoopbackHost, parseAuthority } from './addresses.js';
 import type { ApiKeys } from './api-keys.js';
-import { type CameraTokens, looksLikeToken, type TokenGrant } from './camera-tokens.js';
+import { looksLikeToken } from './camera-token.js';
 import { type GateRequest, keyOf, sessionOf, wasForwarded } from './gate-request.js';
 import { checkOrigin } from './origin.js';
 import { may, maySee, type Permission, type Principal, type SignedIn, scopesWith } from './principal.js';
 import { RateLimiter } from './rate-limiter.js';
+import type { TokenGrant } from './token-grant.js';
 
 /** What a route requires of its callers. */
 export interface Entrance {
@@ -48,12 +49,17 @@ export function trustsLocal({ host, signIn }: { host: string; signIn: SignInPoli
   return isLoopbackHost(host) && signIn !== 'always';
 }
 
+/** What finds the grant of a link's token. */
+export interface Links {
+  find(token: string): TokenGrant | undefined;
+}
+
 export interface GateOptions {
   /** Whether requests from this machine need no key. */
   readonly trustsLocal: boolean;
   readonly keys: ApiKeys;
   /** The cameras' links. */
-  readonly tokens?: Pick<CameraTokens, 'find'>;
+  readonly tokens?: Links;
   /** Sustained requests per second for one key or, without one, one address; bursts may have `REQUEST_BURST_S` times as many. */
   readonly requestsPerSecond?: number;
   /** Monotonic clock for rate limits, ms. */
@@ -78,7 +84,7 @@ const LOCAL: SignedIn = { kind: 'local', id: 'local', name: 'local', scope: 'adm
 export class Gate {
   readonly #trustsLocal: boolean;
   readonly #keys: ApiKeys;
-  readonly #tokens: Pick<CameraTokens, 'find'> | undefined;
+  readonly #tokens: Links | undefined;
   readonly #requests: RateLimiter;
   readonly #requestsPerSecond: number;
   readonly #wrongKeys: RateLimiter;
@@ -142,7 +148,7 @@ export class Gate {
       return { principal: this.#signedIn(request, entrance), cameraId: given };
     }
     // The link decides, even if its holder is signed in: a view link never allows publishing.
-    if (grant) return { principal: linkHolder(grant), cameraId: grant.cameraId };
+    if (grant) return { principal: linkHolder(grant, request), cameraId: grant.cameraId };
     const signedIn = this.identify(request);
     if (!signedIn) {
       throw this.#wrong(this.#wrongLinks, 'links', request.address, {
@@ -212,7 +218,7 @@ export class Gate {
     }
     const grant = this.#tokens?.find(secret);
     if (!grant && !this.#keys.byKey(secret)) await this.#keys.refresh();
-    const principal = grant ? linkHolder(grant) : this.#verify(secret, address);
+    const principal = grant ? linkHolder(grant, { address, headers: {} }) : this.#verify(secret, address);
     if (!may(principal, permission)) throw notAllowed(principal, permission);
     if (cameraId !== undefined && !maySee(principal, cameraId)) {
       throw new LookoutError('not_found', `There is no camera "${cameraId.slice(0, 64)}" for this key`);
@@ -318,8 +324,9 @@ export class Gate {
   }
 }
 
-function linkHolder(grant: TokenGrant): Principal {
-  return { kind: 'link', name: `${grant.kind} link`, scope: 'camera', grant, hold: (end) => grant.hold(end) };
+function linkHolder(grant: TokenGrant, { address, headers }: Pick<GateRequest, 'address' | 'headers'>): Principal {
+  const by = { peer: `${address} ${headers['user-agent'] ?? ''}`, address };
+  return { kind: 'link', name: `${grant.kind} link`, scope: 'camera', grant, hold: (end) => grant.hold(end, by) };
 }
 
 function notAllowed(principal: Principal, permission: Permission): LookoutError {

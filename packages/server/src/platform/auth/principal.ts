@@ -1,5 +1,5 @@
 import type { ApiKeyScope } from '@lookout/protocol';
-import type { TokenGrant } from './camera-tokens.js';
+import type { TokenGrant } from './token-grant.js';
 
 interface Admitted {
   readonly name: string;

@@ -3,6 +3,7 @@ import type { EventRepository } from './events.js';
 import type { KeyRepository } from './keys.js';
 import type { RuleRepository, SuppressionRepository } from './rules.js';
 import type { SettingRepository } from './settings.js';
+import type { ShareRepository } from './shares.js';
 import type { WebhookRepository } from './webhooks.js';
 
 export type { CameraRepository, LinkRepository, RegionRepository, TrackIdRepository } from './cameras.js';
@@ -17,6 +18,7 @@ export {
 export { type KeyRepository, MAX_CODES, MAX_SESSIONS, type StoredKey, type StoredSession } from './keys.js';
 export type { KeptRule, KeptSuppression, RuleRepository, SuppressionRepository } from './rules.js';
 export type { SettingRepository } from './settings.js';
+export type { ShareRepository, StoredShare } from './shares.js';
 export { Turns } from './turns.js';
 export {
   type DeliveryStatus,
@@ -37,6 +39,7 @@ export interface Repositories {
   readonly keys: KeyRepository;
   readonly regions: RegionRepository;
   readonly links: LinkRepository;
+  readonly shares: ShareRepository;
   readonly trackIds: TrackIdRepository;
   readonly rules: RuleRepository;
   readonly suppressions: SuppressionRepository;

@@ -144,4 +144,14 @@ export const MIGRATIONS: readonly string[] = [
     regions TEXT NOT NULL CHECK (json_valid(regions))
   ) STRICT;
   `,
+  `
+  CREATE TABLE camera_shares (
+    id TEXT PRIMARY KEY NOT NULL,
+    camera_id TEXT NOT NULL,
+    seed BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER
+  ) STRICT;
+  CREATE INDEX camera_shares_by_camera ON camera_shares (camera_id);
+  `,
 ];

@@ -50,6 +50,7 @@ export class SqliteCameras implements Sync<CameraRepository> {
     this.#db.transaction(() => {
       this.#db.run('DELETE FROM cameras WHERE id = ?', id);
       this.#db.run('DELETE FROM camera_links WHERE camera_id = ?', id);
+      this.#db.run('DELETE FROM camera_shares WHERE camera_id = ?', id);
       this.#db.run('DELETE FROM suppressions WHERE camera = ?', id);
       this.#db.run('DELETE FROM camera_regions WHERE camera_id = ?', id);
       this.#db.run(

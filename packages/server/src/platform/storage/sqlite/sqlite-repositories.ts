@@ -5,6 +5,7 @@ import { SqliteEvents } from './sqlite-events.js';
 import { SqliteKeys } from './sqlite-keys.js';
 import { SqliteRules, SqliteSuppressions } from './sqlite-rules.js';
 import { SqliteSettings } from './sqlite-settings.js';
+import { SqliteShares } from './sqlite-shares.js';
 import { SqliteWebhooks } from './sqlite-webhooks.js';
 import type { Sync } from './sync.js';
 
@@ -17,6 +18,7 @@ export function sqliteRepositories(db: LookoutDatabase): SqliteRepositories {
     keys: new SqliteKeys(db),
     regions: new SqliteRegions(db),
     links: new SqliteLinks(db),
+    shares: new SqliteShares(db),
     trackIds: new SqliteTrackIds(db),
     rules: new SqliteRules(db),
     suppressions: new SqliteSuppressions(db),

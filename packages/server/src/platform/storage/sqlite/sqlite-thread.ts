@@ -47,6 +47,7 @@ export class SqliteThread {
       keys: this.#repository('keys'),
       regions: this.#repository('regions'),
       links: this.#repository('links'),
+      shares: this.#repository('shares'),
       trackIds: this.#repository('trackIds'),
       rules: this.#repository('rules'),
       suppressions: this.#repository('suppressions'),
