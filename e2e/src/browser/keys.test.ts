@@ -146,7 +146,7 @@ it('the sign-in page takes the key, and forgets who signs out', async () => {
 
 it('whoever is signed in opens a viewer by the camera’s name', async () => {
   const { page } = await openPage(`${origin()}/view/yard`);
-  await page.getByRole('heading', { name: 'This link does not work' }).waitFor();
+  await page.getByRole('heading', { name: 'This link has ended' }).waitFor();
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByLabel('API key').fill(adminKey);
   await page.keyboard.press('Enter');

@@ -260,7 +260,7 @@ describe('a page that cannot publish', { timeout: 180_000 }, () => {
   it('says so of a wrong link, a link for watching and one that was taken back', async () => {
     const camera = await makeCamera('Closed');
     const { page: wrong } = await openPage(`${lookout.url}/camera/lp_nonsense`);
-    await wrong.getByRole('heading', { name: 'This link does not work' }).waitFor();
+    await wrong.getByRole('heading', { name: 'This link has ended' }).waitFor();
 
     const { page: watching } = await openPage(`${lookout.url}/camera/${camera.view_token}`);
     await startOf(watching).click();
@@ -271,6 +271,6 @@ describe('a page that cannot publish', { timeout: 180_000 }, () => {
     await taken.getByText('This link no longer works').waitFor();
 
     const { page: again } = await openPage(`${lookout.url}/camera/${camera.publish_token}`);
-    await again.getByRole('heading', { name: 'This link does not work' }).waitFor();
+    await again.getByRole('heading', { name: 'This link has ended' }).waitFor();
   });
 });

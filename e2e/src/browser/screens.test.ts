@@ -138,7 +138,7 @@ describe('with cameras', () => {
     'view link': { path: () => `/view/${view}`, isShown: pictureShown },
     'shared view': { path: '/shared/yard', isShown: text('Adapt to the connection') },
     publish: { path: () => `/camera/${publish}`, isShown: text('Start camera') },
-    'closed link': { path: '/view/lv_wrong', isShown: text('This link does not work') },
+    'closed link': { path: '/view/lv_wrong', isShown: text('This link has ended') },
     'page not found': { path: '/nothing', isShown: text('Page not found') },
   };
   const places = Object.entries(PLACES);

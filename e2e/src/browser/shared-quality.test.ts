@@ -109,7 +109,7 @@ describe('the page of shared qualities', () => {
 
   it('says so of a link that opens nothing', async () => {
     const { page } = await openPage(`${lookout.url}/shared/nowhere`);
-    await page.getByText('This link does not work').waitFor();
+    await page.getByText('This link has ended').waitFor();
   });
 });
 

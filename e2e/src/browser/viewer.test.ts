@@ -32,7 +32,7 @@ const signIn = async (page: Page) => {
   await page.keyboard.press('Enter');
 };
 
-const closed = (page: Page) => page.getByRole('heading', { name: 'This link does not work' }).waitFor();
+const closed = (page: Page) => page.getByRole('heading', { name: 'This link has ended' }).waitFor();
 
 describe('whoever has a link to watch', () => {
   it('waits for the camera, sees it without signing in, and waits for it again', async () => {

@@ -36,7 +36,8 @@ export function SharePanel({ camera }: { camera: Camera }) {
         )}
         {publish && <EncoderAddress label={words.whip} note={words.whipNote} url={whipAddress(origin, publish)} />}
         {view && <ShareLink label={words.watch} note={words.watchNote} url={`${origin}/view/${view}`} />}
-        {(publish !== undefined || obstacle === 'this-machine') && <PhoneHint obstacle={obstacle} />}
+        {/* What else keeps phones out is said above. */}
+        {publish && obstacle === 'http' && <PhoneHint obstacle={obstacle} />}
         <div className="flex flex-wrap gap-2">
           {publish && (
             // On the same origin as this page: browsers allow `localhost` to use the camera without HTTPS.

@@ -7,6 +7,7 @@ import { useServerAway } from '../../api/camera-feed.js';
 import { useCamera, useMay } from '../../api/queries.js';
 import { awayStream } from '../../camera/camera-state.js';
 import { LinksPanel, SharePanel } from '../../camera/share-panel.js';
+import { TimedShares } from '../../camera/timed-shares.js';
 import { useAlarm } from '../../events/alarm.js';
 import { useTitle } from '../../lib/hooks.js';
 import { usePlayerChoices } from '../../player/choices.js';
@@ -150,6 +151,7 @@ function ShareTab({ camera }: { camera: Camera }) {
   const may = useMay();
   return (
     <div className="flat-panels">
+      {may.manage && <TimedShares cameraId={camera.id} />}
       {may.manage && <SharePanel camera={camera} />}
       <LinksPanel cameraId={camera.id} />
     </div>

@@ -90,8 +90,8 @@ export const common = {
     back: 'Back to cameras',
   },
   closedLink: {
-    title: 'This link does not work',
-    text: 'It may be incomplete, or its owner revoked it or made a new one. Ask the person who sent it for the current link.',
+    title: 'This link has ended',
+    text: 'Ask whoever sent it for a new one. If it has only just been sent, a part of it may be missing: copy all of it.',
   },
   signIn: {
     codeUsed: 'This code was already used or has expired. Make a new one on a device that is signed in.',
