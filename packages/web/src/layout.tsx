@@ -84,7 +84,7 @@ export function Layout({ modeSwitch }: LayoutProps) {
           className="flex min-h-target min-w-target shrink-0 items-center gap-2.5 text-16 font-title tracking-[-0.02em] phone:-ml-2.5 phone:justify-center"
         >
           <Mark />
-          <span className="max-[56rem]:sr-only">{t.product}</span>
+          <span className="max-[70rem]:sr-only">{t.product}</span>
         </Link>
         <nav
           aria-label={t.pages.label}
@@ -94,11 +94,12 @@ export function Layout({ modeSwitch }: LayoutProps) {
             <Link
               key={to}
               to={to}
+              title={label}
               aria-current={isCurrent(to, pathname) && 'page'}
-              className="flex h-target items-center gap-2 rounded-md -outline-offset-2 px-3.5 max-[56rem]:px-2 font-medium whitespace-nowrap text-muted transition-colors hover:bg-sunken hover:text-text aria-[current=page]:bg-sunken aria-[current=page]:text-text"
+              className="flex h-target items-center gap-2 rounded-md -outline-offset-2 px-3.5 max-[70rem]:px-2.5 max-[56rem]:px-3.5 font-medium whitespace-nowrap text-muted transition-colors hover:bg-sunken hover:text-text aria-[current=page]:bg-sunken aria-[current=page]:text-text"
             >
-              <Icon size={15} aria-hidden="true" className="max-[56rem]:hidden" />
-              {label}
+              <Icon size={15} className="max-[70rem]:hidden max-[56rem]:block" aria-hidden="true" />
+              <span className="max-[56rem]:sr-only">{label}</span>
               <Unseen count={badges[to]} />
             </Link>
           ))}
