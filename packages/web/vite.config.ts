@@ -22,21 +22,32 @@ function compressed(): Plugin {
   };
 }
 
-/** Requests the font together with the stylesheet that names it, so that the first paint already has it. */
-function preloadedFont(): Plugin {
+/**
+ * Requests at once what the first paint needs, but nothing in the page names: the font, and the app, which else would wait until the words
+ * are there.
+ */
+function preloaded(): Plugin {
   return {
-    name: 'preloaded-font',
+    name: 'preloaded',
     apply: 'build',
     transformIndexHtml: {
       order: 'post',
-      handler: (_html, { bundle = {} }) =>
-        Object.keys(bundle)
-          .filter((name) => name.endsWith('.woff2'))
-          .map((name) => ({
-            tag: 'link',
-            attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: true, href: `./${name}` },
-            injectTo: 'head' as const,
+      handler: (html, { bundle = {} }) => {
+        const fonts = Object.keys(bundle).filter((name) => name.endsWith('.woff2'));
+        const start = Object.values(bundle).find((each) => each.type === 'chunk' && each.name === 'start');
+        const chunks =
+          start?.type === 'chunk' ? [start.fileName, ...start.imports].filter((name) => !html.includes(name)) : [];
+        return [
+          ...fonts.map((name) => ({
+            rel: 'preload',
+            as: 'font',
+            type: 'font/woff2',
+            crossorigin: true,
+            href: `./${name}`,
           })),
+          ...chunks.map((name) => ({ rel: 'modulepreload', crossorigin: true, href: `./${name}` })),
+        ].map((attrs) => ({ tag: 'link', attrs, injectTo: 'head' as const }));
+      },
     },
   };
 }
@@ -46,7 +57,7 @@ const server = process.env.LOOKOUT_SERVER ?? 'http://127.0.0.1:8080';
 export default defineConfig({
   // Relative to the page's base, which is where a proxy may serve it.
   base: './',
-  plugins: [react(), tailwindcss(), preloadedFont(), compressed()],
+  plugins: [react(), tailwindcss(), preloaded(), compressed()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -1,5 +1,6 @@
 import { Backpack, Car, Ellipsis, type LucideIcon, PawPrint, PersonStanding } from 'lucide-react';
 import { useState } from 'react';
+import { classesInWords } from '../lib/class-names.js';
 import { ClassPicker } from '../rules/compose/editors/class-picker.js';
 import { t } from '../strings/index.js';
 import { ANY, type Family, familyMembers, shareOf, toggleMembers } from './model/look-for.js';
@@ -63,6 +64,6 @@ const NAMED = 6;
 function inWords(chosen: readonly string[], names: readonly string[]): string {
   if (chosen.includes(ANY)) return words.everything(names.length);
   if (chosen.length === 0) return words.none;
-  const named = chosen.slice(0, NAMED).join(', ');
+  const named = classesInWords(chosen.slice(0, NAMED));
   return words.some(chosen.length, names.length, chosen.length > NAMED ? `${named} …` : `${named}.`);
 }

@@ -93,16 +93,18 @@ function useFirstRule(camera: Camera, names: readonly string[], lookFor: readonl
   const { id, name } = camera;
   const subject = firstSubject(lookFor, names);
   const what =
-    subject === undefined || typeof subject === 'object' ? subject && words.one(subject.name) : words.families[subject];
+    subject === undefined || typeof subject === 'object'
+      ? subject && t.sentence.someObject(subject.name)
+      : t.sentence.families[subject];
   return useQuery({
     queryKey: ['first-rule', id, name, what],
     queryFn: async ({ signal }): Promise<FirstRule | null> => {
       if (what === undefined) return null;
-      const named = words.sentence(what, name);
+      const named = t.sentence.firstRule(what, name);
       const rule = ruleFor(id, named, await lookout.rules.interpret(named, { signal }));
       if (rule) return rule;
       // Its name reads as something else: the camera is set beside the sentence.
-      const prompt = words.sentence(what, undefined);
+      const prompt = t.sentence.firstRule(what, undefined);
       const rules = limitedTo(id, await lookout.rules.interpret(prompt, { signal }));
       const [only] = rules;
       const said = only && (await lookout.rules.describe(only, { signal }));

@@ -1,5 +1,6 @@
 import type { Camera, CameraPatch } from '@lookout/protocol';
-import { numberOf } from '../lib/form.js';
+import { classesInWords, classesOf } from '../lib/class-names.js';
+import { numberOf, numberText } from '../lib/form.js';
 import { withCredentials } from './address.js';
 
 /** The settings of a camera as form values, named as in the request. @param camera as the server described it */
@@ -17,9 +18,9 @@ export function formValues({ name, url = '', sub_url = '', tls_pin = '', loop = 
     tls_pin,
     loop,
     'detect.enabled': detect.enabled,
-    'detect.fps': String(detect.fps),
-    'detect.idle_fps': String(detect.idle_fps),
-    'detect.classes': detect.classes?.join(', ') ?? '',
+    'detect.fps': numberText(detect.fps),
+    'detect.idle_fps': numberText(detect.idle_fps),
+    'detect.classes': classesInWords(detect.classes ?? []),
     'detect.inference_size': String(detect.inference_size),
     'detect.confidence': String(detect.confidence),
   };
@@ -37,10 +38,7 @@ export function patchOf(before: CameraFormValues, after: CameraFormValues): Came
     after[name] !== before[name] && { [field]: value };
   const url = withCredentials(after.url, after);
   const subUrl = withCredentials(after.sub_url, after);
-  const classes = after['detect.classes']
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
+  const classes = classesOf(after['detect.classes']);
   const detect = {
     ...changed('detect.enabled', 'enabled', after['detect.enabled']),
     ...changed('detect.fps', 'fps', numberOf(after['detect.fps'])),

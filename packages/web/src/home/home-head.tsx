@@ -23,7 +23,7 @@ export interface HomeHeadProps {
 export function HomeHead({ headline, rules, cameras, unseen, nowMs }: HomeHeadProps) {
   const may = useMay();
   const markAll = useMarkAllSeen();
-  const day = new Date(nowMs).toLocaleDateString('en-GB', { weekday: 'long' });
+  const day = new Date(nowMs).toLocaleDateString(t.locale, { weekday: 'long' });
   const sentences = [
     words.now(day, clockTime(nowMs)),
     rules ? words.rules(rules.watching, rules.all) : words.noRule,

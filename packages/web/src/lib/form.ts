@@ -69,7 +69,12 @@ export function issueInWords(issue: Issue): string {
   }
 }
 
-/** The number that was typed; an empty text is not zero. */
+/** The number that was typed, with a point or a comma; an empty text is not zero. */
 export function numberOf(text: string): number {
-  return text.trim() === '' ? Number.NaN : Number(text);
+  return text.trim() === '' ? Number.NaN : Number(text.replace(',', '.'));
+}
+
+/** A number as a form shows it: `7.5`, or `7,5` where that is usual. */
+export function numberText(value: number): string {
+  return new Intl.NumberFormat(t.locale, { maximumFractionDigits: 6, useGrouping: false }).format(value);
 }

@@ -5,7 +5,7 @@ export function formatMs(ms: number): string {
   const rounded = Math.round(ms);
   if (rounded < 1000) return `${rounded} ms`;
   const seconds = ms / 1000;
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 9.95) return `${t.number(seconds, 1)} s`;
   if (seconds < 99.5) return `${Math.round(seconds)} s`;
   return formatDuration(seconds);
 }
@@ -13,7 +13,7 @@ export function formatMs(ms: number): string {
 /** A stage of a frame: one decimal below ten milliseconds, where it matters. */
 export function formatStage(ms: number): string {
   if (ms < 0.05) return '0';
-  return ms < 9.95 ? ms.toFixed(1) : String(Math.round(ms));
+  return t.number(ms, ms < 9.95 ? 1 : 0);
 }
 
 /** `45 s`, `12 min`, `3 h 20 min`, `5 d 4 h`. @param seconds not negative */
@@ -28,14 +28,14 @@ export function formatDuration(seconds: number): string {
 
 /** Frames per second: one decimal below ten. */
 export function formatFps(fps: number): string {
-  return fps < 9.95 ? fps.toFixed(1) : String(Math.round(fps));
+  return t.number(fps, fps < 9.95 ? 1 : 0);
 }
 
 /** `1 234`, `12.3 k`, `4.56 M`. */
 export function formatCount(count: number): string {
   if (count < 10_000) return String(count).replace(/\B(?=(\d{3})+$)/g, '\u202f');
-  if (count < 999_950) return `${(count / 1000).toFixed(1)} k`;
-  return `${(count / 1_000_000).toFixed(2)} M`;
+  if (count < 999_950) return `${t.number(count / 1000, 1)} k`;
+  return `${t.number(count / 1_000_000, 2)} M`;
 }
 
 /** `640 × 480` */

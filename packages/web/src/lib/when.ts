@@ -5,7 +5,7 @@ const DAY_MS = 86_400_000;
 /** What happened from then on in the evening was “last night” on the next day. */
 const NIGHT_FROM_HOUR = 20;
 
-/** Hours and minutes, `14:02`. @param timeZone IANA name; default: this device's */
+/** Hours and minutes, `14:02` in every language. @param timeZone IANA name; default: this device's */
 export function clockTime(atMs: number, timeZone?: string): string {
   return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(atMs);
 }
@@ -42,11 +42,10 @@ function dayInWords(atMs: number, nowMs: number, timeZone: string | undefined): 
   if (daysAgo === 1)
     return Number(clockTime(atMs, timeZone).slice(0, 2)) >= NIGHT_FROM_HOUR ? t.times.lastNight : t.times.yesterday;
   const isThisWeek = daysAgo > 0 && daysAgo < 7;
-  const day = new Intl.DateTimeFormat(
-    'en-GB',
+  return new Intl.DateTimeFormat(
+    t.locale,
     isThisWeek ? { weekday: 'long', timeZone } : dateFormat(atMs, nowMs, timeZone),
-  );
-  return day.format(atMs);
+  ).format(atMs);
 }
 
 function dateFormat(atMs: number, nowMs: number, timeZone: string | undefined): Intl.DateTimeFormatOptions {

@@ -107,7 +107,7 @@ function ChangeLog({ changes }: { changes: readonly QualityChange[] }) {
         {changes.map(({ at, from, to, reason }) => (
           <li key={at} className="figures grid grid-cols-[4.5rem_1fr] gap-x-2">
             <time dateTime={new Date(at).toISOString()} className="text-muted">
-              {new Date(at).toLocaleTimeString()}
+              {new Date(at).toLocaleTimeString(t.locale)}
             </time>
             <span>
               {words.change(from, to)} <span className="text-muted">{reason}</span>

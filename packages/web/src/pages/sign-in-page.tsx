@@ -6,6 +6,7 @@ import { useTitle } from '../lib/hooks.js';
 import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
 import { TextField } from '../ui/field.js';
+import { LanguageChoice } from '../ui/language.js';
 import { Mark } from '../ui/logo.js';
 import { ErrorMessage } from '../ui/message.js';
 import { ThemeToggle } from '../ui/theme.js';
@@ -17,7 +18,8 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
   const signIn = useMutation({ mutationFn: () => lookout.session.signIn(key.trim()), onSuccess: onSignedIn });
   return (
     <main className="grid min-h-dvh place-items-center p-4">
-      <div className="absolute top-3 right-3">
+      <div className="absolute top-3 right-3 flex items-center gap-1">
+        <LanguageChoice />
         <ThemeToggle />
       </div>
       <form

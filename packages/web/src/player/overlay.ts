@@ -90,7 +90,7 @@ const SECOND_MS = 1000;
  */
 export function labelText({ class_name, confirmed, since }: Detection, timestampMs?: number): string {
   if (confirmed === false) return t.player.perhaps(class_name);
-  const name = class_name.charAt(0).toUpperCase() + class_name.slice(1);
+  const name = t.events.object(class_name);
   const heldS = timestampMs === undefined || since === undefined ? 0 : (timestampMs - since) / SECOND_MS;
   return heldS >= 1 ? t.player.here(name, formatDuration(heldS)) : name;
 }

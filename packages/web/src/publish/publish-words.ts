@@ -80,7 +80,7 @@ export function targetInWords({ fps, quality, width }: { fps: number; quality: n
 
 /** `850 kbit/s`, `2.4 Mbit/s` */
 export function formatKbit(kbit: number): string {
-  return kbit < 1000 ? `${Math.round(kbit)} kbit/s` : `${(kbit / 1000).toFixed(1)} Mbit/s`;
+  return kbit < 1000 ? `${Math.round(kbit)} kbit/s` : `${t.number(kbit / 1000, 1)} Mbit/s`;
 }
 
 function sentence(reason: string): string {

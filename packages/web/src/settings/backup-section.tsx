@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Download, Upload } from 'lucide-react';
 import { useRef } from 'react';
 import { basePath, lookout } from '../api/client.js';
+import { t } from '../strings/index.js';
 import { settingsWords } from '../strings/settings.js';
 import { Button, buttonClasses } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/dialog.js';
@@ -81,7 +82,7 @@ interface PlanProps {
 /** What the backup has, and what is here now. */
 function Plan({ plan, onDiscard, onRestore }: PlanProps) {
   const { made_at, version, contains, replaces, missing_models: missing } = plan;
-  const made = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' }).format(made_at);
+  const made = new Intl.DateTimeFormat(t.locale, { dateStyle: 'long', timeStyle: 'short' }).format(made_at);
   return (
     <div className="space-y-3">
       <p>{words.restore.of(made, version)}</p>

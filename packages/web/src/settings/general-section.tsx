@@ -1,5 +1,5 @@
 import { type Setting, SettingsPatch } from '@lookout/protocol';
-import { numberOf, useForm } from '../lib/form.js';
+import { numberOf, numberText, useForm } from '../lib/form.js';
 import { t } from '../strings/index.js';
 import { settingsWords as words } from '../strings/settings.js';
 import { Button } from '../ui/button.js';
@@ -60,7 +60,10 @@ function TimezonePanel({ setting, change }: { setting: Setting; change: Change }
 }
 
 function StoragePanel({ days, space, change }: { days: Setting; space: Setting; change: Change }) {
-  const before = { 'events.max_age_days': String(days.value), 'events.max_bytes': gigabytes(Number(space.value)) };
+  const before = {
+    'events.max_age_days': numberText(Number(days.value)),
+    'events.max_bytes': gigabytes(Number(space.value)),
+  };
   const { values, form, text, check, refuse } = useForm(before);
   const isChanged = (key: keyof typeof before) => values[key] !== before[key];
   const submit = () => {
@@ -144,5 +147,5 @@ function SaveRow({ settings, change, isChanged, saved, onReset }: SaveRowProps) 
 }
 
 function gigabytes(bytes: number): string {
-  return String(Math.round((bytes / GB) * 100) / 100);
+  return numberText(Math.round((bytes / GB) * 100) / 100);
 }

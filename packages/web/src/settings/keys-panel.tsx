@@ -38,7 +38,10 @@ export function KeysPanel() {
             <div className="min-w-0">
               <p className="font-medium [overflow-wrap:anywhere]">{name}</p>
               <p className="text-muted">
-                {words.made(words.purpose(scope, cameras?.map(nameOf)), new Date(created_at).toLocaleDateString())}
+                {words.made(
+                  words.purpose(scope, cameras?.map(nameOf)),
+                  new Date(created_at).toLocaleDateString(t.locale),
+                )}
               </p>
             </div>
             <ConfirmDialog

@@ -1,6 +1,7 @@
 import type { LogLevel, LogLine } from '@lookout/protocol';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { lookout } from '../api/client.js';
+import { t } from '../strings/index.js';
 import { settingsWords } from '../strings/settings.js';
 import { TONES, type Tone } from '../ui/badge.js';
 import { CopyButton } from '../ui/button.js';
@@ -114,7 +115,7 @@ function Lines({ lines, isFollowing }: { lines: readonly LogLine[]; isFollowing:
 }
 
 function clockOf(time: number): string {
-  return new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' }).format(time);
+  return new Intl.DateTimeFormat(t.locale, { timeStyle: 'medium' }).format(time);
 }
 
 function asText({ time, level, message, details }: LogLine): string {

@@ -1,4 +1,5 @@
 import type { Model } from '@lookout/protocol';
+import { classesInWords } from '../lib/class-names.js';
 import { t } from '../strings/index.js';
 import { settingsWords } from '../strings/settings.js';
 import { Button } from '../ui/button.js';
@@ -45,7 +46,7 @@ function ModelFacts({ model, busy }: { model: Model; busy: boolean }) {
       {unusable === undefined ? (
         <>
           <p className="figures text-muted">
-            {format}, {input}, <span title={classes.join(', ')}>{words.classes(classes.length)}</span>
+            {format}, {input}, <span title={classesInWords(classes)}>{words.classes(classes.length)}</span>
             {licence && <>, {licence}</>}
             {bytes !== undefined && <>, {words.size(bytes)}</>}
           </p>

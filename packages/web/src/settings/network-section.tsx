@@ -1,6 +1,7 @@
 import type { Certificate } from '@lookout/protocol';
 import { useSystemInfo } from '../api/queries.js';
 import { useShareOrigin } from '../camera/share-link.js';
+import { t } from '../strings/index.js';
 import { settingsWords } from '../strings/settings.js';
 import { CopyButton } from '../ui/button.js';
 import { ErrorMessage, Prose, Warning } from '../ui/message.js';
@@ -54,7 +55,7 @@ function Addresses({ urls }: { urls: readonly string[] }) {
 function CertificateFacts({ certificate }: { certificate: Certificate }) {
   const { made_here: isMade, names, issuer, valid_until: until, fingerprint } = certificate;
   const leftMs = until - Date.now();
-  const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' }).format(until);
+  const day = new Intl.DateTimeFormat(t.locale, { dateStyle: 'long' }).format(until);
   return (
     <div className="space-y-3">
       <p className="text-pretty text-muted">{isMade ? words.made : words.given}</p>

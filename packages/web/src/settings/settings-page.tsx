@@ -6,6 +6,7 @@ import { useTitle } from '../lib/hooks.js';
 import { NotFoundPage } from '../pages/not-found-page.js';
 import { settingsWords as words } from '../strings/settings.js';
 import { classes } from '../ui/classes.js';
+import { LanguageChoice } from '../ui/language.js';
 import { PageHead } from '../ui/page-head.js';
 import { BackupSection } from './backup-section.js';
 import { GeneralSection } from './general-section.js';
@@ -93,6 +94,7 @@ function SectionList({ sections, shown, isChosen }: SectionListProps) {
           <ChevronRight size={17} className="hidden shrink-0 text-muted phone:block" aria-hidden="true" />
         </Link>
       ))}
+      <LanguageChoice className="mt-3 phone:mt-4 phone:px-1" />
     </nav>
   );
 }

@@ -1,35 +1,18 @@
-import { add } from './en/add.js';
-import { cameraPage } from './en/camera-page.js';
-import { cameras } from './en/cameras.js';
-import { common } from './en/common.js';
-import { compose } from './en/compose.js';
-import { diagnostics } from './en/diagnostics.js';
-import { events } from './en/events.js';
-import { home } from './en/home.js';
-import { player } from './en/player.js';
-import { publish } from './en/publish.js';
-import { rules } from './en/rules.js';
-import { tryIt } from './en/try.js';
-import { wall } from './en/wall.js';
-import { zones } from './en/zones.js';
+import type { strings as en } from './en/index.js';
+import { currentLanguage, type Language } from './language.js';
 
-const en = {
-  ...common,
-  add,
-  cameras,
-  cameraPage,
-  diagnostics,
-  home,
-  player,
-  publish,
-  compose,
-  events,
-  rules,
-  tryIt,
-  wall,
-  zones,
+/** All words of the pages. Every language is an object of this type. */
+export type Strings = typeof en;
+
+const LOADERS: Record<Language, () => Promise<{ strings: Strings }>> = {
+  en: () => import('./en/index.js'),
+  de: () => import('./de/index.js'),
+  es: () => import('./es/index.js'),
 };
 
-/** All words of the pages. A translation is another object of this type. */
-export type Strings = typeof en;
-export const t: Strings = en;
+/** The words of the language in use; no other is loaded. Whatever says something is loaded after them. */
+export let t: Strings;
+
+export async function loadStrings(): Promise<void> {
+  t = (await LOADERS[currentLanguage()]()).strings;
+}

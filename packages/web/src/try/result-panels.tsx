@@ -28,7 +28,7 @@ export function FoundPanel({ detections }: { detections: readonly Detection[] | 
               className="size-2.5 shrink-0 rounded-[3px]"
               style={{ background: colourOf(class_name) }}
             />
-            <span className="min-w-0 truncate">{class_name}</span>
+            <span className="min-w-0 truncate">{t.object(class_name)}</span>
             {track_id !== undefined && <span className="figures text-muted">#{track_id}</span>}
             <span className="figures ml-auto">{t.units.percent(confidence)}</span>
           </li>

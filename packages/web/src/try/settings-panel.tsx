@@ -119,10 +119,11 @@ function Classes({ chosen, known, onChange }: ClassesProps) {
   const list = useId();
   const [text, setText] = useState('');
   const [error, setError] = useState<string>();
-  const add = (name: string) => {
-    if (name === '') return;
+  const add = (typed: string) => {
+    if (typed === '') return;
+    const name = t.objectNamed(typed);
     if (!known.includes(name)) {
-      setError(words.unknownClass(name));
+      setError(words.unknownClass(typed));
       return;
     }
     setText('');
@@ -156,7 +157,7 @@ function Classes({ chosen, known, onChange }: ClassesProps) {
       </div>
       <datalist id={list}>
         {known.map((name) => (
-          <option key={name} value={name} />
+          <option key={name} value={t.object(name)} />
         ))}
       </datalist>
       {chosen.length > 0 && (
@@ -165,10 +166,10 @@ function Classes({ chosen, known, onChange }: ClassesProps) {
             <li key={name}>
               <Button
                 size="compact"
-                aria-label={words.remove(name)}
+                aria-label={words.remove(t.object(name))}
                 onClick={() => onChange(chosen.filter((each) => each !== name))}
               >
-                {name}
+                {t.object(name)}
                 <X size={13} aria-hidden="true" />
               </Button>
             </li>

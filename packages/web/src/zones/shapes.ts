@@ -14,6 +14,7 @@ import {
   withColours,
   type Zone,
 } from '@lookout/protocol';
+import { classesInWords, classesOf } from '../lib/class-names.js';
 
 export type ShapeKind = 'zone' | 'line' | 'mask';
 
@@ -55,7 +56,7 @@ export function shapesOf({ masks, ...regions }: Pick<Camera, 'zones' | 'lines' |
       name,
       points,
       color: MASK_COLOUR,
-      classes: classes.join(', '),
+      classes: classesInWords(classes),
     })),
   ];
   return shapes.map((shape, id) => ({ ...shape, id }));
@@ -78,7 +79,7 @@ export function regionsOf(shapes: readonly Shape[]): SentShapes {
       ),
       lines: origins.lines.map(lineOf),
       masks: origins.masks.map(({ name, points, classes }): Mask => {
-        const only = classes.split(',').flatMap((one) => one.trim() || []);
+        const only = classesOf(classes);
         return { name: name.trim(), points: points.map(rounded), ...(only.length > 0 && { classes: only }) };
       }),
     },

@@ -53,7 +53,7 @@ export function ComposeForm({ start, camera, changed }: ComposeFormProps) {
       <div className="mb-5">
         <h1 className="text-26 text-balance">{changed ? words.changeTitle : words.title}</h1>
         <p className="mt-1 text-muted">
-          {words.text} {chosen && words.forCamera(chosen.name)}
+          {words.text} {words.language} {chosen && words.forCamera(chosen.name)}
         </p>
       </div>
       <div className={classes(!isEmpty && 'grid grid-cols-[minmax(0,1fr)_24rem] items-start gap-5 max-[70rem]:block')}>

@@ -13,7 +13,7 @@ export interface ExamplesProps {
 
 /** Sentences that fit these cameras, to start from. */
 export function Examples({ cameras, classes, onChoose }: ExamplesProps) {
-  const examples = examplesFor(cameras, classes, t.rules.examples);
+  const examples = examplesFor(cameras, classes, t.sentence.examples);
   return (
     <ul className="grid grid-cols-2 gap-2.5 phone:grid-cols-1">
       {examples.map((example) => (

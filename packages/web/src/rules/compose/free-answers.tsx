@@ -33,7 +33,7 @@ function TimeAnswer({ onAnswer }: FreeAnswerProps) {
   const [from, setFrom] = useState('22:00');
   const [to, setTo] = useState('06:00');
   return (
-    <AnswerForm isValid={from !== '' && to !== ''} onUse={() => onAnswer(words.between(from, to))}>
+    <AnswerForm isValid={from !== '' && to !== ''} onUse={() => onAnswer(t.sentence.between(from, to))}>
       <div className="grid max-w-sm grid-cols-2 gap-3">
         <TextField label={words.from} type="time" value={from} onChange={setFrom} />
         <TextField label={words.to} type="time" value={to} onChange={setTo} />
@@ -45,7 +45,7 @@ function TimeAnswer({ onAnswer }: FreeAnswerProps) {
 function DurationAnswer({ onAnswer }: FreeAnswerProps) {
   const [seconds, setSeconds] = useState(60);
   return (
-    <AnswerForm isValid={seconds > 0} onUse={() => onAnswer(words.seconds(seconds))}>
+    <AnswerForm isValid={seconds > 0} onUse={() => onAnswer(t.sentence.seconds(seconds))}>
       <div className="max-w-sm">
         <DurationFields label={words.atLeastSo} seconds={seconds} onChange={setSeconds} />
       </div>
@@ -58,7 +58,7 @@ function CountAnswer({ onAnswer }: FreeAnswerProps) {
   const value = Number(count);
   const isValid = /^[1-9]\d{0,3}$/.test(count);
   return (
-    <AnswerForm isValid={isValid} onUse={() => onAnswer(words.atLeast(value))}>
+    <AnswerForm isValid={isValid} onUse={() => onAnswer(t.sentence.atLeast(value))}>
       <div className="max-w-40">
         <TextField label={words.amount} type="number" min={1} inputMode="numeric" value={count} onChange={setCount} />
       </div>
@@ -69,7 +69,7 @@ function CountAnswer({ onAnswer }: FreeAnswerProps) {
 function SubjectAnswer({ classes, onAnswer }: FreeAnswerProps) {
   const [chosen, setChosen] = useState<string[]>([]);
   return (
-    <AnswerForm isValid={chosen.length > 0} onUse={() => onAnswer(words.someObjects(chosen))}>
+    <AnswerForm isValid={chosen.length > 0} onUse={() => onAnswer(t.sentence.someObjects(chosen))}>
       <ClassPicker classes={classes} chosen={chosen} onChange={setChosen} />
     </AnswerForm>
   );

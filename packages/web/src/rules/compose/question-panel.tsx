@@ -79,7 +79,7 @@ function Answers({ question, cameras, places, onAnswer }: QuestionPanelProps) {
               key={name}
               label={camera?.name ?? name}
               picture={camera && <PlacePicture camera={camera} alt="" />}
-              onPress={() => onAnswer(words.onCamera(name, phrase))}
+              onPress={() => onAnswer(t.sentence.onCamera(name, phrase))}
             />
           );
         })}
@@ -99,8 +99,8 @@ function Answers({ question, cameras, places, onAnswer }: QuestionPanelProps) {
 
 /** A candidate as it reads in a sentence. */
 function answerWords(about: QuestionTopic, candidate: string): string {
-  if (about === 'direction') return words.inDirection(candidate);
-  return about === 'subject' ? words.someObject(candidate) : candidate;
+  if (about === 'direction') return t.sentence.inDirection(candidate);
+  return about === 'subject' ? t.sentence.someObject(candidate) : candidate;
 }
 
 function Cards({ children }: { children: ReactNode }) {

@@ -49,7 +49,7 @@ export function RefusalPanel({ reason, classes, onTakeOut, onSayInstead }: Refus
         <ul className="flex flex-wrap gap-1.5">
           {classes.map((name) => (
             <li key={name} className="rounded-full bg-sunken px-3 py-1 text-13">
-              {name}
+              {t.object(name)}
             </li>
           ))}
         </ul>

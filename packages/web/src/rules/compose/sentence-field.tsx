@@ -73,7 +73,7 @@ export function SentenceField({ value, onChange, marks, describedBy, autoFocus, 
         value={value}
         rows={1}
         maxLength={MAX_PROMPT_LENGTH}
-        placeholder={words.placeholder}
+        placeholder={t.sentence.placeholder}
         aria-describedby={describedBy}
         // biome-ignore lint/a11y/noAutofocus: the page is for writing this sentence
         autoFocus={autoFocus}

@@ -1,3 +1,5 @@
+import { number } from './words.js';
+
 /** Adding a camera: finding it, connecting to it, what to look for, and the first rule. */
 export const add = {
   title: 'Add a camera',
@@ -71,7 +73,7 @@ export const add = {
     anyway: 'Continue anyway',
     here: 'The picture appears here',
     probing: 'Connecting and waiting for a picture',
-    probingFor: (seconds: number) => `${seconds.toFixed(1)} of 5 s`,
+    probingFor: (seconds: number) => `${number(seconds, 1)} of 5 s`,
     trust: 'Trust this certificate',
     maker: 'Maker',
     chooseMaker: 'Choose a maker',
@@ -153,11 +155,6 @@ export const add = {
     title: (name: string) => `${name} is added. Should Lookout warn you?`,
     note: 'One press, and you can change it or switch it off at any time.',
     waits: 'It takes effect as soon as the camera shows a picture.',
-    families: { person: 'a person', vehicle: 'a vehicle', animal: 'an animal', parcel: 'a bag' },
-    /** What the rule reader is given; words that it knows. */
-    sentence: (what: string, place: string | undefined) =>
-      `Tell me when ${what} is seen${place === undefined ? '' : ` on ${place}`} at night`,
-    one: (name: string) => `a ${name}`,
     understood: 'Understood as',
     reading: 'Reading the sentence',
     turnOn: 'Warn me',

@@ -1,6 +1,12 @@
-import pluralize from 'pluralize';
+import type { ObjectFamily } from '@lookout/protocol';
+import { plural } from './words.js';
 
-const NAMES = { person: 'person', vehicle: 'vehicle', animal: 'animal', thing: 'other thing' };
+const FAMILIES: Record<ObjectFamily, readonly [string, string]> = {
+  person: ['person', 'people'],
+  vehicle: ['vehicle', 'vehicles'],
+  animal: ['animal', 'animals'],
+  thing: ['other thing', 'other things'],
+};
 
 /** A camera's page: the parts of it, and what stands beside the live picture. */
 export const cameraPage = {
@@ -19,7 +25,7 @@ export const cameraPage = {
   turnOn: 'Turn on',
   present: {
     title: 'In the picture now',
-    family: (family: keyof typeof NAMES, count: number) => pluralize(NAMES[family], count),
+    family: (family: ObjectFamily, count: number) => plural(count, ...FAMILIES[family]),
     guesses: (count: number) =>
       count === 1 ? 'One guess is not counted and never warns.' : `${count} guesses are not counted and never warn.`,
     nothing: 'No picture is arriving',

@@ -1,7 +1,9 @@
-import pluralize from 'pluralize';
+import { locale, number, objectWord } from './words.js';
 
 /** Texts of several pages: states, actions, fields. */
 export const common = {
+  locale,
+  number,
   product: 'Lookout',
   title: (page: string) => `${page} · Lookout`,
   pages: {
@@ -31,6 +33,7 @@ export const common = {
     refused: 'The browser refused to copy',
     label: (what: string) => `Copy: ${what}`,
   },
+  language: { label: 'Language', browser: 'Language of the browser' },
   theme: {
     label: (now: string, next: string) => `Theme: ${now}. Change to ${next}`,
     system: 'system',
@@ -80,8 +83,12 @@ export const common = {
     yesterday: 'yesterday',
     on: (day: string, clock: string) => `${day} ${clock}`,
   },
+  /** One kind of objects, by the name that the server has for it. */
+  object: (name: string) => name,
+  /** That name, from what people typed. */
+  objectNamed: (words: string) => words,
   /** `3 people` */
-  objects: (name: string, count: number) => pluralize(name, count, true),
+  objects: (name: string, count: number) => `${count} ${objectWord(name, count)}`,
   noObjects: 'nothing',
   notFound: {
     page: 'Not found',

@@ -1,17 +1,7 @@
 import type { QuestionTopic } from '@lookout/protocol';
-import {
-  article,
-  BEHAVIORS,
-  COUNT_WORDS,
-  capital,
-  DIRECTIONS,
-  listed,
-  quoted,
-  ruleValues,
-  SEVERITIES,
-  times,
-  WEEKDAYS,
-} from './rule-words.js';
+import { capital } from '../shared/intl.js';
+import { BEHAVIORS, COUNT_WORDS, DIRECTIONS, ruleValues, SEVERITIES, times, WEEKDAYS } from './rule-words.js';
+import { and, quoted } from './words.js';
 
 const minutesLong = (minutes: number) => (minutes === 60 ? 'hour' : `${minutes} minutes`);
 
@@ -26,7 +16,8 @@ export const compose = {
   back: 'Back to rules',
   sentence: 'Your sentence',
   understood: 'The rule',
-  placeholder: 'Warn me when …',
+  /** What the server reads is English. */
+  language: '',
   contents: 'Who, does what, where, how long, when',
   whatCanBeSaid: 'What can be said',
   examples: 'Or start from one that fits your cameras',
@@ -90,26 +81,6 @@ export const compose = {
     to: 'To',
     amount: 'At least how many',
     atLeastSo: 'At least',
-    // Words for the sentence, which the server reads.
-    atLeast: (n: number) => `at least ${n}`,
-    between: (from: string, to: string) => `between ${from} and ${to}`,
-    seconds: (seconds: number) => `at least ${seconds} seconds`,
-    someObject: article,
-    someObjects: (names: readonly string[]) => (names.includes('*') ? 'anything' : listed(names.map(article), 'or')),
-    onCamera: (name: string, phrase: string) =>
-      /\bcam(?:era)?$/i.test(phrase) && !/\bcam(?:era)?$/i.test(name) ? `${name} camera` : name,
-    inDirection: (direction: string) =>
-      ({
-        forward: 'in the forward direction',
-        backward: 'in the backward direction',
-        any: 'in any direction',
-        left: 'to the left',
-        right: 'to the right',
-        up: 'upward',
-        down: 'downward',
-        toward: 'toward the camera',
-        away: 'away from the camera',
-      })[direction] ?? direction,
   },
   refusal: {
     title: (phrase: string) => `Lookout cannot tell ${quoted(phrase)}`,
@@ -137,7 +108,7 @@ export const compose = {
       ['How long', 'for more than 30 seconds, for two minutes'],
       ['When', 'at night, after 22:00, on weekdays, outside business hours'],
       ['How loud', 'just note, warn me, emergency, at most once an hour'],
-    ] as const,
+    ] as ReadonlyArray<readonly [string, string]>,
   },
 
   edit: {
@@ -168,7 +139,7 @@ export const compose = {
     levels: { fast: 'Faster than usual for its kind', slow: 'Slower than usual for its kind' },
     other: { near: 'Near what', without: 'Without what near it' },
     behaviors: BEHAVIORS,
-    lost: (what: readonly string[]) => `This leaves out: ${listed(what, 'and')}.`,
+    lost: (what: readonly string[]) => `This leaves out: ${and(what)}.`,
     place: { zone: 'Area', line: 'Line' },
     noZones: 'No areas are drawn yet.',
     noLines: 'No lines are drawn yet.',
@@ -220,7 +191,7 @@ export const compose = {
       `${camera} was watched for ${watched} of these ${of} minutes; ${gaps} there was no picture.`,
     gap: (from: string, to: string) => `from ${from} to ${to}`,
     gaps: times,
-    and: (gaps: readonly string[]) => listed(gaps, 'and'),
+    and: (gaps: readonly string[]) => and(gaps),
     all: (camera: string) => `${camera} was watched all the time.`,
     none: (camera: string) => `${camera} has not been watched in that time.`,
     notAll: (count: number) => `${count} more ${count === 1 ? 'camera was' : 'cameras were'} not looked at.`,

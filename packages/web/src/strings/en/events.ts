@@ -1,14 +1,15 @@
-import { article, capital, quoted } from './rule-words.js';
+import { capital } from '../shared/intl.js';
+import { article, locale, quoted } from './words.js';
 
 const clock = (timeMs: number, withSeconds = false) =>
-  new Date(timeMs).toLocaleTimeString([], {
+  new Date(timeMs).toLocaleTimeString(locale, {
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
     ...(withSeconds && { second: '2-digit' }),
   });
 const date = (timeMs: number) =>
-  new Date(timeMs).toLocaleDateString([], { weekday: 'long', day: 'numeric', month: 'long' });
+  new Date(timeMs).toLocaleDateString(locale, { weekday: 'long', day: 'numeric', month: 'long' });
 
 /** “Not a person” */
 const isNone = (name: string) => `Not ${article(name)}`;

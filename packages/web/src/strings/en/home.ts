@@ -1,4 +1,4 @@
-import { capital } from './rule-words.js';
+import { capital } from '../shared/intl.js';
 
 const NUMBERS = 'no one two three four five six seven eight nine ten eleven twelve'.split(' ');
 /** `no`, `three`, `12`: in letters up to twelve. */

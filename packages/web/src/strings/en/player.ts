@@ -1,3 +1,5 @@
+import { article, number } from './words.js';
+
 /** Live pictures: on tiles, on a camera's page, by link. */
 export const player = {
   page: 'Live picture',
@@ -43,7 +45,7 @@ export const player = {
   figures: 'Figures',
   delay: (time: string) => `delay ${time}`,
   wholePicture: 'Show the whole picture',
-  zoomed: (scale: number) => `${scale.toFixed(1)}×`,
+  zoomed: (scale: number) => `${number(scale, 1)}×`,
   save: 'Save this picture',
   noPictureToSave: 'There is no picture to save yet',
   smallWindow: 'Small window',
@@ -72,7 +74,7 @@ export const player = {
     pan: 'Move a picture that is closer, once it is focused',
   },
   here: (name: string, time: string) => `${name}, here ${time}`,
-  perhaps: (name: string) => `Perhaps ${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name}`,
+  perhaps: (name: string) => `Perhaps ${article(name)}`,
   shared: {
     page: 'Shared quality',
     adapt: 'Adapt to the connection',

@@ -1,3 +1,5 @@
+import { number } from './words.js';
+
 /** The page that makes this device a camera. */
 export const publish = {
   page: 'Camera',
@@ -22,7 +24,7 @@ export const publish = {
     camera: 'Camera',
     stop: 'Stop',
     zoom: 'Zoom',
-    zoomBy: (factor: number) => `${factor.toFixed(1)}×`,
+    zoomBy: (factor: number) => `${number(factor, 1)}×`,
     cameraNumber: (number: number) => `Camera ${number}`,
     way: 'Send as',
     wayHint: 'Pictures are fresher. Video needs a fraction of the network.',

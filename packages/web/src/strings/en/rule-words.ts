@@ -1,8 +1,9 @@
 // Words for the parts of a rule.
 
 import type { Behavior, Count, Day, ScheduleWindow, Severity } from '@lookout/protocol';
-import { DAYS } from '@lookout/protocol';
-import pluralize from 'pluralize';
+import { capital } from '../shared/intl.js';
+import { scheduleIn } from '../shared/schedule.js';
+import { and, article, duration, objectWord, or } from './words.js';
 
 /** Classes named one by one; the others are counted. */
 const MAX_NAMED = 3;
@@ -25,49 +26,17 @@ export const COUNT_WORDS: Record<Count['op'], string> = {
   '<=': 'at most',
 };
 
-/** With a capital. */
-export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-export const article = (name: string) => `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name}`;
-export const quoted = (name: string) => `“${name}”`;
-export const listed = (items: readonly string[], conjunction: string) =>
-  items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} ${conjunction} ${items.at(-1)}`;
-
 /** `a cat or a dog`, `at least 2 people` */
 function objects(classes: readonly string[], count?: Count): string {
   const any = classes.includes('*');
-  const one = (name: string) => (count ? pluralize(name, count.value) : article(name));
+  const one = (name: string) => (count ? objectWord(name, count.value) : article(name));
   const named = classes.slice(0, classes.length > MAX_NAMED ? MAX_NAMED - 1 : MAX_NAMED).map(one);
   if (classes.length > named.length) named.push(`${classes.length - named.length} others`);
-  const names = any ? (count ? pluralize('thing', count.value) : 'anything') : listed(named, 'or');
+  const names = any ? (count ? objectWord('thing', count.value) : 'anything') : or(named);
   return count ? `${COUNT_WORDS[count.op]} ${count.value} ${names}` : names;
 }
 
-/** `30 s`, `2 min`, `1 h 30 min` */
-function duration(seconds: number): string {
-  const [h, min, s] = [
-    Math.floor(seconds / 3600),
-    Math.floor((seconds % 3600) / 60),
-    Math.round((seconds % 60) * 10) / 10,
-  ];
-  const parts = [h && `${h} h`, min && `${min} min`, s && `${s} s`].filter(Boolean);
-  return parts.length > 0 ? parts.join(' ') : '0 s';
-}
-
-/** `Mon to Fri`, `Sat and Sun`, `Mon, Wed and Fri` */
-function days(chosen: readonly Day[]): string {
-  const sorted = DAYS.filter((day) => chosen.includes(day));
-  const [first = 0, last = 0] = [DAYS.indexOf(sorted[0] ?? 'mon'), DAYS.indexOf(sorted.at(-1) ?? 'mon')];
-  const isRun = sorted.length > 2 && last - first === sorted.length - 1;
-  const names = sorted.map((day) => WEEKDAYS[day]);
-  return isRun ? `${names[0]} to ${names.at(-1)}` : listed(names, 'and');
-}
-
-function window({ from, to, days: chosen }: ScheduleWindow): string {
-  const everyDay = chosen === undefined || chosen.length === DAYS.length;
-  const isWholeDay = from === '00:00' && to === '24:00';
-  const hours = isWholeDay ? (everyDay ? 'all day' : '') : `${from} to ${to}`;
-  return [!everyDay && days(chosen), hours].filter(Boolean).join(', ');
-}
+const window = scheduleIn({ weekdays: WEEKDAYS, to: (from, to) => `${from} to ${to}`, allDay: 'all day', and });
 
 export const BEHAVIORS: Record<Behavior, { label: string; hint: string }> = {
   appear: { label: 'Is seen', hint: 'at any moment, however briefly' },
@@ -157,7 +126,7 @@ export const ruleValues = {
     windows.length === 0 ? 'Always' : capital(windows.map(window).join('; ')),
   everyCamera: 'Every camera',
   wholeView: 'Anywhere in the picture',
-  cameras: (names: readonly string[]) => listed(names, 'and'),
+  cameras: and,
   placeOn: (place: string, cameras: string) => `${place}, on ${cameras}`,
   severity: (severity: Severity) => SEVERITIES[severity].label,
   cooldown: (seconds: number) => capital(cooldown(seconds)),

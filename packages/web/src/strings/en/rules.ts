@@ -1,4 +1,5 @@
-import { capital, times } from './rule-words.js';
+import { capital } from '../shared/intl.js';
+import { times } from './rule-words.js';
 
 /** The list of rules. */
 export const rules = {
@@ -25,8 +26,10 @@ export const rules = {
           ? 'Only the rule marked “also at home” warns'
           : `Only the ${count} rules marked “also at home” warn`,
     onlyAway: (count: number) =>
-      count === 0 ? 'No rule warns: all are for home only' : `${count} rules warn; the others are for home only`,
-    all: (count: number) => (count === 0 ? 'No rule is on' : 'All rules that are on warn'),
+      count === 0
+        ? 'No rule warns: all are for home only'
+        : `${count === 1 ? 'One rule warns' : `${count} rules warn`}; the others are for home only`,
+    all: (count: number): string => (count === 0 ? 'No rule is on' : 'All rules that are on warn'),
   },
   chips: {
     everyCamera: 'every camera',
@@ -38,7 +41,7 @@ export const rules = {
   },
   last: {
     at: (time: string, isNote: boolean) => `Last ${isNote ? 'noted' : 'warned'} ${time}.`,
-    never: (isNote: boolean) => (isNote ? 'Has not noted anything yet.' : 'Has not warned yet.'),
+    never: (isNote: boolean): string => (isNote ? 'Has not noted anything yet.' : 'Has not warned yet.'),
     in24h: (count: number) => `${capital(times(count))} in 24 hours`,
     wrong: (count: number) => `${count} marked wrong`,
     ignored: (count: number) => (count === 1 ? '1 spot ignored' : `${count} spots ignored`),
@@ -75,15 +78,5 @@ export const rules = {
     since: (time: string) => `since ${time}`,
     undo: 'Watch it again',
     none: 'Nothing is ignored any more.',
-  },
-  /** Example sentences; the name is an area, a line or a camera. */
-  examples: {
-    hangsAround: { before: 'Warn me if someone hangs around', after: ' at night' },
-    twoStay: { before: 'Tell me when two people stay in', after: '' },
-    crosses: { before: 'Warn me when a person crosses', after: ' after 22:00' },
-    dogLeaves: { before: 'Let me know when a dog comes into view on', after: '' },
-    carStops: { before: 'Warn me if a car stops on', after: ' for two minutes' },
-    nobody: { before: 'Tell me if nobody is seen on', after: ' for an hour on weekdays' },
-    anyone: { before: 'Warn me when someone is seen on', after: ' at night' },
   },
 };

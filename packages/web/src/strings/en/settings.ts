@@ -1,4 +1,5 @@
 import type { ApiKeyScope } from '@lookout/protocol';
+import { number } from './words.js';
 
 /** What each scope allows, the narrowest first. */
 const SCOPES: Record<ApiKeyScope, { label: string; may: string }> = {
@@ -139,9 +140,9 @@ export const settings = {
     working: 'Working …',
     unusable: (reason: string) => `Can’t be used: ${reason}`,
     actions: { load: 'Load', default: 'Make default', unload: 'Unload', measure: 'Measure speed' },
-    size: (bytes: number) => (bytes < 1e7 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.round(bytes / 1e6)} MB`),
+    size: (bytes: number) => `${number(bytes / 1e6, bytes < 1e7 ? 1 : 0)} MB`,
     speed: (ms: number, device: string) =>
-      `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms a frame on ${device === 'cpu' ? 'one core' : device}, measured here`,
+      `${number(ms, ms < 10 ? 1 : 0)} ms a frame on ${device === 'cpu' ? 'one core' : device}, measured here`,
     remove: 'Remove',
     removeModel: (name: string) => `Remove ${name}`,
     removeTitle: (name: string) => `Remove ${name}?`,

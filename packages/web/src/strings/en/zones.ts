@@ -1,16 +1,16 @@
-import pluralize from 'pluralize';
+import { many } from './words.js';
 
 /** Areas, lines and ignored places of a camera: their editor, and the part of the camera's page that leads there. */
 export const zones = {
   page: 'Areas and lines',
   leave: 'Leave without saving',
   back: 'Back to the camera',
-  changes: (count: number) => pluralize('change', count, true),
+  changes: (count: number) => many(count, 'change', 'changes'),
   save: 'Save',
   panel: {
     title: 'Areas and lines',
     none: 'None yet. Draw an area or a line, and use its name in your rules.',
-    ignored: (count: number) => `${pluralize('place', count, true)} ignored`,
+    ignored: (count: number) => `${many(count, 'place', 'places')} ignored`,
     edit: 'Edit',
     draw: 'Draw',
     fixed: 'They are set in lookout.yaml, and can only be changed there.',

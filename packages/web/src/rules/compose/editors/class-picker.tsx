@@ -24,8 +24,8 @@ export function ClassPicker({ classes, chosen, onChange }: ClassPickerProps) {
   const [first] = useState(() => chosen.filter((name) => name !== ANY));
   const isAny = chosen.includes(ANY);
   const names = [...new Set([...first, ...classes])];
-  const shown = names.filter((name) => name.toLowerCase().includes(filter.trim().toLowerCase()));
-  const options = [{ value: ANY, label: words.anything }, ...shown.map((value) => ({ value, label: value }))];
+  const shown = names.filter((name) => t.object(name).toLowerCase().includes(filter.trim().toLowerCase()));
+  const options = [{ value: ANY, label: words.anything }, ...shown.map((value) => ({ value, label: t.object(value) }))];
   const change = (next: string[]) => {
     // “Anything” and the others exclude each other.
     if (next.includes(ANY) && !isAny) onChange([ANY]);

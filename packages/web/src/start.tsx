@@ -3,7 +3,6 @@ import './lib/zod.js';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
-import './styles.css';
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -1,0 +1,108 @@
+import type { cameras as en } from '../en/cameras.js';
+
+export const cameras: typeof en = {
+  page: 'Kameras',
+  publishFromHere: 'Von hier senden',
+
+  settings: {
+    address: 'Adresse',
+    subAddress: 'Adresse des Nebenstreams (optional)',
+    subAddressHint:
+      'Ein kleinerer Stream derselben Kamera, für Erkennung und Bilder. Die Adresse darüber wird dann nur geöffnet, solange jemand ihr Video abspielt.',
+    user: 'Benutzer',
+    password: 'Passwort',
+    hiddenCredentials: 'Geben Sie Benutzer und Passwort neu ein, wenn Sie die Adresse ändern.',
+    credentialsHint: 'Leer lassen, um die in der Adresse zu behalten.',
+    pin: 'Akzeptiertes Zertifikat',
+    pinHint:
+      'Der Pin des eigenen Zertifikats der Kamera. Leer lassen, um nur Zertifikate zu akzeptieren, denen der Server vertraut.',
+    loop: 'In einer Schleife abspielen',
+    detect: 'Objekte erkennen',
+    fps: 'Bilder pro Sekunde',
+    fpsHint: 'So viele werden höchstens ausgewertet; unter Last weniger.',
+    idleFps: 'Solange niemand zusieht',
+    idleFpsHint: 'Bilder pro Sekunde; 0 für keine.',
+    auto: 'Automatisch',
+    size: 'Bildgröße',
+    sizeHint: 'In größeren Bildern werden kleinere Objekte gefunden, aber sie brauchen mehr Rechenzeit.',
+    confidence: 'Mindestsicherheit',
+    confidenceHint: 'Niedrigere Werte finden mehr Objekte, aber auch mehr falsche.',
+    classes: 'Suchen nach',
+    classesPlaceholder: 'Person, Auto',
+    classesHint: 'Nur diese Arten von Objekten; leer für alle.',
+    save: 'Einstellungen speichern',
+    saved: 'Gespeichert.',
+  },
+
+  remove: {
+    button: 'Diese Kamera löschen',
+    title: (name) => `${name} löschen?`,
+    text: 'Ihre Einstellungen gehen verloren, und alle, die zusehen, werden getrennt. An der Kamera selbst ändert sich nichts.',
+    confirm: 'Löschen',
+  },
+  mainAway: (reason) =>
+    `Der Hauptstream ist weg: ${reason}. Erkennung und Bilder laufen mit dem Nebenstream weiter; das Video lässt sich nicht abspielen.`,
+  subAway: (reason) =>
+    `Der Nebenstream ist weg: ${reason}. Bis er zurück ist, wird nichts erkannt; das Video des Hauptstreams läuft weiter.`,
+  back: 'Zurück zu allen Kameras',
+  playAgain: 'Noch einmal abspielen',
+
+  share: {
+    timed: {
+      title: 'Jemanden zusehen lassen',
+      text: 'Wer den Link hat, kann diese Kamera ohne Anmeldung ansehen, aber sonst nichts.',
+      forHow: 'Wie lange',
+      times: { hour: 'Eine Stunde', day: 'Einen Tag', week: 'Eine Woche', endless: 'Bis ich ihn beende' },
+      make: 'Link erzeugen',
+      making: 'Link wird erzeugt',
+      list: 'Links, die jetzt gelten',
+      link: (ends) => `Link, der endet: ${ends}`,
+      endless: 'Link, bis Sie ihn beenden',
+      made: (time) => `Erzeugt: ${time}.`,
+      nobody: 'Gerade sieht niemand damit zu.',
+      watching: (count) => (count === 1 ? 'Eine Person sieht gerade zu' : `${count} sehen gerade zu`),
+      watcher: (since, family) => `seit ${since} über ${family}`,
+      families: { ipv4: 'IPv4', ipv6: 'IPv6' },
+      more: (count) => `und ${count} weitere`,
+      end: 'Beenden',
+      endLabel: (link) => `Beenden: ${link}`,
+      endTitle: 'Diesen Link beenden?',
+      endText: 'Er gilt sofort nicht mehr, und wer damit zusieht, wird getrennt.',
+      ended: 'Der Link ist beendet.',
+    },
+    publishTitle: 'Senden und teilen',
+    title: 'Teilen',
+    publish: 'Link zum Senden',
+    publishNote:
+      'Öffnen Sie ihn auf dem Handy oder Computer, der die Kamera ist. Wer den Link hat, kann das Bild dieser Kamera senden.',
+    encoder: 'Adresse für RTMP',
+    encoderNote: 'Für OBS, FFmpeg, Actionkameras und Drohnen. In OBS ist der Teil nach live/ der Streamschlüssel.',
+    whip: 'Adresse für WHIP',
+    whipNote: 'Für OBS ab 30 und andere, die über WebRTC senden. Es braucht UDP und ist frischer als RTMP.',
+    watch: 'Link zum Ansehen',
+    watchNote: 'Wer den Link hat, kann diese Kamera ohne Anmeldung ansehen, aber sonst nichts.',
+    hideCode: (label) => `Code ausblenden: ${label}`,
+    showCode: (label) => `Als Code zeigen: ${label}`,
+    code: (label, url) => `QR-Code. ${label}: ${url}`,
+    thisMachine:
+      'Diese Links lassen sich nur auf diesem Computer öffnen. Für ein Handy starten Sie den Server mit `npm start -- --https` und öffnen die https-Adresse, die er ausgibt.',
+    http: 'Mit diesen Links können Handys zusehen, aber ihre Kamera geben Browser nur für HTTPS-Seiten frei. Starten Sie den Server mit `npm start -- --https` und öffnen Sie die https-Adresse, die er ausgibt.',
+    renew: 'Neue Links erzeugen',
+    renewTitle: (name) => `Neue Links für ${name} erzeugen?`,
+    renewPush:
+      'Die aktuellen Links gelten sofort nicht mehr: Das sendende Gerät hört auf, und alle, die per Link zusehen, werden getrennt. Schicken Sie die neuen Links denen, die sie noch brauchen. Wer angemeldet ist, merkt davon nichts.',
+    renewPull:
+      'Der aktuelle Link gilt sofort nicht mehr, und alle, die damit zusehen, werden getrennt. Schicken Sie den neuen denen, die ihn noch brauchen. Wer angemeldet ist, merkt davon nichts.',
+  },
+  links: {
+    title: 'Diese Kamera anderswo nutzen',
+    mjpeg: 'MJPEG mit Rahmen',
+    snapshot: 'Neuestes Bild',
+    view: 'Ansichtsseite',
+    shared: 'Ansicht, die sich der Verbindung anpasst',
+    frames: 'Bilder und Erkennungen, WebSocket',
+    json: 'Bilder als JSON, WebSocket',
+    quality: 'JPEGs einer Qualität, WebSocket',
+    detections: 'Nur Erkennungen, Ereignisstrom',
+  },
+};

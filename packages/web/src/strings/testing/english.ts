@@ -1,0 +1,5 @@
+// The words that a page loads before anything else, for tests of what uses them.
+import { loadStrings } from '../index.js';
+import { loadSettingsWords } from '../settings.js';
+
+await Promise.all([loadStrings(), loadSettingsWords()]);
