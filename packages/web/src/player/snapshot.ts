@@ -1,10 +1,10 @@
+import { download } from '../lib/download.js';
 import { t } from '../strings/index.js';
 import { contextOf } from './frame-presenter.js';
 import { containRect } from './overlay.js';
 import { visiblePart, type Zoom, zoomedRect } from './zoom.js';
 
 const JPEG_QUALITY = 0.92;
-const DOWNLOAD_STARTS_MS = 10_000;
 
 /**
  * Saves what is on the screen: the picture at its own size, or the part of it that is shown, with its boxes scaled to it.
@@ -35,11 +35,5 @@ export async function saveSnapshot(
   }
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', JPEG_QUALITY));
   if (!blob) throw new Error(t.player.noPictureToSave);
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `${name.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}-${new Date().toISOString().replace(/[:.]/g, '-')}.jpg`;
-  link.click();
-  // By then the download has started and holds its own reference.
-  setTimeout(() => URL.revokeObjectURL(url), DOWNLOAD_STARTS_MS);
+  download(blob, name, 'jpg');
 }
