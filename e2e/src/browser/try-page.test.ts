@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeClip } from '@lookout/media/testing';
 import type { ImageDetections } from '@lookout/protocol';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
@@ -9,6 +10,7 @@ import { type OpenedPage, openPage, PHONE } from '../support/browser.js';
 import { keep } from '../support/keep.js';
 import { launchBrowser } from '../support/launch-browser.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
+import { addModels, roadModel } from '../support/models.js';
 import { scratchFolder } from '../support/scratch-folder.js';
 import { sharedLookout } from '../support/shared-lookout.js';
 import { streetJpegs } from '../support/start.js';
@@ -100,10 +102,57 @@ describe('a picture', () => {
       .toBe(true);
     await page.getByLabel('Minimum confidence').press('Home');
     const code = page.getByRole('region', { name: 'Code' });
-    await expect.poll(() => code.innerText()).toContain('confidence_threshold=0&classes=car');
+    await expect.poll(() => code.innerText()).toContain('confidence_threshold=0.05&classes=car');
     await page.getByRole('button', { name: 'Reset' }).click();
     await picture(page).waitFor();
     await expect.poll(() => code.innerText()).toContain('confidence_threshold=0.4');
+  });
+});
+
+describe('several pictures', () => {
+  it('are frames of a clip and files, each with its own objects, and can be removed', async () => {
+    const { page, complaints } = await tryPage();
+    const clip = makeClip(scratchFolder(), 'street.webm', '320x240', '-c:v', 'libvpx');
+    await page.getByLabel('Picture file').setInputFiles(clip);
+    const shown = page.getByRole('button', { name: /^Show / });
+    await expect.poll(() => shown.count()).toBe(4);
+    await choose(page, street);
+    await picture(page).waitFor();
+    await page.getByRole('button', { name: 'Show street.webm at 0.3 s' }).click();
+    await page.getByRole('img', { name: /^street.webm at 0.3 s: / }).waitFor();
+    await page.getByRole('button', { name: 'Remove street.webm at 0.3 s' }).click();
+    await expect.poll(() => shown.count()).toBe(4);
+    await page.getByLabel('Picture file').setInputFiles({
+      name: 'cut.mp4',
+      mimeType: 'video/mp4',
+      buffer: Buffer.from('no clip'),
+    });
+    await page.getByRole('alert').getByText('This browser can’t read cut.mp4 as a clip').waitFor();
+    await page.getByRole('button', { name: 'Remove all' }).click();
+    await page.getByText('No picture yet').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('two models', () => {
+  it('are asked once each, filtered without another call, and named by the link', async () => {
+    addModels(lookout, { roads: roadModel() });
+    const { page, complaints } = await openPage(`${lookout.url}/try?compare=roads&confidence_threshold=0.85`);
+    const calls: string[] = [];
+    page.on('request', (request) => request.method() === 'POST' && calls.push(new URL(request.url()).search));
+    await page.getByRole('button', { name: 'Picture of Astronaut' }).click();
+    await page.getByRole('img', { name: 'Astronaut: 1 crack', exact: true }).waitFor();
+    await page.getByLabel('Minimum confidence').press('Home');
+    await page.getByRole('img', { name: 'Astronaut: 1 crack, 1 pothole' }).waitFor();
+    await page.getByRole('img', { name: /^Astronaut: .*(person|people)/ }).waitFor();
+    expect(calls.sort()).toEqual(['?confidence_threshold=0.05', '?confidence_threshold=0.05&model=roads']);
+    await page.getByRole('radio', { name: 'roads' }).click();
+    await page.getByRole('region', { name: 'Code' }).getByText('model=roads').waitFor();
+    await page.getByRole('link', { name: '/try?confidence_threshold=0.05&compare=roads' }).waitFor();
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save picture' }).click();
+    expect((await saving).suggestedFilename()).toMatch(/^astronaut-.*\.jpg$/);
+    expect(complaints).toEqual([]);
   });
 });
 

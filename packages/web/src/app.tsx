@@ -8,6 +8,7 @@ import { NotFoundPage } from './pages/not-found-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
 import { ModeSwitch } from './rules/list/mode-cards.js';
 import { loadSettingsWords } from './strings/settings.js';
+import { loadTryWords } from './strings/try.js';
 
 const AddPage = lazy(() => import('./add/add-page.js'));
 const HomePage = lazy(() => import('./home/home-page.js'));
@@ -19,7 +20,7 @@ const PublishPage = lazy(() => import('./publish/publish-page.js'));
 const RulesPage = lazy(() => import('./rules/list/rules-page.js'));
 const SharedPage = lazy(() => import('./pages/shared-page.js'));
 const SettingsPage = lazy(() => loadSettingsWords().then(() => import('./settings/settings-page.js')));
-const TryPage = lazy(() => import('./try/try-page.js'));
+const TryPage = lazy(() => loadTryWords().then(() => import('./try/try-page.js')));
 const ZonesPage = lazy(() => import('./pages/zones-page.js'));
 const WallPage = lazy(() => import('./wall/wall-page.js'));
 const WarnPage = lazy(() => import('./events/warn/warn-page.js'));

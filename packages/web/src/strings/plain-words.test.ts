@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { t } from './index.js';
 import { settingsWords } from './settings.js';
+import { tryWords } from './try.js';
 
 /** Where words may be technical: units of figures, Diagnostics, the server's own page, the addresses to share, and tests of one picture. */
 const TECHNICAL = ['units', 'diagnostics', 'settings', 'tryIt', 'cameras.share', 'cameras.links', 'player.shared'];
@@ -47,7 +48,7 @@ function saidBy(node: unknown, path: string): Said[] {
   return Object.entries(node).flatMap(([key, value]) => saidBy(value, path === '' ? key : `${path}.${key}`));
 }
 
-const all = [...saidBy(t, ''), ...saidBy(settingsWords, 'settings')];
+const all = [...saidBy(t, ''), ...saidBy(settingsWords, 'settings'), ...saidBy(tryWords, 'tryIt')];
 
 it('reads all texts, those of functions too', () => {
   expect(all.length).toBeGreaterThan(600);

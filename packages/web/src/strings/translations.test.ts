@@ -4,14 +4,20 @@ import { describe, expect, it } from 'vitest';
 import { strings as de } from './de/index.js';
 import { OBJECTS as objectsDe } from './de/objects.js';
 import { settings as settingsDe } from './de/settings.js';
+import { tryIt as tryItDe } from './de/try.js';
 import { strings as en } from './en/index.js';
 import { settings as settingsEn } from './en/settings.js';
+import { tryIt as tryItEn } from './en/try.js';
 import { strings as es } from './es/index.js';
 import { OBJECTS as objectsEs } from './es/objects.js';
 import { settings as settingsEs } from './es/settings.js';
+import { tryIt as tryItEs } from './es/try.js';
 
-const english = { ...en, settings: settingsEn };
-const translations = { de: { ...de, settings: settingsDe }, es: { ...es, settings: settingsEs } };
+const english = { ...en, settings: settingsEn, tryIt: tryItEn };
+const translations = {
+  de: { ...de, settings: settingsDe, tryIt: tryItDe },
+  es: { ...es, settings: settingsEs, tryIt: tryItEs },
+};
 const languages = Object.entries(translations);
 
 /** Given a code, they say other words. */

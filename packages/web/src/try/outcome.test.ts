@@ -1,7 +1,7 @@
 import { LookoutError, RequestError } from '@lookout/client';
-import { ERROR_CODES, type ErrorCode } from '@lookout/protocol';
+import { ERROR_CODES, type ErrorCode, type Model } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { explainError, timingOf } from './outcome.js';
+import { explainError, modelProblem, TryError, timingOf } from './outcome.js';
 
 const answered = (code: ErrorCode, detail: string, errors?: Array<{ field: string; message: string }>) => {
   const { status } = ERROR_CODES[code];
@@ -35,6 +35,47 @@ describe('what is told of a call that failed', () => {
     const told = explainError(error);
     expect(told.title).toBe(title);
     expect(told.advice).not.toBe('');
+  });
+});
+
+it('says what the page found itself as it is', () => {
+  const problem = { title: 'No clip', advice: 'Choose another' };
+  expect(explainError(new TryError(problem))).toEqual(problem);
+});
+
+describe('a model', () => {
+  const model = (name: string, more: Partial<Model> = {}): Model => ({
+    name,
+    format: 'yolo',
+    classes: ['person'],
+    input: '416×416',
+    loaded: true,
+    default: false,
+    ...more,
+  });
+  const models = [
+    model('nanodet', { default: true }),
+    model('roads', { loaded: false }),
+    model('broken', { unusable: 'It has no outputs' }),
+  ];
+
+  it.each<[string | undefined, string | undefined]>([
+    [undefined, undefined],
+    ['nanodet', undefined],
+    // It is loaded on demand.
+    ['roads', undefined],
+    ['broken', 'The model “broken” can’t be used'],
+    ['gone', 'There is no model “gone” on this server'],
+  ])('%s: %s', (name, title) => {
+    expect(modelProblem(name, models)?.title).toBe(title);
+  });
+
+  it('that is broken is said to be with its reason and what to do', () => {
+    expect(modelProblem('broken', models)?.advice).toBe('It has no outputs. Choose another model in the settings.');
+  });
+
+  it('is given a chance until the models are known', () => {
+    expect(modelProblem('gone', undefined)).toBeUndefined();
   });
 });
 

@@ -1,8 +1,8 @@
 import { LookoutError, RequestError } from '@lookout/client';
-import type { ErrorCode } from '@lookout/protocol';
-import { t } from '../strings/index.js';
+import type { ErrorCode, Model } from '@lookout/protocol';
+import { tryWords } from '../strings/try.js';
 
-const words = t.tryIt.problems;
+const words = tryWords.problems;
 
 /** Where the milliseconds of a call were spent. */
 export interface Timing {
@@ -35,6 +35,16 @@ export interface TryProblem {
   advice: string;
 }
 
+/** A problem that was found by the page itself. */
+export class TryError extends Error {
+  readonly problem: TryProblem;
+
+  constructor(problem: TryProblem, options?: ErrorOptions) {
+    super(problem.title, options);
+    this.problem = problem;
+  }
+}
+
 const TITLES: Partial<Record<ErrorCode, string>> = {
   frame_too_large: words.tooLarge,
   payload_too_large: words.tooLarge,
@@ -45,6 +55,7 @@ const TITLES: Partial<Record<ErrorCode, string>> = {
 
 /** @param error thrown by the SDK or while opening a picture */
 export function explainError(error: unknown): TryProblem {
+  if (error instanceof TryError) return error.problem;
   if (!(error instanceof LookoutError)) {
     return { title: words.failed, advice: error instanceof Error ? error.message : String(error) };
   }
@@ -71,4 +82,13 @@ function isAboutPicture(error: LookoutError): boolean {
 
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** Why a model can't be asked. @param name absent: the server's default @param models undefined until they are known */
+export function modelProblem(name: string | undefined, models: readonly Model[] | undefined): TryProblem | undefined {
+  if (name === undefined || !models) return undefined;
+  const model = models.find((each) => each.name === name);
+  if (!model) return { title: words.noModel(name), advice: words.chooseModel };
+  if (model.unusable === undefined) return undefined;
+  return { title: words.unusableModel(name), advice: `${sentence(model.unusable)} ${words.chooseModel}` };
 }

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { formatFps, formatMs, formatStage } from '../lib/format.js';
 import { colourOf } from '../player/overlay-parts.js';
 import { t } from '../strings/index.js';
+import { tryWords } from '../strings/try.js';
 import { CopyButton } from '../ui/button.js';
 import { Segmented } from '../ui/choice.js';
 import { type Fact, Facts, Panel } from '../ui/panel.js';
@@ -12,13 +13,25 @@ import type { Timing } from './outcome.js';
 /** Maximum number of objects listed; the answer below contains all. */
 const MAX_SHOWN_OBJECTS = 12;
 
+export interface FoundPanelProps {
+  /** Undefined until they are known. */
+  detections: readonly Detection[] | undefined;
+  /** Number of objects with lower scores than the minimum. */
+  lower: number;
+  /** Given: it is one of several. */
+  model: string | undefined;
+}
+
 /** The detected objects, most certain first. */
-export function FoundPanel({ detections }: { detections: readonly Detection[] | undefined }) {
-  const words = t.tryIt.found;
+export function FoundPanel({ detections, lower, model }: FoundPanelProps) {
+  const words = tryWords.found;
   const shown = detections?.slice(0, MAX_SHOWN_OBJECTS) ?? [];
   const more = (detections?.length ?? 0) - shown.length;
   return (
-    <Panel title={words.title} aside={detections && <span className="figures font-semibold">{detections.length}</span>}>
+    <Panel
+      title={titleOf(words.title, model)}
+      aside={detections && <span className="figures font-semibold">{detections.length}</span>}
+    >
       {shown.length === 0 && <p className="text-muted">{detections ? words.nothing : t.units.none}</p>}
       <ul className="space-y-1">
         {shown.map(({ class_id, class_name, confidence, bbox, track_id }) => (
@@ -35,16 +48,26 @@ export function FoundPanel({ detections }: { detections: readonly Detection[] | 
         ))}
         {more > 0 && <li className="text-muted">{words.more(more)}</li>}
       </ul>
+      {lower > 0 && <p className="mt-1.5 text-13 text-muted">{words.lower(lower)}</p>}
     </Panel>
   );
 }
 
-/** Where the milliseconds of the last call were spent. @param fps for a camera: answers per second */
-export function TimingPanel({ timing, fps }: { timing: Timing | undefined; fps?: number | undefined }) {
-  const words = t.tryIt.timing;
+export interface TimingPanelProps {
+  timing: Timing | undefined;
+  /** For a camera: answers per second. */
+  fps: number | undefined;
+  /** Given: it is one of several. */
+  model: string | undefined;
+}
+
+/** Where the milliseconds of the last call were spent. */
+export function TimingPanel({ timing, fps, model }: TimingPanelProps) {
+  const words = tryWords.timing;
+  const title = titleOf(words.title, model);
   if (!timing) {
     return (
-      <Panel title={words.title}>
+      <Panel title={title}>
         <p className="text-muted">{words.nothing}</p>
       </Panel>
     );
@@ -67,7 +90,7 @@ export function TimingPanel({ timing, fps }: { timing: Timing | undefined; fps?:
   }));
   if (fps !== undefined) facts.push({ name: words.perSecond, value: formatFps(fps) });
   return (
-    <Panel title={words.title} aside={<span className="figures text-16 font-semibold">{formatMs(totalMs)}</span>}>
+    <Panel title={title} aside={<span className="figures text-16 font-semibold">{formatMs(totalMs)}</span>}>
       <div aria-hidden="true" className="mb-3 flex h-2.5 gap-px overflow-hidden rounded-full bg-sunken">
         {parts.map(({ name, ms, colour }) => (
           <div key={name} className={colour} style={{ width: `${(ms / totalMs) * 100}%` }} />
@@ -78,9 +101,13 @@ export function TimingPanel({ timing, fps }: { timing: Timing | undefined; fps?:
   );
 }
 
-/** The answer as received. */
+function titleOf(panel: string, model: string | undefined): string {
+  return model === undefined ? panel : tryWords.ofModel(panel, model);
+}
+
+/** The answer to the call of the code. */
 export function JsonPanel({ answer }: { answer: unknown }) {
-  const words = t.tryIt.answer;
+  const words = tryWords.answer;
   const text = answer === undefined ? undefined : toText(answer);
   return (
     <Panel title={words.title} aside={text && <CopyButton label={words.copy} text={text} />}>
@@ -91,7 +118,7 @@ export function JsonPanel({ answer }: { answer: unknown }) {
 
 /** Code for the same call. @param session for many frames instead of one picture */
 export function CodePanel({ sample, session }: { sample: Sample; session: boolean }) {
-  const words = t.tryIt.code;
+  const words = tryWords.code;
   const [language, setLanguage] = useState<Language>('curl');
   const text = (session ? sessionSample : imageSample)(language, sample);
   return (

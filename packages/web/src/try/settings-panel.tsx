@@ -3,36 +3,39 @@ import { X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { numberOf, useForm } from '../lib/form.js';
 import { t } from '../strings/index.js';
+import { tryWords } from '../strings/try.js';
 import { Button } from '../ui/button.js';
 import { Segmented } from '../ui/choice.js';
-import { SelectField, SliderField, TextField } from '../ui/field.js';
+import { SliderField, TextField } from '../ui/field.js';
 import { Panel } from '../ui/panel.js';
+import { ASKED_FROM } from './kept-scores.js';
+import { ModelFields, modelOf } from './model-fields.js';
+import type { TryLink } from './try-link.js';
 import { DEFAULT_SETTINGS, type TrySettings } from './try-settings.js';
 
-const words = t.tryIt.settings;
+const words = tryWords.settings;
 const QUALITIES = (['fast', 'balanced', 'accurate'] as const).map((value) => ({
   value,
   label: words.qualities[value],
 }));
 const SHARES = [
-  { name: 'confidence_threshold', label: words.confidence },
   { name: 'iou_threshold', label: words.iou, hint: words.iouHint },
   { name: 'cross_class_iou', label: words.crossClassIou, hint: words.crossClassIouHint },
 ] as const;
 
 export interface SettingsPanelProps {
-  settings: TrySettings;
+  value: TryLink;
   models: readonly Model[];
-  onChange: (settings: TrySettings) => void;
+  /** Below this score nothing is known. Undefined: the minimum confidence is up to the server. */
+  lowest: number | undefined;
+  onChange: (value: TryLink) => void;
 }
 
-/** The detection settings. */
-export function SettingsPanel({ settings, models, onChange }: SettingsPanelProps) {
-  const change = (part: Partial<TrySettings>) => onChange({ ...settings, ...part });
-  const usable = models.filter(({ unusable }) => unusable === undefined);
-  const byDefault = usable.find((each) => each.default);
-  const model = usable.find(({ name }) => name === settings.model) ?? byDefault;
-  const changed = JSON.stringify(settings) !== JSON.stringify(DEFAULT_SETTINGS);
+/** The models and the detection settings. */
+export function SettingsPanel({ value, models, lowest, onChange }: SettingsPanelProps) {
+  const { settings } = value;
+  const change = (part: Partial<TrySettings>) => onChange({ ...value, settings: { ...settings, ...part } });
+  const changed = value.compared !== undefined || JSON.stringify(settings) !== JSON.stringify(DEFAULT_SETTINGS);
   return (
     <Panel
       title={words.title}
@@ -40,8 +43,8 @@ export function SettingsPanel({ settings, models, onChange }: SettingsPanelProps
         changed && (
           <button
             type="button"
-            className="text-13 font-medium text-accent-text underline-offset-3 hover:underline"
-            onClick={() => onChange(DEFAULT_SETTINGS)}
+            className="pointer-coarse:min-h-11 text-13 font-medium text-accent-text underline-offset-3 hover:underline"
+            onClick={() => onChange({ settings: DEFAULT_SETTINGS, compared: undefined })}
           >
             {words.reset}
           </button>
@@ -49,17 +52,15 @@ export function SettingsPanel({ settings, models, onChange }: SettingsPanelProps
       }
     >
       <div className="space-y-4">
-        {usable.length > 1 && (
-          <SelectField
-            label={words.model}
-            value={settings.model ?? ''}
-            options={[
-              { value: '', label: words.defaultModel(byDefault?.name) },
-              ...usable.map(({ name, loaded }) => ({ value: name, label: loaded ? name : words.notLoaded(name) })),
-            ]}
-            onChange={(name) => change({ model: name || undefined, classes: [] })}
-          />
-        )}
+        <ModelFields value={value} models={models} canCompare={lowest !== undefined} onChange={onChange} />
+        <SliderField
+          label={words.confidence}
+          {...(lowest !== undefined && { hint: words.keptFrom(t.units.percent(lowest)) })}
+          {...{ min: ASKED_FROM, max: 1, step: 0.05 }}
+          value={settings.confidence_threshold}
+          text={t.units.percent(settings.confidence_threshold)}
+          onChange={(share) => change({ confidence_threshold: share })}
+        />
         {SHARES.map(({ name, ...field }) => (
           <SliderField
             key={name}
@@ -80,7 +81,11 @@ export function SettingsPanel({ settings, models, onChange }: SettingsPanelProps
           />
         </div>
         <MaxObjects value={settings.max_detections} onChange={(max_detections) => change({ max_detections })} />
-        <Classes chosen={settings.classes} known={model?.classes ?? []} onChange={(classes) => change({ classes })} />
+        <Classes
+          chosen={settings.classes}
+          known={modelOf(settings.model, models)?.classes ?? []}
+          onChange={(classes) => change({ classes })}
+        />
       </div>
     </Panel>
   );

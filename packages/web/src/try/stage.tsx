@@ -1,25 +1,24 @@
 import { Camera as CameraIcon, ImageUp, LoaderCircle, Square } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { t } from '../strings/index.js';
+import { tryWords as words } from '../strings/try.js';
 import { Button } from '../ui/button.js';
 import { classes } from '../ui/classes.js';
-import { fileOf } from './picture-file.js';
-
-const words = t.tryIt;
+import { filesOf } from './picture-file.js';
 
 export interface StageProps {
   children: ReactNode;
-  busy: boolean;
+  /** Below the buttons. */
+  below: ReactNode;
   camera: boolean;
-  onFile: (file: File) => void;
+  onFiles: (files: File[]) => void;
   onCamera: (on: boolean) => void;
 }
 
-/** The area for the picture: accepts one that is dropped, pasted or chosen, or shows the camera. */
-export function Stage({ children, busy, camera, onFile, onCamera }: StageProps) {
+/** The area for the picture: accepts pictures and clips that are dropped, pasted or chosen, or shows the camera. */
+export function Stage({ children, below, camera, onFiles, onCamera }: StageProps) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
-  usePaste(onFile);
+  usePaste(onFiles);
   return (
     <section
       aria-label={words.picture}
@@ -32,38 +31,27 @@ export function Stage({ children, busy, camera, onFile, onCamera }: StageProps) 
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        const file = fileOf(event.dataTransfer);
-        if (file) onFile(file);
+        const files = filesOf(event.dataTransfer);
+        if (files.length > 0) onFiles(files);
       }}
     >
-      <div
-        className={classes(
-          'relative aspect-4/3 max-h-[70dvh] w-full bg-picture text-white',
-          over && 'outline-3 -outline-offset-3 outline-accent',
-        )}
-      >
+      <div className={classes('bg-picture text-white', over && 'outline-3 -outline-offset-3 outline-accent')}>
         {children}
-        {busy && (
-          <LoaderCircle
-            size={22}
-            aria-label={words.working}
-            className="absolute top-3 right-3 animate-spin text-white drop-shadow"
-          />
-        )}
       </div>
       <div className="flex flex-wrap items-center gap-2 border-t border-line p-3">
         <input
           ref={input}
           type="file"
-          accept="image/*"
+          accept="image/*,video/*"
+          multiple
           aria-label={words.pictureFile}
           tabIndex={-1}
           className="sr-only"
           onChange={({ target }) => {
-            const file = target.files?.[0];
+            const files = [...(target.files ?? [])];
             // Allows choosing the same file again.
             target.value = '';
-            if (file) onFile(file);
+            if (files.length > 0) onFiles(files);
           }}
         />
         <Button variant="primary" onClick={() => input.current?.click()}>
@@ -76,20 +64,40 @@ export function Stage({ children, busy, camera, onFile, onCamera }: StageProps) 
         </Button>
         <p className="ml-auto text-13 text-muted max-md:hidden">{words.orDrop}</p>
       </div>
+      {below}
     </section>
   );
 }
 
-/** Accepts a picture that is pasted anywhere on the page. */
-function usePaste(onFile: (file: File) => void): void {
+/** A place for a picture, as large as all of them. @param caption below it */
+export function Pane({ busy, caption, children }: { busy: boolean; caption?: ReactNode; children: ReactNode }) {
+  return (
+    <figure className="min-w-0">
+      <div className="relative aspect-4/3 max-h-[70dvh] w-full">
+        {children}
+        {busy && (
+          <LoaderCircle
+            size={22}
+            aria-label={words.working}
+            className="absolute top-3 right-3 animate-spin text-white drop-shadow"
+          />
+        )}
+      </div>
+      {caption && <figcaption className="px-3 py-2 text-13">{caption}</figcaption>}
+    </figure>
+  );
+}
+
+/** Accepts pictures that are pasted anywhere on the page. */
+function usePaste(onFiles: (files: File[]) => void): void {
   useEffect(() => {
     const onPaste = (event: ClipboardEvent) => {
-      const file = fileOf(event.clipboardData);
-      if (!file) return;
+      const files = filesOf(event.clipboardData);
+      if (files.length === 0) return;
       event.preventDefault();
-      onFile(file);
+      onFiles(files);
     };
     document.addEventListener('paste', onPaste);
     return () => document.removeEventListener('paste', onPaste);
-  }, [onFile]);
+  }, [onFiles]);
 }

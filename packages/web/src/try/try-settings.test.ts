@@ -1,6 +1,13 @@
 import { ImageQuery, ImageSettings, sessionSettings } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS, everySetting, imageSettings, queryEntries, type TrySettings } from './try-settings.js';
+import {
+  askedSettings,
+  DEFAULT_SETTINGS,
+  everySetting,
+  imageSettings,
+  queryEntries,
+  type TrySettings,
+} from './try-settings.js';
 
 const CHANGED: TrySettings = {
   confidence_threshold: 0.35,
@@ -15,6 +22,11 @@ const CHANGED: TrySettings = {
 describe('settings of the page', () => {
   it('leave out what the server does by itself, but for the least score', () => {
     expect(imageSettings(DEFAULT_SETTINGS)).toEqual({ confidence_threshold: 0.4 });
+  });
+
+  it('ask for low scores too, whatever the minimum is', () => {
+    expect(askedSettings(CHANGED)).toEqual({ ...imageSettings(CHANGED), confidence_threshold: 0.05 });
+    expect(askedSettings({ ...CHANGED, confidence_threshold: 0.9 })).toEqual(askedSettings(CHANGED));
   });
 
   it('are what the API takes, as JSON and as a query', () => {

@@ -1,4 +1,5 @@
 import { DETECTION_DEFAULTS, type ImageSettings, type SessionSettings } from '@lookout/protocol';
+import { ASKED_FROM } from './kept-scores.js';
 
 /** The settings of the page, named as in the API. */
 export type TrySettings = Required<Omit<SessionSettings, 'classes' | 'fps_limit' | 'enable_tracking'>> & {
@@ -31,6 +32,11 @@ export function imageSettings(settings: TrySettings): ImageSettings {
       name === 'confidence_threshold' || (value !== null && value !== DEFAULT_SETTINGS[name as keyof TrySettings]),
   );
   return Object.fromEntries(changed);
+}
+
+/** The settings for the page's own request, which keeps low scores too: the page applies the minimum itself. */
+export function askedSettings(settings: TrySettings): ImageSettings {
+  return imageSettings({ ...settings, confidence_threshold: ASKED_FROM });
 }
 
 /** The same as name and value of a query; a list is separated by commas. */

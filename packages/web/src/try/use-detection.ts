@@ -1,49 +1,74 @@
-import type { ImageDetections } from '@lookout/protocol';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import type { ImageDetections, ImageSettings, Model } from '@lookout/protocol';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { lookout } from '../api/client.js';
+import { useDebounced } from '../lib/hooks.js';
+import { keptFrom } from './kept-scores.js';
 import { LiveDetection, type LiveView } from './live-detection.js';
-import { explainError, type Timing, type TryProblem, timingOf } from './outcome.js';
-import type { Picture } from './picture-file.js';
-import { everySetting, imageSettings, type TrySettings } from './try-settings.js';
+import { ModelRun, NOTHING_WANTED, type RunView } from './model-run.js';
+import { modelProblem, type Timing, type TryProblem } from './outcome.js';
+import type { ShelfView } from './picture-shelf.js';
+import { askedSettings, everySetting, type TrySettings } from './try-settings.js';
 
-/** What is known about the chosen picture. */
-export interface ImageOutcome {
-  /** Of the last successful call; always for this picture. */
-  answer?: ImageDetections;
-  timing?: Timing;
-  problem?: TryProblem;
+/** What one model says of the chosen picture. */
+export interface Detected {
+  /** From the minimum score on. */
+  answer: ImageDetections | undefined;
+  /** With lower scores too. */
+  all: ImageDetections | undefined;
+  timing: Timing | undefined;
+  problem: TryProblem | undefined;
   busy: boolean;
+  /** Of every picture. */
+  outcomes: RunView['outcomes'];
+  /** Undefined if another call would not help. */
+  retry: (() => void) | undefined;
 }
 
 /** A slider changes settings many times while it moves; only its resting position is worth a call. */
 const SETTLE_MS = 150;
 
-/** Detects objects in a picture, and again when settings change; a call that is superseded is cancelled. */
-export function useImageDetection(picture: Picture | undefined, settings: TrySettings): ImageOutcome {
-  const [outcome, setOutcome] = useState<ImageOutcome & { of?: Picture }>({ busy: false });
+/** The settings to ask with, once they rest. The minimum score is not among them. */
+export function useAskedSettings(settings: TrySettings): ImageSettings {
+  const text = useDebounced(JSON.stringify(askedSettings(settings)), SETTLE_MS);
+  return useMemo(() => JSON.parse(text) as ImageSettings, [text]);
+}
+
+export interface ToDetect {
+  shelf: ShelfView;
+  /** Undefined: nothing is asked. */
+  asked: ImageSettings | undefined;
+  /** Absent: the server's default. */
+  model: string | undefined;
+  models: readonly Model[] | undefined;
+  /** Minimum score. */
+  score: number;
+}
+
+/** Asks one model about all pictures, the chosen one first, and again when settings change. */
+export function useImageDetection({ shelf, asked, model, models, score }: ToDetect): Detected {
+  const [run] = useState(
+    () => new ModelRun((picture, settings, signal) => lookout.detect(picture, { settings, signal })),
+  );
+  const unusable = asked && modelProblem(model, models);
+  const { pictures, chosen } = shelf;
+  const isAsked = asked !== undefined && unusable === undefined;
   useEffect(() => {
-    if (!picture) return;
-    const gone = new AbortController();
-    const ask = async () => {
-      setOutcome((last) => ({ ...(last.of === picture && last), of: picture, busy: true }));
-      const startedMs = performance.now();
-      try {
-        const { signal } = gone;
-        const answer = await lookout.detect(picture.blob, { settings: imageSettings(settings), signal });
-        const timing = timingOf(performance.now() - startedMs, answer.processing_time_ms, answer.inference_ms);
-        setOutcome({ of: picture, answer, timing, busy: false });
-      } catch (error) {
-        if (gone.signal.aborted) return;
-        setOutcome((last) => ({ ...last, problem: explainError(error), busy: false }));
-      }
-    };
-    const timer = setTimeout(() => void ask(), SETTLE_MS);
-    return () => {
-      clearTimeout(timer);
-      gone.abort();
-    };
-  }, [picture, settings]);
-  return outcome.of === picture ? outcome : { busy: picture !== undefined };
+    const settings = { ...asked, ...(model !== undefined && { model }) };
+    run.want(isAsked ? { pictures, chosen, settings } : NOTHING_WANTED);
+  }, [run, isAsked, asked, model, pictures, chosen]);
+  useEffect(() => () => run.want(NOTHING_WANTED), [run]);
+  const { outcomes, asking } = useSyncExternalStore(run.subscribe, run.snapshot);
+  const { answer: all, timing, problem } = (chosen && outcomes.get(chosen)) ?? {};
+  const answer = useMemo(() => all && keptFrom(all, score), [all, score]);
+  return {
+    answer,
+    all,
+    timing,
+    problem: unusable ?? problem,
+    busy: chosen !== undefined && asking === chosen,
+    outcomes,
+    retry: problem && (() => run.retry()),
+  };
 }
 
 const NOTHING: LiveView = { source: { state: 'off' }, fps: 0 };

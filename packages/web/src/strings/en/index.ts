@@ -10,7 +10,6 @@ import { home } from './home.js';
 import { player } from './player.js';
 import { publish } from './publish.js';
 import { rules } from './rules.js';
-import { tryIt } from './try.js';
 import { wall } from './wall.js';
 import { zones } from './zones.js';
 
@@ -27,7 +26,6 @@ export const strings = {
   events,
   rules,
   sentence,
-  tryIt,
   wall,
   zones,
 };

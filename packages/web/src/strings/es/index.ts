@@ -11,7 +11,6 @@ import { home } from './home.js';
 import { player } from './player.js';
 import { publish } from './publish.js';
 import { rules } from './rules.js';
-import { tryIt } from './try.js';
 import { wall } from './wall.js';
 import { zones } from './zones.js';
 
@@ -28,7 +27,6 @@ export const strings: typeof en = {
   events,
   rules,
   sentence,
-  tryIt,
   wall,
   zones,
 };

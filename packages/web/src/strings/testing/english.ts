@@ -1,5 +1,6 @@
 // The words that a page loads before anything else, for tests of what uses them.
 import { loadStrings } from '../index.js';
 import { loadSettingsWords } from '../settings.js';
+import { loadTryWords } from '../try.js';
 
-await Promise.all([loadStrings(), loadSettingsWords()]);
+await Promise.all([loadStrings(), loadSettingsWords(), loadTryWords()]);
