@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { build, defineConfig, type Plugin } from 'vite';
 
 /** Writes each file compressed beside it, so that the server never compresses it. */
 function compressed(): Plugin {
@@ -52,12 +53,38 @@ function preloaded(): Plugin {
   };
 }
 
+/** Builds the service worker as `sw.js`, where it may serve all pages: in one file, with a mark that changes with every build. */
+function serviceWorker(): Plugin {
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    async generateBundle(_options, bundle) {
+      const mark = createHash('sha256').update(Object.keys(bundle).sort().join()).digest('hex').slice(0, 12);
+      const built = await build({
+        configFile: false,
+        publicDir: false,
+        logLevel: 'warn',
+        define: { BUILD: JSON.stringify(mark) },
+        build: {
+          write: false,
+          target: 'es2022',
+          lib: { entry: 'src/offline/service-worker.ts', formats: ['iife'], name: 'serviceWorker' },
+        },
+      });
+      const [output] = Array.isArray(built) ? built : [];
+      const worker = output?.output[0];
+      if (worker?.type !== 'chunk') throw new Error('The service worker was not built');
+      this.emitFile({ type: 'asset', fileName: 'sw.js', source: worker.code });
+    },
+  };
+}
+
 const server = process.env.LOOKOUT_SERVER ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   // Relative to the page's base, which is where a proxy may serve it.
   base: './',
-  plugins: [react(), tailwindcss(), preloaded(), compressed()],
+  plugins: [react(), tailwindcss(), preloaded(), serviceWorker(), compressed()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -34,7 +34,13 @@ export async function openPage(url?: string, options: BrowserContextOptions = {}
   shared ??= chromium.connect(inject('browserEndpoint'));
   const browser = from ?? (await shared);
   const context = keep(
-    await browser.newContext({ viewport: DESKTOP, reducedMotion: 'reduce', acceptDownloads: true, ...options }),
+    await browser.newContext({
+      viewport: DESKTOP,
+      reducedMotion: 'reduce',
+      acceptDownloads: true,
+      serviceWorkers: 'block',
+      ...options,
+    }),
     (opened) => opened.close(),
   );
   const page = await context.newPage();

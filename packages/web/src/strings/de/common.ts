@@ -91,6 +91,11 @@ export const common: typeof en = {
     text: 'Vielleicht ist die Adresse vertippt, oder die Seite wurde entfernt.',
     back: 'Zurück zu den Kameras',
   },
+  offline: {
+    title: 'Lookout ist nicht erreichbar',
+    text: 'Vielleicht ist es ausgeschaltet oder startet neu, oder dieses Gerät ist in einem anderen Netzwerk. Diese Seite versucht es von selbst weiter.',
+    again: 'Jetzt versuchen',
+  },
   closedLink: {
     title: 'Dieser Link funktioniert nicht',
     text: 'Vielleicht ist er unvollständig, oder er wurde gesperrt oder durch einen neuen ersetzt. Fragen Sie die Person, die ihn geschickt hat, nach dem aktuellen Link.',

@@ -96,6 +96,12 @@ export const common = {
     text: 'The address may be mistyped, or the page was removed.',
     back: 'Back to cameras',
   },
+  /** While the server is away. */
+  offline: {
+    title: 'Lookout can’t be reached',
+    text: 'It may be switched off or restarting, or this device is in another network. This page tries again by itself.',
+    again: 'Try now',
+  },
   closedLink: {
     title: 'This link has ended',
     text: 'Ask whoever sent it for a new one. If it has only just been sent, a part of it may be missing: copy all of it.',

@@ -91,6 +91,11 @@ export const common: typeof en = {
     text: 'Puede que la dirección esté mal escrita o que la página ya no exista.',
     back: 'Volver a las cámaras',
   },
+  offline: {
+    title: 'No se puede acceder a Lookout',
+    text: 'Puede que esté apagado o reiniciándose, o que este dispositivo esté en otra red. Esta página lo vuelve a intentar por sí sola.',
+    again: 'Probar ahora',
+  },
   closedLink: {
     title: 'Este enlace no funciona',
     text: 'Puede que esté incompleto, o que se haya revocado o cambiado por otro. Pide el enlace actual a quien te lo envió.',
