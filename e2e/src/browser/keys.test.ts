@@ -61,6 +61,18 @@ it('an admin makes a key for a camera, sees it once, and revokes it', async () =
   expect(complaints).toEqual([]);
 });
 
+it('the sign-in page shows what was typed, and tells whoever forgot the key what to run on the machine', async () => {
+  const { page } = await openPage(origin(), { viewport: PHONE });
+  await page.getByLabel('API key', { exact: true }).fill('lk_typed');
+  await page.getByRole('button', { name: 'Show the key' }).click();
+  expect(await page.getByLabel('API key', { exact: true }).getAttribute('type')).toBe('text');
+  // Browsers have no camera on such pages.
+  expect(await page.getByRole('button', { name: 'Scan a code' }).count()).toBe(0);
+  await page.getByText('Forgotten?').click();
+  await page.getByText(`npm start -- keys qr --host 0.0.0.0 --port ${lookout.port}`).waitFor();
+  await expectNoBarriers(page);
+});
+
 it('the page says why a key can’t be revoked, and offers cameras for viewers and operators alone', async () => {
   const { page } = await openAs(adminKey, '/settings/keys');
   await page.getByRole('button', { name: 'Revoke admin' }).click();

@@ -5,8 +5,8 @@ import { basePath } from './api/client.js';
 import { createQueryClient } from './api/queries.js';
 import { Layout } from './layout.js';
 import { NotFoundPage } from './pages/not-found-page.js';
-import { SignInPage } from './pages/sign-in-page.js';
 import { ModeSwitch } from './rules/list/mode-cards.js';
+import { SignInPage } from './sign-in/sign-in-page.js';
 import { loadSettingsWords } from './strings/settings.js';
 import { loadTryWords } from './strings/try.js';
 

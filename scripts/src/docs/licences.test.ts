@@ -12,6 +12,7 @@ const PERMISSIVE = [
   'ISC',
   'MIT',
   'Unlicense',
+  '(MIT OR Apache-2.0)',
   '(MIT OR CC0-1.0)',
 ];
 /** By a licence file that package.json does not mention. */

@@ -1,8 +1,8 @@
 import { LinkIcon } from 'lucide-react';
 import { useState } from 'react';
+import { SignInPage } from '../sign-in/sign-in-page.js';
 import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
-import { SignInPage } from './sign-in-page.js';
 
 /** The same text whether a link is wrong, was revoked, or names a camera without a sign-in. */
 export function ClosedLink({ onRetry }: { onRetry: () => void }) {

@@ -9,6 +9,7 @@ import { Button, CopyButton } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
 import { SelectField, TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
+import { QrCode } from '../ui/qr-code.js';
 import { useKeyChange } from './queries.js';
 
 const words = settingsWords.keys;
@@ -105,6 +106,14 @@ function MadeKey({ made, onDone }: { made: CreatedApiKey; onDone: () => void }) 
         <code className="min-w-0 flex-1 font-mono text-13 break-all select-all">{made.key}</code>
         <CopyButton label={words.key} text={made.key} />
       </div>
+      <details>
+        <summary className="flex min-h-target cursor-pointer items-center font-medium text-accent-text">
+          {words.asCode}
+        </summary>
+        <div className="mx-auto max-w-56 pt-1">
+          <QrCode text={made.key} label={words.keyCode} />
+        </div>
+      </details>
       <div className="flex justify-end">
         <Button variant="primary" onClick={onDone}>
           {t.actions.done}

@@ -97,16 +97,38 @@ export const common: typeof en = {
     again: 'Jetzt versuchen',
   },
   closedLink: {
-    title: 'Dieser Link funktioniert nicht',
-    text: 'Vielleicht ist er unvollständig, oder er wurde gesperrt oder durch einen neuen ersetzt. Fragen Sie die Person, die ihn geschickt hat, nach dem aktuellen Link.',
+    title: 'Dieser Link gilt nicht mehr',
+    text: 'Fragen Sie die Person, die ihn geschickt hat, nach einem neuen. Wurde er gerade erst geschickt, fehlt vielleicht ein Teil: Kopieren Sie ihn ganz.',
   },
   signIn: {
     codeUsed:
       'Dieser Code wurde schon benutzt oder ist abgelaufen. Erzeugen Sie einen neuen auf einem Gerät, das angemeldet ist.',
+    title: 'Bei Ihnen zu Hause anmelden',
+    phone:
+      'Ist ein anderes Gerät angemeldet? Dort zeigt „Einstellungen“, „Handys und HTTPS“ einen Code: Scannen Sie ihn mit der Kamera dieses Geräts.',
     key: 'API-Schlüssel',
-    keyHint:
-      'Beim ersten Start hat der Server einen Admin-Schlüssel ausgegeben. Dieser Browser bewahrt ihn in einem Cookie auf, das Skripte nicht lesen können.',
+    keyHint: 'Lookout hat beim ersten Start einen ausgegeben.',
+    show: 'Schlüssel zeigen',
+    hide: 'Schlüssel verbergen',
+    scan: 'Code scannen',
     signingIn: 'Anmeldung läuft',
+    promise: 'Ihre Kameras werden auf Ihrem eigenen Rechner ausgewertet, in keiner Cloud.',
+    scanner: {
+      title: 'Code scannen',
+      text: 'Halten Sie den Code eines Schlüssels, oder einen zum Anmelden, vor die Kamera.',
+      picture: 'Was diese Kamera sieht',
+      noCamera: 'Die Kamera konnte nicht geöffnet werden',
+      noCameraAdvice:
+        'Erlauben Sie sie für diese Seite in der Adresszeile des Browsers, oder geben Sie den Schlüssel ein.',
+      otherCode: 'Dieser Code ist weder ein Schlüssel noch ein Code zum Anmelden bei Lookout.',
+    },
+    forgotten: {
+      title: 'Vergessen?',
+      where: 'Auf dem Rechner, auf dem Lookout läuft, in dessen Ordner. Es läuft dabei weiter.',
+      code: 'Gibt einen Code aus, der ein Gerät anmeldet, fünf Minuten lang:',
+      key: 'Gibt einen neuen Admin-Schlüssel aus:',
+      data: 'Wurde Lookout mit --data gestartet, geben Sie dasselbe hier an. Verlorene Schlüssel lassen sich unter „Einstellungen“, „API-Schlüssel“ sperren.',
+    },
   },
   browserHasNoCanvas: 'Dieser Browser unterstützt keine 2D-Zeichenfläche',
 };

@@ -274,6 +274,9 @@ export const settings: typeof en = {
     scan: 'Scannen Sie das mit der Kamera des Handys. Es gilt einmal, fünf Minuten lang, und meldet das Handy als Sie an.',
     code: 'Code, der ein Handy anmeldet',
     address: 'Adresse zum Anmelden',
+    left: (minutes) => (minutes <= 1 ? 'Gilt noch weniger als eine Minute.' : `Gilt noch ${minutes} Minuten.`),
+    over: 'Dieser Code ist abgelaufen.',
+    again: 'Neuer Code',
   },
   keys: {
     title: 'API-Schlüssel',
@@ -294,6 +297,8 @@ export const settings: typeof en = {
     create: 'Schlüssel erzeugen',
     creating: 'Der Schlüssel wird erzeugt',
     madeTitle: (name) => `Schlüssel für ${name}`,
+    asCode: 'Als Code zeigen, zum Scannen bei der Anmeldung',
+    keyCode: 'Code des Schlüssels',
     copyNow: 'Kopieren Sie ihn jetzt: Er wird nicht noch einmal gezeigt.',
     key: 'API-Schlüssel',
     revoke: 'Sperren',

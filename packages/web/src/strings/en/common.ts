@@ -108,10 +108,31 @@ export const common = {
   },
   signIn: {
     codeUsed: 'This code was already used or has expired. Make a new one on a device that is signed in.',
+    title: 'Sign in to your home',
+    phone:
+      'Is another device signed in? Settings, Phones and HTTPS shows a code there: scan it with this device’s camera.',
     key: 'API key',
-    keyHint:
-      'The server printed an admin key when it first started. This browser keeps it in a cookie that scripts cannot read.',
+    keyHint: 'Lookout printed one when it first started.',
+    show: 'Show the key',
+    hide: 'Hide the key',
+    scan: 'Scan a code',
     signingIn: 'Signing in',
+    promise: 'Your cameras are watched on your own computer, not in anybody’s cloud.',
+    scanner: {
+      title: 'Scan a code',
+      text: 'Hold the code of a key, or one that signs a device in, before the camera.',
+      picture: 'What this camera sees',
+      noCamera: 'The camera could not be opened',
+      noCameraAdvice: 'Allow the camera for this page in the browser’s address bar, or type the key.',
+      otherCode: 'This code is neither a key nor a sign-in code of Lookout.',
+    },
+    forgotten: {
+      title: 'Forgotten?',
+      where: 'On the computer that runs Lookout, in its folder. It goes on running.',
+      code: 'Prints a code that signs one device in, for five minutes:',
+      key: 'Prints a new admin key:',
+      data: 'If Lookout was started with --data, add the same to these. Keys that are lost can be revoked in Settings, Keys.',
+    },
   },
   browserHasNoCanvas: 'This browser does not support the 2D canvas',
 };

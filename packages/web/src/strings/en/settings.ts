@@ -252,6 +252,9 @@ export const settings = {
     scan: 'Scan this with the phone’s camera. It works once, within five minutes, and signs the phone in as you.',
     code: 'Code that signs a phone in',
     address: 'Address to sign in at',
+    left: (minutes: number) => (minutes <= 1 ? 'Works for less than a minute.' : `Works for ${minutes} minutes.`),
+    over: 'This code has expired.',
+    again: 'New code',
   },
   keys: {
     title: 'API keys',
@@ -273,6 +276,8 @@ export const settings = {
     create: 'Create key',
     creating: 'Creating the key',
     madeTitle: (name: string) => `Key for ${name}`,
+    asCode: 'Show as a code, to scan at the sign-in',
+    keyCode: 'Code of the key',
     copyNow: 'Copy it now: it is not shown again.',
     key: 'API key',
     revoke: 'Revoke',

@@ -97,15 +97,36 @@ export const common: typeof en = {
     again: 'Probar ahora',
   },
   closedLink: {
-    title: 'Este enlace no funciona',
-    text: 'Puede que esté incompleto, o que se haya revocado o cambiado por otro. Pide el enlace actual a quien te lo envió.',
+    title: 'Este enlace ya no vale',
+    text: 'Pide otro a quien te lo envió. Si lo acaba de enviar, puede que falte una parte: cópialo entero.',
   },
   signIn: {
     codeUsed: 'Este código ya se ha usado o ha caducado. Crea otro en un dispositivo en el que hayas iniciado sesión.',
+    title: 'Inicia sesión en tu casa',
+    phone:
+      '¿Has iniciado sesión en otro dispositivo? Allí, «Ajustes», «Móviles y HTTPS» muestra un código: escanéalo con la cámara de este dispositivo.',
     key: 'Clave de API',
-    keyHint:
-      'El servidor mostró una clave de administración la primera vez que arrancó. Este navegador la guarda en una cookie que los scripts no pueden leer.',
+    keyHint: 'Lookout mostró una la primera vez que arrancó.',
+    show: 'Mostrar la clave',
+    hide: 'Ocultar la clave',
+    scan: 'Escanear un código',
     signingIn: 'Iniciando sesión',
+    promise: 'Tus cámaras se vigilan en tu propio equipo, no en la nube de nadie.',
+    scanner: {
+      title: 'Escanear un código',
+      text: 'Pon delante de la cámara el código de una clave, o uno para iniciar sesión.',
+      picture: 'Lo que ve esta cámara',
+      noCamera: 'No se pudo abrir la cámara',
+      noCameraAdvice: 'Permítela para esta página en la barra de direcciones del navegador, o escribe la clave.',
+      otherCode: 'Este código no es una clave ni un código de inicio de sesión de Lookout.',
+    },
+    forgotten: {
+      title: '¿La has olvidado?',
+      where: 'En el equipo que ejecuta Lookout, en su carpeta. Sigue funcionando mientras tanto.',
+      code: 'Muestra un código que inicia sesión en un dispositivo, durante cinco minutos:',
+      key: 'Muestra una clave de administración nueva:',
+      data: 'Si Lookout se arrancó con --data, añade lo mismo aquí. Las claves perdidas se pueden revocar en «Ajustes», «Claves de API».',
+    },
   },
   browserHasNoCanvas: 'Este navegador no es compatible con el lienzo 2D',
 };

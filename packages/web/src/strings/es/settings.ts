@@ -269,6 +269,9 @@ export const settings: typeof en = {
     scan: 'Escanea esto con la cámara del móvil. Funciona una vez, durante cinco minutos, y el móvil entra con tu sesión.',
     code: 'Código para iniciar sesión en un móvil',
     address: 'Dirección para iniciar sesión',
+    left: (minutes) => (minutes <= 1 ? 'Vale menos de un minuto más.' : `Vale ${minutes} minutos más.`),
+    over: 'Este código ha caducado.',
+    again: 'Código nuevo',
   },
   keys: {
     title: 'Claves de API',
@@ -289,6 +292,8 @@ export const settings: typeof en = {
     create: 'Crear clave',
     creating: 'Creando la clave',
     madeTitle: (name) => `Clave para ${name}`,
+    asCode: 'Mostrar como código, para escanearlo al iniciar sesión',
+    keyCode: 'Código de la clave',
     copyNow: 'Cópiala ahora: no se vuelve a mostrar.',
     key: 'Clave de API',
     revoke: 'Revocar',

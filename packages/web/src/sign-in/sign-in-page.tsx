@@ -1,0 +1,129 @@
+import { useMutation } from '@tanstack/react-query';
+import { LogIn } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { lookout } from '../api/client.js';
+import { useTitle } from '../lib/hooks.js';
+import { t } from '../strings/index.js';
+import { Button, CopyButton } from '../ui/button.js';
+import { LanguageChoice } from '../ui/language.js';
+import { Mark } from '../ui/logo.js';
+import { ErrorMessage, Warning } from '../ui/message.js';
+import { ThemeToggle } from '../ui/theme.js';
+import { codeCommand, KEY_COMMAND } from './forgotten.js';
+import { KeyField } from './key-field.js';
+import type { Scanned } from './scanned.js';
+
+const words = t.signIn;
+// Whoever types or pastes a key loads nothing to read codes.
+const ScanDialog = lazy(() => import('./scan-dialog.js').then((module) => ({ default: module.ScanDialog })));
+/** Browsers have it only on HTTPS pages and on the machine itself. */
+const canScan = () => navigator.mediaDevices?.getUserMedia !== undefined;
+
+/** Exchanges an API key for a session cookie. */
+export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
+  useTitle(t.actions.signIn);
+  const [key, setKey] = useState('');
+  const [scans, setScans] = useState(false);
+  const signIn = useMutation({
+    mutationFn: (given: string) => lookout.session.signIn(given.trim()),
+    onSuccess: onSignedIn,
+  });
+  const take = (scanned: Scanned) => {
+    setScans(false);
+    if ('path' in scanned) return window.location.assign(scanned.path);
+    setKey(scanned.key);
+    signIn.mutate(scanned.key);
+  };
+  return (
+    <div className="grid min-h-dvh lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)]">
+      <main className="grid place-items-center px-5 py-14">
+        <div className="absolute top-3 left-3 flex items-center gap-1">
+          <ThemeToggle />
+          <LanguageChoice />
+        </div>
+        <div className="w-full max-w-93">
+          <p className="mb-9 flex items-center gap-3 text-20 font-title">
+            <Mark size={30} />
+            {t.product}
+          </p>
+          <h1 className="text-26">{words.title}</h1>
+          <p className="mt-1 mb-5 text-pretty text-muted">{words.phone}</p>
+          {new URLSearchParams(window.location.search).has('join') && (
+            <div role="alert" className="mb-5">
+              <Warning>{words.codeUsed}</Warning>
+            </div>
+          )}
+          <form
+            className="space-y-4"
+            onSubmit={(event) => {
+              event.preventDefault();
+              signIn.mutate(key);
+            }}
+          >
+            <KeyField value={key} onChange={setKey} onScan={canScan() ? () => setScans(true) : undefined} />
+            <ErrorMessage error={signIn.error} />
+            <Button
+              type="submit"
+              variant="primary"
+              className="min-h-12 w-full"
+              disabled={signIn.isPending || key.trim() === ''}
+            >
+              <LogIn size={16} aria-hidden="true" />
+              {signIn.isPending ? words.signingIn : t.actions.signIn}
+            </Button>
+          </form>
+          <Forgotten />
+        </div>
+      </main>
+      <aside className="relative grid place-items-center overflow-hidden bg-[#1e2670] text-white max-lg:hidden">
+        <div aria-hidden="true" className="opacity-35 [&_svg]:text-[#7d8dff]">
+          <Mark size={380} />
+        </div>
+        <p className="absolute right-12 bottom-14 left-12 text-20 text-balance">{words.promise}</p>
+      </aside>
+      {scans && (
+        <Suspense fallback={null}>
+          <ScanDialog onScanned={take} onClose={() => setScans(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+/** What to run on the machine itself, which needs no key. */
+function Forgotten() {
+  const { forgotten } = words;
+  return (
+    <details className="mt-5">
+      <summary className="flex min-h-target cursor-pointer items-center font-medium text-accent-text">
+        {forgotten.title}
+      </summary>
+      <div className="space-y-3 pt-1 text-13 text-muted">
+        <p className="text-pretty">{forgotten.where}</p>
+        <Command label={forgotten.code} text={codeCommand(window.location)} />
+        <Command label={forgotten.key} text={KEY_COMMAND} />
+        <p className="text-pretty">{forgotten.data}</p>
+      </div>
+    </details>
+  );
+}
+
+function Command({ label, text }: { label: string; text: string }) {
+  return (
+    <div>
+      <p className="mb-1 text-pretty">{label}</p>
+      <p className="flex items-center gap-2 rounded-md bg-sunken px-3 py-1.5 text-text">
+        <code className="min-w-0 flex-1 font-mono select-all">
+          {text.split(' ').map((word, i) => (
+            // A flag is not broken at its dashes.
+            <span key={word}>
+              {i > 0 && ' '}
+              <span className="inline-block">{word}</span>
+            </span>
+          ))}
+        </code>
+        <CopyButton label={label} text={text} />
+      </p>
+    </div>
+  );
+}
