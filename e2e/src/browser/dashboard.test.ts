@@ -57,8 +57,10 @@ describe('adding a camera in the page', () => {
     const camera = await startCamera({ fps: 8 });
     const { page, complaints } = await openPage(lookout.url);
     await page.getByRole('link', { name: 'Add a camera' }).click();
-    await page.getByRole('button', { name: 'Type an address' }).click();
-    await page.getByLabel('Address').fill(camera.url);
+    // Of a stream, in the first field there is.
+    await page.getByLabel('Ask one camera by its address').fill(camera.url);
+    await page.keyboard.press('Enter');
+    expect(await page.getByLabel('Address').inputValue()).toBe(camera.url);
     await page.keyboard.press('Enter');
     await page.getByAltText('What the camera sees now').waitFor();
     await page.getByText(/640 × 480 · M?JPEG/i).waitFor();

@@ -56,6 +56,10 @@ export default function AddPage() {
             go('connect', 'device');
           }}
           onWay={(chosen) => go('connect', chosen)}
+          onAddress={(url) => {
+            change({ url }, 'address');
+            go('connect', 'address');
+          }}
           onCancel={() => void navigate('/')}
         />
       )}
@@ -105,7 +109,8 @@ function useAdding() {
     go: (step: Step, to?: Way, replace = false) =>
       setSearch(step === 'find' ? {} : { step, ...(to && { way: to }) }, { replace }),
     ...{ device, setDevice, draft, added, setAdded },
-    change: (changes: Partial<Draft>) =>
-      setDrafts((all) => ({ ...all, [key]: { ...(all[key] ?? EMPTY_DRAFT), ...changes } })),
+    /** @param of the draft to change; default: the one of this way */
+    change: (changes: Partial<Draft>, of: string = key) =>
+      setDrafts((all) => ({ ...all, [of]: { ...(all[of] ?? EMPTY_DRAFT), ...changes } })),
   };
 }

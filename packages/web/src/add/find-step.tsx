@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Cctv, ChevronRight, Factory, FileVideo, Link2, type LucideIcon, RotateCw, Smartphone } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { lookout } from '../api/client.js';
+import { kindOf } from '../camera/address.js';
 import { t } from '../strings/index.js';
 import { Badge } from '../ui/badge.js';
 import { Button } from '../ui/button.js';
@@ -25,11 +26,13 @@ export interface FindStepProps {
   onHost: (host: string) => void;
   onDevice: (device: FoundDevice) => void;
   onWay: (way: Way) => void;
+  /** The address of a stream was typed where a host is asked for. */
+  onAddress: (url: string) => void;
   onCancel: () => void;
 }
 
 /** Lists the cameras that answer on the server's networks, and the other ways. */
-export function FindStep({ host, onHost, onDevice, onWay, onCancel }: FindStepProps) {
+export function FindStep({ host, onHost, onDevice, onWay, onAddress, onCancel }: FindStepProps) {
   const search = useQuery({
     queryKey: ['discover', host],
     queryFn: ({ signal }) => lookout.cameras.discover({ host: host || undefined, signal }),
@@ -67,7 +70,7 @@ export function FindStep({ host, onHost, onDevice, onWay, onCancel }: FindStepPr
           </li>
         ))}
       </ul>
-      <AskHost onAsk={onHost} />
+      <AskHost onAsk={(typed) => (kindOf(typed) === undefined ? onHost(typed) : onAddress(typed))} />
     </StepFrame>
   );
 }

@@ -91,33 +91,37 @@ interface TimedShareProps {
 function TimedShare({ share, isNew, onEnd }: TimedShareProps) {
   const { view_token, created_at, expires_at } = share;
   const { origin } = useShareOrigin();
+  const url = `${origin}/view/${view_token}`;
   const nowMs = useNow(CLOCK_MS);
   const label = expires_at === null ? words.endless : words.link(timeInWords(expires_at, nowMs));
   return (
     <>
-      <ShareLink
-        label={label}
-        note={words.made(timeInWords(created_at, nowMs))}
-        url={`${origin}/view/${view_token}`}
-        open={isNew}
-      />
+      <ShareLink label={label} note={words.made(timeInWords(created_at, nowMs))} url={url} open={isNew} />
       <div className="mt-1.5 flex items-start justify-between gap-3">
         <p className="flex min-w-0 items-start gap-2 py-1.5 text-13 text-muted">
           <Eye size={15} aria-hidden="true" className="mt-px shrink-0" />
           <span className="min-w-0 break-words">{watchersInWords(share, nowMs)}</span>
         </p>
-        <ConfirmDialog
-          trigger={
-            <Button variant="danger" size="compact" aria-label={words.endLabel(label)}>
-              {words.end}
+        <div className="flex shrink-0 gap-2">
+          {/* Phones offer their messengers; browsers have it on HTTPS pages. Whoever chooses none has changed their mind. */}
+          {navigator.share !== undefined && (
+            <Button size="compact" onClick={() => void navigator.share({ url }).catch(() => undefined)}>
+              {words.send}
             </Button>
-          }
-          title={words.endTitle}
-          description={words.endText}
-          cancel={t.actions.keepIt}
-          confirm={words.end}
-          onConfirm={onEnd}
-        />
+          )}
+          <ConfirmDialog
+            trigger={
+              <Button variant="danger" size="compact" aria-label={words.endLabel(label)}>
+                {words.end}
+              </Button>
+            }
+            title={words.endTitle}
+            description={words.endText}
+            cancel={t.actions.keepIt}
+            confirm={words.end}
+            onConfirm={onEnd}
+          />
+        </div>
       </div>
     </>
   );

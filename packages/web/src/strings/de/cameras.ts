@@ -64,6 +64,7 @@ export const cameras: typeof en = {
       watcher: (since, family) => `seit ${since} über ${family}`,
       families: { ipv4: 'IPv4', ipv6: 'IPv6' },
       more: (count) => `und ${count} weitere`,
+      send: 'Senden',
       end: 'Beenden',
       endLabel: (link) => `Beenden: ${link}`,
       endTitle: 'Diesen Link beenden?',

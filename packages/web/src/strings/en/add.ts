@@ -64,7 +64,7 @@ export const add = {
       local: 'Which file or camera of this computer?',
     },
     label: 'Address',
-    typed: (kind: string) => `That is ${kind}.`,
+    typed: (kind: string) => `Looks like ${kind}.`,
     incomplete: 'Type the address as the camera’s app or manual says it.',
     host: 'That is a camera, but none of its streams: Lookout will ask it which it has.',
     examples: 'Examples, to change',

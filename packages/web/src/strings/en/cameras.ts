@@ -62,6 +62,7 @@ export const cameras = {
       watcher: (since: string, family: string) => `since ${since} over ${family}`,
       families: { ipv4: 'IPv4', ipv6: 'IPv6' },
       more: (count: number) => `and ${count} more`,
+      send: 'Send',
       end: 'End',
       endLabel: (link: string) => `End: ${link}`,
       endTitle: 'End this link?',

@@ -65,6 +65,7 @@ export const cameras: typeof en = {
       watcher: (start, family) => `desde ${since(start)} por ${family}`,
       families: { ipv4: 'IPv4', ipv6: 'IPv6' },
       more: (count) => `y ${count} más`,
+      send: 'Enviar',
       end: 'Terminar',
       endLabel: (link) => `Terminar: ${link}`,
       endTitle: '¿Terminar este enlace?',
