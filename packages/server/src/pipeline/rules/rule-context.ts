@@ -25,7 +25,7 @@ export function contextOf(cameras: readonly NamedCamera[], model: NamedModel): R
   return {
     zones: distinct(cameras.flatMap(({ zones }) => zones.map(({ name }) => name))),
     lines: distinctLines(cameras.flatMap(({ lines }) => lines)),
-    cameras: distinct(cameras.flatMap(({ name, id }) => [name, id])),
+    cameras: cameraNames(cameras),
     classes: [...model.classNames],
     model: model.name,
   };
@@ -57,6 +57,14 @@ function idsOf(named: Rule['cameras'], cameras: readonly NamedCamera[]): Rule['c
   });
   return [...new Set(ids)];
 }
+
+/** Without ids that read like a name: `front-door` would be a second camera “Front door”. */
+function cameraNames(cameras: readonly NamedCamera[]): string[] {
+  const read = new Set(cameras.map(({ name }) => wordsOf(name)));
+  return distinct(cameras.flatMap(({ name, id }) => (read.has(wordsOf(id)) ? [name] : [name, id])));
+}
+
+const wordsOf = (name: string) => regionKey(name.replaceAll('-', ' '));
 
 function distinct(names: readonly string[]): string[] {
   return [...new Map(names.map((name) => [regionKey(name), name])).values()];

@@ -180,6 +180,16 @@ describe('RuleService', () => {
     expect(rules.interpret({ prompt: 'warn me when a person enters the pond' }).status).not.toBe('ok');
   });
 
+  it('knows a camera by its name of several words, though its id reads alike, and by an id that does not', async () => {
+    const given = { detect: DetectSettings.parse({}), ...CameraRegions.parse({}) };
+    const door = { ...given, id: 'front-door', name: 'Front door' };
+    const rules = await open({ cameras: () => [door, { ...given, id: 'cam-7', name: 'Gate' }] });
+    const read = (where: string) => rules.interpret({ prompt: `tell me when a person is seen on ${where}` });
+    expect(read('Front door')).toMatchObject({ status: 'ok', rules: [{ cameras: ['front-door'] }] });
+    expect(read('front-door')).toMatchObject({ status: 'ok', rules: [{ cameras: ['front-door'] }] });
+    expect(read('cam-7')).toMatchObject({ status: 'ok', rules: [{ cameras: ['cam-7'] }] });
+  });
+
   it('tells which rules name a camera, and what they need', async () => {
     const rules = await open();
     const [own] = await rules.create({ rule: { ...personRule, cameras: ['yard'] } }, everything);
