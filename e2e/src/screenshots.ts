@@ -54,7 +54,7 @@ const SHOTS: readonly Shot[] = [
   {
     name: 'try-it',
     path: '/try',
-    look: { ...DARK_DESKTOP, viewport: { width: 1280, height: 1120 } },
+    look: { ...DARK_DESKTOP, viewport: { width: 1280, height: 1190 } },
     shown: tryPicture,
   },
   {
@@ -235,7 +235,7 @@ async function tryPicture(page: Page): Promise<void> {
   await page.getByRole('img', { name: /[4-9] people/ }).waitFor();
   // The first call of a page opens its connection; the second is what the next ones will be.
   await page.getByLabel('Maximum objects').fill('50');
-  await page.getByText('max_detections=50').waitFor();
+  await page.getByRole('region', { name: 'Code' }).getByText('max_detections=50').waitFor();
   await page.getByRole('button', { name: 'Reset' }).click();
   await page.waitForTimeout(FIGURES_MS);
 }

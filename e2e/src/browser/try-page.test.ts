@@ -209,7 +209,7 @@ describe('what goes wrong', () => {
     const { page } = await tryPage();
     await choose(page, Buffer.from('hello'), 'notes.txt', 'text/plain');
     const alert = page.getByRole('alert');
-    await alert.getByText('This is not a picture the server can read').waitFor();
+    await alert.getByText('This browser can’t open notes.txt as a picture').waitFor();
     // A picture for the browser, with a tail that makes it larger than the server takes.
     await choose(page, Buffer.concat([street, Buffer.alloc(11_000_000)]));
     await alert.getByText('The picture is too large').waitFor();

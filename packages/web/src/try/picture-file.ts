@@ -1,6 +1,7 @@
 import { LookoutError, MAX_IMAGE_BYTES } from '@lookout/client';
 import { t } from '../strings/index.js';
 import { tryWords } from '../strings/try.js';
+import { TryError } from './outcome.js';
 
 const words = tryWords.problems;
 
@@ -24,11 +25,11 @@ export interface Picture {
 
 /**
  * Opens a file. Formats that the browser can read but the API can't are sent as JPEG.
- * @throws LookoutError `frame_invalid` when it is not a picture; `frame_too_large`
+ * @throws TryError when it is not a picture; LookoutError `frame_too_large`
  */
 export async function openPicture(file: Blob, name: string): Promise<Picture> {
   const bitmap = await createImageBitmap(file).catch((cause) => {
-    throw new LookoutError('frame_invalid', words.cannotOpen(name), { hint: words.formats, cause });
+    throw new TryError({ title: words.cannotOpen(name), advice: words.formats }, { cause });
   });
   try {
     const blob = TAKEN.includes(file.type) ? file : await toJpeg(bitmap, bitmap.width, bitmap.height);

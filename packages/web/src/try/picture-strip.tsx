@@ -27,13 +27,12 @@ export function PictureStrip({ shelf, view: { pictures, chosen }, countOf }: Pic
           <li key={picture.url}>
             <button
               type="button"
-              aria-label={words.show(picture.name)}
               aria-pressed={picture === chosen}
               title={picture.name}
               className={THUMB}
               onClick={() => shelf.choose(picture)}
             >
-              <img src={picture.url} alt="" className="size-full object-cover" />
+              <img src={picture.url} alt={words.show(picture.name)} className="size-full object-cover" />
               <span
                 className={classes(
                   'figures absolute right-1 bottom-1 rounded-sm bg-black/75 px-1.5 text-12 text-white',

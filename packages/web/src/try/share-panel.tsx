@@ -48,7 +48,10 @@ export function SharePanel({ results, link }: { results: readonly SharedResult[]
         <CopyButton label={words.link} text={address} />
       </div>
       <p className="mb-2 text-13 text-muted">{words.linkHint}</p>
-      <a href={address} className="block py-1 font-mono text-12 break-all text-accent-text hover:underline">
+      <a
+        href={address}
+        className="block py-1 pointer-coarse:py-3 font-mono text-12 break-all text-accent-text hover:underline"
+      >
         {address}
       </a>
     </Panel>
