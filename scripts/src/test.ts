@@ -26,6 +26,8 @@ const CHECKS: Step[] = [
 ];
 const UNIT: Step = { name: 'unit and integration', args: ['--project', 'unit'], vitest: true };
 const E2E: Step = { name: 'end to end', args: ['--project', 'e2e'], vitest: true };
+/** Side by side, so that none waits for the last file of the other. */
+const BOTH: Step = { name: 'tests', args: [...UNIT.args, ...E2E.args], vitest: true };
 
 /**
  * `npm test`: everything; `npm test -- unit`, `npm test -- e2e`: that project; `npm test -- PATTERN …`: the test files whose path contains
@@ -50,7 +52,7 @@ export async function test(args: string[], showStep: ShowStep): Promise<number> 
 }
 
 export function stepsFor(args: readonly string[]): Step[] {
-  if (args.length === 0) return [...CHECKS, UNIT, E2E];
+  if (args.length === 0) return [...CHECKS, BOTH];
   if (args.length === 1 && args[0] === 'unit') return [UNIT];
   if (args.length === 1 && args[0] === 'e2e') return [E2E];
   return [{ name: args.join(' '), args: [...args], vitest: true }];
