@@ -9,7 +9,8 @@ import { Panel } from '../ui/panel.js';
 import { FixedNote } from './fixed-note.js';
 import { useChangeSettings, useSettings } from './queries.js';
 
-const GB = 1e9;
+/** As computers count: the default of 5 GiB reads 5. */
+const GB = 1024 ** 3;
 type Change = ReturnType<typeof useChangeSettings>;
 
 /** The time zone, and how long events and their pictures stay. */
