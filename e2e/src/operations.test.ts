@@ -101,7 +101,7 @@ describe('a restart that the owner asks for', () => {
     const refused = await restart();
     expect(Problem.parse(await refused.json()).code).toBe('config_invalid');
     writeFileSync(file, 'timezone: Asia/Tokyo\n');
-    expect((await restart()).status).toBe(202);
+    expect((await restart()).status).toBe(204);
     const after = await until('it has started again', async () => {
       const now = await info().catch(() => undefined);
       return now?.started_at === before ? undefined : now;

@@ -76,9 +76,9 @@ export class ApiDescription {
     );
   }
 
-  /** The operations answered over HTTP, not by opening a socket. */
+  /** The operations answered over HTTP, not by opening a socket; without a restart, which ends the others' connections. */
   get calls(): Operation[] {
-    return this.operations.filter(({ responses }) => !responses?.['101']);
+    return this.operations.filter(({ name, responses }) => !responses?.['101'] && name !== 'POST /api/restart');
   }
 
   get sockets(): Operation[] {

@@ -116,7 +116,7 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
       summary: 'Close everything and start again, with `lookout.yaml` as it is now',
       description:
         'Cameras and viewers are connected again after some seconds; `started_at` of `GET /api/system` then differs. 400 if the settings are invalid, 409 if nobody would start the server again.',
-      response: { 202: z.null().describe('It begins with the end of this answer'), ...problems(400, 409) },
+      response: { 204: z.null().describe('It begins with the end of this answer'), ...problems(400, 409) },
     },
     handler: async (_request, reply) => {
       if (!prepareRestart) {
@@ -126,7 +126,7 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
       }
       const restart = prepareRestart();
       reply.raw.once('close', restart);
-      return reply.code(202).send(null);
+      return reply.code(204).send(null);
     },
   });
 
