@@ -172,7 +172,15 @@ function AddressField({ way, url, error, onChange }: AddressFieldProps) {
           <legend className="mb-1.5 text-13 text-muted">{words.examples}</legend>
           <div className="flex flex-wrap gap-1.5">
             {examples.map(({ value, example }) => (
-              <Button key={value} size="compact" onClick={() => onChange({ url: example })}>
+              <Button
+                key={value}
+                size="compact"
+                onClick={({ currentTarget }) => {
+                  // The examples go away: the focus goes to what is to be changed.
+                  currentTarget.form?.querySelector('input')?.focus();
+                  onChange({ url: example });
+                }}
+              >
                 {t.add.kinds[value].label}
               </Button>
             ))}
