@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
@@ -31,6 +32,15 @@ function preloaded(): Plugin {
   return {
     name: 'preloaded',
     apply: 'build',
+    // Its licence goes with the font.
+    generateBundle() {
+      const licence = import.meta.resolve('@fontsource-variable/inter/LICENSE');
+      this.emitFile({
+        type: 'asset',
+        fileName: 'assets/inter-licence.txt',
+        source: readFileSync(fileURLToPath(licence)),
+      });
+    },
     transformIndexHtml: {
       order: 'post',
       handler: (html, { bundle = {} }) => {
