@@ -4,7 +4,7 @@ import { Link, useNavigate } from 'react-router';
 import { useCreateCamera } from '../api/queries.js';
 import { t } from '../strings/index.js';
 import { ErrorMessage } from '../ui/message.js';
-import { StreetScene } from './street-scene.js';
+import { StreetScene } from '../ui/street-scene.js';
 
 const words = t.home.empty;
 

@@ -6,8 +6,11 @@ import { useTitle } from '../../lib/hooks.js';
 import { useRules } from '../../rules/queries.js';
 import { t } from '../../strings/index.js';
 import { Button, buttonClasses } from '../../ui/button.js';
+import { classes } from '../../ui/classes.js';
 import { ErrorMessage } from '../../ui/message.js';
 import { PageHead } from '../../ui/page-head.js';
+import { Skeleton } from '../../ui/skeleton.js';
+import { StreetScene } from '../../ui/street-scene.js';
 import { nextDay, QUARTER_MS, QUARTERS_PER_PART, quartersOf } from '../model/day-activity.js';
 import { byDayPart, daysBetween, startOfDay } from '../model/days.js';
 import { type EventFilter, useDayActivity, useEvents, useMarkAllSeen, useUnseenCount } from '../queries.js';
@@ -78,10 +81,11 @@ export default function EventsPage() {
         onChoose={(part) => show({ part })}
       />
       <ErrorMessage error={error ?? markAll.error} className="mb-4" />
+      {!data && !error && <Skeleton count={6} className={classes(CARDS, 'mt-9')} part="aspect-4/3" />}
       {byDayPart(events, ({ started_at }) => started_at).map(({ dayMs, part, items }) => (
         <section key={`${dayMs} ${part}`} className="mb-8">
           <h2 className="mb-3 text-16 font-strong">{words.group(daysBetween(dayMs, today), part, dayMs)}</h2>
-          <div className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,19rem),1fr))] gap-4">
+          <div className={CARDS}>
             {items.map((event) => (
               <EventCard key={event.id} event={event} camera={nameOf(event.camera)} />
             ))}
@@ -98,12 +102,18 @@ export default function EventsPage() {
   );
 }
 
+const CARDS = 'grid grid-cols-[repeat(auto-fill,minmax(min(100%,19rem),1fr))] gap-4';
 const NO_BREAK_SPACE = '\u00a0';
 
 function NoEvents({ isFiltered: filtered, hasRules }: { isFiltered: boolean; hasRules: boolean }) {
   const may = useMay();
   return (
-    <section className="mx-auto max-w-md py-16 text-center">
+    <section className="mx-auto max-w-md py-10 text-center">
+      {!filtered && (
+        <div className="mx-auto mb-6 max-w-72">
+          <StreetScene label={t.home.empty.scene} />
+        </div>
+      )}
       <h2 className="text-20">{words.none.title}</h2>
       <p className="mt-1 text-pretty text-muted">{filtered ? words.none.filtered : words.none.yet}</p>
       {!filtered && !hasRules && may.operate && (

@@ -7,6 +7,8 @@ import { t } from '../../strings/index.js';
 import { buttonClasses } from '../../ui/button.js';
 import { ErrorMessage } from '../../ui/message.js';
 import { PageHead } from '../../ui/page-head.js';
+import { Skeleton } from '../../ui/skeleton.js';
+import { StreetScene } from '../../ui/street-scene.js';
 import { Examples } from '../compose/examples.js';
 import type { ComposeState } from '../compose-state.js';
 import { placesOf } from '../model/places.js';
@@ -47,6 +49,7 @@ export default function RulesPage() {
       </PageHead>
       <ErrorMessage error={error} className="mb-4" />
       {rules && rules.length > 0 && <ModeCards rules={rules} />}
+      {!rules && !error && <Skeleton count={3} className="mt-6 grid gap-3" part="h-32 phone:h-44" />}
       <div className="mt-6 grid gap-3">
         {rules?.map((rule) => (
           <RuleCard
@@ -84,6 +87,11 @@ function NoRules({ cameras }: { cameras: readonly Camera[] }) {
   };
   return (
     <section className="mx-auto max-w-218 py-6">
+      {cameras.length === 0 && (
+        <div className="mb-6 max-w-72">
+          <StreetScene label={t.home.empty.scene} />
+        </div>
+      )}
       <h2 className="text-20">{words.empty.title}</h2>
       <p className="mt-1 mb-5 text-muted">{cameras.length > 0 ? words.empty.text : words.empty.noCameras}</p>
       {cameras.length > 0 ? (
