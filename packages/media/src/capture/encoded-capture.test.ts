@@ -119,7 +119,7 @@ describe('the packets of a live camera', () => {
 it('decodes only keyframes while its thread can’t keep up', async () => {
   const { frames, reports } = await captureRtsp({ width: 640, height: 480, keyframeInterval: 10 });
   await expect.poll(() => frames.length, { timeout: 20_000 }).toBeGreaterThan(30);
-  expect(reports.at(-1)).toMatchObject({ decoding: 'all', overloaded: false });
+  await expect.poll(() => reports.at(-1)).toMatchObject({ decoding: 'all', overloaded: false });
   // More pictures are asked for than the thread can make.
   let isDone = false;
   // Once the capture is closed, renders fail at once: without this, a failure would leave a loop that never ends.
@@ -138,12 +138,12 @@ it('decodes only keyframes while its thread can’t keep up', async () => {
   const asking = Array.from({ length: 50 }, ask);
   await expect.poll(() => reports.at(-1)?.overloaded, { timeout: 30_000 }).toBe(true);
   expect(reports.at(-1)?.decoding).toBe('keyframes');
+  const before = frames.length;
+  await expect.poll(() => frames.length, { timeout: 20_000 }).toBeGreaterThan(before + 5);
   isDone = true;
   await Promise.all(asking);
-  const before = frames.length;
-  await expect.poll(() => frames.length).toBeGreaterThan(before + 5);
   const gaps = frames.slice(before + 1).map(({ mediaMs }, i) => mediaMs - frames[before + i]!.mediaMs);
-  expect(Math.min(...gaps.slice(1))).toBeGreaterThan(5 * (1000 / FPS));
+  expect(Math.min(...gaps.slice(1, 5))).toBeGreaterThan(5 * (1000 / FPS));
 });
 
 describe('the packets of a recording', () => {
