@@ -7,6 +7,7 @@ it.each([
   ['Truck', 'vehicle'],
   ['bicycle', 'vehicle'],
   ['horse', 'animal'],
+  ['mouse', 'thing'],
   ['pothole', 'thing'],
   ['constructor', 'thing'],
 ] as const)('counts a %s among the family %s', (name, family) => {

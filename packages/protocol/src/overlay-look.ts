@@ -71,13 +71,13 @@ export const REGION_COLOURS = ['#33e6a0', '#ffab40', '#7aa5ff', '#ff82c0', '#c2e
 /** Colour of masks in the editor. */
 export const MASK_COLOUR = '#c9ced3';
 
-/** Class names of common models; all others are things. */
+/** Class names of common models; all others are things. A mouse is that of a computer in most of them. */
 const FAMILY_MEMBERS: Readonly<Record<Exclude<ObjectFamily, 'thing'>, string>> = {
   person: 'person people pedestrian man woman child boy girl face head rider cyclist',
   vehicle:
     'vehicle car truck bus van bicycle bike motorcycle motorbike scooter tricycle train tram boat ship airplane aeroplane plane helicopter trailer ambulance taxi',
   animal:
-    'animal bird cat dog horse sheep cow cattle goat pig elephant bear zebra giraffe fox deer rabbit mouse rat chicken duck fish snake monkey wolf squirrel',
+    'animal bird cat dog horse sheep cow cattle goat pig elephant bear zebra giraffe fox deer rabbit rat chicken duck fish snake monkey wolf squirrel',
 };
 
 const familyOfName = new Map(
