@@ -50,6 +50,8 @@ export async function openPage(url?: string, options: BrowserContextOptions = {}
     if (message.text().includes('willReadFrequently')) return;
     // Reported for every page without HTTPS on a host other than localhost.
     if (message.text().startsWith('The Cross-Origin-Opener-Policy header has been ignored')) return;
+    // Only the test of the service worker allows one: it would answer what tests intercept.
+    if (message.text() === 'Service Worker registration blocked by Playwright') return;
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
