@@ -35,6 +35,14 @@ describe('takeChange', () => {
     expect(outdated()).toEqual([]);
   });
 
+  it('still requests a list again for a new event when another goes on meanwhile', () => {
+    takeChange(queryClient, { kind: 'created', event: event('c') });
+    takeChange(queryClient, { kind: 'updated', event: event('c', { reason: 'longer' }) });
+    takeChange(queryClient, { kind: 'updated', event: event('a', { reason: 'longer' }) });
+    expect(outdated()).toEqual(FILTERS);
+    expect(FILTERS.map(listed)).toEqual(FILTERS.map(() => ['b', 'longer']));
+  });
+
   it('requests the lists again to which a change by a user may add an event, or from which it may take one', () => {
     takeChange(queryClient, { kind: 'changed', event: event('a', { seen: true }) });
     expect(outdated()).toEqual([{ seen: false }, { kept: true }, { verdict: 'wrong' }]);

@@ -33,16 +33,18 @@ export function takeChange(queryClient: QueryClient, change: EventChangeTold): v
   void queryClient.invalidateQueries({ queryKey: ['rules'] });
 }
 
+/** Lists that are to be requested again stay so: putting data into a query would pass it for fresh. */
 function replaceInLists(queryClient: QueryClient, id: string, event: RuleEvent | undefined): void {
-  queryClient.setQueriesData<Pages>({ queryKey: EVENTS }, (data) =>
-    data === undefined
-      ? undefined
-      : {
-          ...data,
-          pages: data.pages.map((page) => ({
-            ...page,
-            events: page.events.flatMap((one) => (one.id === id ? (event ?? []) : one)),
-          })),
-        },
-  );
+  for (const query of queryClient.getQueryCache().findAll({ queryKey: EVENTS })) {
+    const { data, isInvalidated } = query.state;
+    const { pages } = (data as Pages | undefined) ?? { pages: [] };
+    if (!pages.some(({ events }) => events.some((one) => one.id === id))) continue;
+    const replace = (one: RuleEvent) => (one.id === id ? (event ?? []) : one);
+    queryClient.setQueryData<Pages>(
+      query.queryKey,
+      (before) =>
+        before && { ...before, pages: pages.map((page) => ({ ...page, events: page.events.flatMap(replace) })) },
+    );
+    if (isInvalidated) query.invalidate();
+  }
 }
