@@ -25,7 +25,7 @@ export interface EventFiltersProps {
 }
 
 const PILL =
-  'inline-flex min-h-target items-center gap-2 rounded-full border border-line bg-surface px-3.5 font-strong whitespace-nowrap';
+  'inline-flex min-h-target shrink-0 items-center gap-2 rounded-full border border-line bg-surface px-3.5 font-strong whitespace-nowrap';
 
 /** Which events are listed. */
 export function EventFilters({ shown, onChange, unseen, cameras, classNames, rules }: EventFiltersProps) {
