@@ -35,7 +35,7 @@ export function DayPicker({ dayMs, onChange }: DayPickerProps) {
         <ChevronLeft size={18} aria-hidden="true" />
       </IconButton>
       <span className="min-w-34 text-center font-strong" aria-live="polite">
-        {dayMs === today ? words.today : t.events.date(dayMs)}
+        {dayMs === today ? words.today : dayMs === nextDay(today, -1) ? words.yesterday : t.events.date(dayMs)}
       </span>
       <IconButton label={words.after} disabled={dayMs >= today} onClick={() => go(1)}>
         <ChevronRight size={18} aria-hidden="true" />

@@ -97,7 +97,7 @@ export default function EventsPage() {
           {words.more}
         </Button>
       )}
-      {data && events.length === 0 && <NoEvents isFiltered={isFiltered(shown)} hasRules={rules.length > 0} />}
+      {data && events.length === 0 && <NoEvents shown={shown} hasRules={rules.length > 0} />}
     </>
   );
 }
@@ -105,8 +105,10 @@ export default function EventsPage() {
 const CARDS = 'grid grid-cols-[repeat(auto-fill,minmax(min(100%,19rem),1fr))] gap-4';
 const NO_BREAK_SPACE = '\u00a0';
 
-function NoEvents({ isFiltered: filtered, hasRules }: { isFiltered: boolean; hasRules: boolean }) {
+function NoEvents({ shown, hasRules }: { shown: Shown; hasRules: boolean }) {
   const may = useMay();
+  const filtered = isFiltered(shown);
+  const ofDay = !isFiltered({ ...shown, day: undefined });
   return (
     <section className="mx-auto max-w-md py-10 text-center">
       {!filtered && (
@@ -115,7 +117,9 @@ function NoEvents({ isFiltered: filtered, hasRules }: { isFiltered: boolean; has
         </div>
       )}
       <h2 className="text-20">{words.none.title}</h2>
-      <p className="mt-1 text-pretty text-muted">{filtered ? words.none.filtered : words.none.yet}</p>
+      <p className="mt-1 text-pretty text-muted">
+        {!filtered ? words.none.yet : ofDay ? words.none.onDay : words.none.filtered}
+      </p>
       {!filtered && !hasRules && may.operate && (
         <Link to="/rules/new" className={buttonClasses('primary', 'mt-5')}>
           {words.none.newRule}

@@ -51,6 +51,7 @@ export const events: typeof en = {
   day: {
     label: 'Tag',
     today: 'Heute',
+    yesterday: 'Gestern',
     before: 'Der Tag davor',
     after: 'Der Tag danach',
     strip: 'Was an diesem Tag zu sehen war',
@@ -65,6 +66,7 @@ export const events: typeof en = {
   none: {
     title: 'Hier ist nichts',
     filtered: 'Kein Ereignis passt dazu. Nehmen Sie einen Filter weg.',
+    onDay: 'An diesem Tag hat keine Regel gewarnt.',
     yet: 'Wenn eine Regel warnt, sehen Sie es hier, mit Bild und Grund.',
     newRule: 'Sagen, worauf Lookout achten soll',
   },

@@ -38,6 +38,7 @@ export const events = {
   day: {
     label: 'Day',
     today: 'Today',
+    yesterday: 'Yesterday',
     before: 'The day before',
     after: 'The day after',
     strip: 'What was seen on this day',
@@ -53,6 +54,7 @@ export const events = {
   none: {
     title: 'Nothing here',
     filtered: 'No event is like this. Take a filter off.',
+    onDay: 'No rule warned on this day.',
     yet: 'When a rule warns, you see it here, with the picture and the reason.',
     newRule: 'Say what to watch for',
   },

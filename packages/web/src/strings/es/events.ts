@@ -45,6 +45,7 @@ export const events: typeof en = {
   day: {
     label: 'Día',
     today: 'Hoy',
+    yesterday: 'Ayer',
     before: 'El día anterior',
     after: 'El día siguiente',
     strip: 'Lo que se vio este día',
@@ -60,6 +61,7 @@ export const events: typeof en = {
   none: {
     title: 'Aquí no hay nada',
     filtered: 'Ningún evento es así. Quita un filtro.',
+    onDay: 'Ese día no avisó ninguna regla.',
     yet: 'Cuando una regla avise, lo verás aquí, con la imagen y el motivo.',
     newRule: 'Decir qué hay que vigilar',
   },
