@@ -1,5 +1,5 @@
 import { Check, Copy } from 'lucide-react';
-import { type ButtonHTMLAttributes, type ReactNode, useEffect, useState } from 'react';
+import { type ComponentProps, type ReactNode, useEffect, useState } from 'react';
 import { t } from '../strings/index.js';
 import { classes } from './classes.js';
 
@@ -26,7 +26,7 @@ const SIZES = {
 const BASE =
   'inline-flex pointer-coarse:min-h-11 items-center justify-center gap-2 rounded-md border font-strong transition-colors select-none whitespace-nowrap disabled:opacity-50 disabled:cursor-not-allowed aria-disabled:opacity-50 aria-disabled:cursor-not-allowed aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent-text';
 
-export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'aria-pressed'> {
+export interface ButtonProps extends Omit<ComponentProps<'button'>, 'aria-pressed'> {
   variant?: Variant;
   size?: keyof typeof SIZES;
   /** Given: a toggle. */

@@ -2,7 +2,7 @@ import type { Camera, RuleEvent, Verdict, VerdictOutcome } from '@lookout/protoc
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { BellOff, MapPinOff, ScanFace, ThumbsUp } from 'lucide-react';
 import { RadioGroup } from 'radix-ui';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useLocation } from 'react-router';
 import { basePath, lookout } from '../../api/client.js';
 import { t } from '../../strings/index.js';
@@ -19,6 +19,9 @@ const CHOICES: ReadonlyArray<{ verdict: Wrong; Icon: typeof ScanFace }> = [
   { verdict: 'not_interesting', Icon: BellOff },
 ];
 
+/** The choices open below the picture, often out of sight. */
+const bringIntoView = (choices: HTMLElement | null) => choices?.scrollIntoView({ block: 'nearest' });
+
 /** Whether the event was right, and what follows from it if not; each consequence is told before it is taken. */
 export function VerdictPanel({ event, camera }: { event: RuleEvent; camera: Camera | undefined }) {
   // A link may lead right to the choices.
@@ -26,6 +29,12 @@ export function VerdictPanel({ event, camera }: { event: RuleEvent; camera: Came
   const [isOpen, setIsOpen] = useState(hash === '#wrong');
   const [choice, setChoice] = useState<Wrong>('wrong_object');
   const judge = useJudge(event.id);
+  const toggle = useRef<HTMLButtonElement>(null);
+  /** With the choices goes the button that has the focus. */
+  const close = () => {
+    setIsOpen(false);
+    toggle.current?.focus();
+  };
   const name = event.tracks[0]?.class_name ?? '';
   const choices = CHOICES.filter(({ verdict }) => verdict !== 'wrong_object' || name !== '');
   const chosen = choices.some(({ verdict }) => verdict === choice) ? choice : 'wrong_place';
@@ -47,6 +56,7 @@ export function VerdictPanel({ event, camera }: { event: RuleEvent; camera: Came
             {words.yes}
           </Button>
           <Button
+            ref={toggle}
             pressed={isOpen || (event.verdict !== null && event.verdict !== 'right')}
             aria-expanded={isOpen}
             onClick={() => {
@@ -59,7 +69,7 @@ export function VerdictPanel({ event, camera }: { event: RuleEvent; camera: Came
         </div>
       </div>
       {isOpen && (
-        <>
+        <div ref={bringIntoView} className="scroll-mb-4 phone:scroll-mb-20">
           <RadioGroup.Root
             aria-labelledby="verdict"
             value={chosen}
@@ -81,18 +91,18 @@ export function VerdictPanel({ event, camera }: { event: RuleEvent; camera: Came
             ))}
           </RadioGroup.Root>
           <div className="mt-3 flex justify-end gap-2">
-            <Button variant="ghost" onClick={() => setIsOpen(false)}>
+            <Button variant="ghost" onClick={close}>
               {words.cancel}
             </Button>
             <Button
               variant="primary"
               disabled={judge.isPending}
-              onClick={() => judge.mutate(chosen, { onSuccess: () => setIsOpen(false) })}
+              onClick={() => judge.mutate(chosen, { onSuccess: close })}
             >
               {words.choices[chosen].act}
             </Button>
           </div>
-        </>
+        </div>
       )}
       <div aria-live="polite">
         <ErrorMessage error={judge.error} className="mt-3" />
