@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { basePath, lookout } from '../../api/client.js';
 import { useCameras, useMay } from '../../api/queries.js';
+import { useNarrow } from '../../lib/hooks.js';
 import { setTitleCount } from '../../lib/title.js';
 import { t } from '../../strings/index.js';
 import { Button, buttonClasses, IconButton } from '../../ui/button.js';
@@ -17,6 +18,8 @@ import { useWarnSettings, warnSettings } from './settings.js';
 
 const words = t.events.banner;
 const MAX_SHOWN = 3;
+/** More would cover most of a phone's screen, with what somebody was about to press. */
+const MAX_SHOWN_NARROW = 1;
 const MAX_KEPT = 100;
 const SNOOZE_MS = 3_600_000;
 const ASPECT = 16 / 10;
@@ -27,6 +30,7 @@ const ASPECT = 16 / 10;
  */
 export function Warnings() {
   const [waiting, setWaiting] = useState<readonly RuleEvent[]>([]);
+  const maxShown = useNarrow() ? MAX_SHOWN_NARROW : MAX_SHOWN;
   const navigate = useNavigate();
   const { data: cameras } = useCameras();
   const nameOf = (id: string) => cameras?.find((camera) => camera.id === id)?.name ?? id;
@@ -47,16 +51,16 @@ export function Warnings() {
       aria-label={words.label}
       className="pointer-events-none fixed inset-x-0 top-17 z-40 grid justify-items-center gap-2 px-4 phone:top-15"
     >
-      {waiting.slice(0, MAX_SHOWN).map((event) => (
+      {waiting.slice(0, maxShown).map((event) => (
         <Banner key={event.id} event={event} camera={nameOf(event.camera)} onClose={() => close(event.id)} />
       ))}
-      {waiting.length > MAX_SHOWN && (
+      {waiting.length > maxShown && (
         <Link
           to="/events?only=unseen"
           className="pointer-events-auto rounded-full border border-line bg-raised px-4 py-2 text-13 font-strong shadow-2"
           onClick={() => setWaiting([])}
         >
-          {words.more(waiting.length - MAX_SHOWN)}
+          {words.more(waiting.length - maxShown)}
         </Link>
       )}
     </section>
