@@ -42,7 +42,7 @@ export function StepFrame({ title, note, aside, onBack, backLabel = t.add.back, 
               {backLabel}
             </Button>
           ) : (
-            <span />
+            <span className="phone:hidden" />
           )}
           <div className="flex flex-wrap justify-end gap-2.5 phone:flex-1">{next}</div>
         </div>

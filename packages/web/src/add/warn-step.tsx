@@ -57,7 +57,7 @@ export function WarnStep({ camera: added, names, lookFor, onAnother, deviceName 
         </>
       }
     >
-      <div className="max-w-160 space-y-4">
+      <div className="space-y-4">
         {isPending && (
           <p role="status" className="text-muted">
             {words.reading}
