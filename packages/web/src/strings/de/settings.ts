@@ -253,7 +253,7 @@ export const settings: typeof en = {
   catalogue: {
     title: 'Ein Modell herunterladen',
     about:
-      'Nichts wird heruntergeladen, bevor Sie es verlangen. Jede Datei wird gegen ihre bekannte Prüfsumme geprüft.',
+      'Nichts wird heruntergeladen, bevor Sie es verlangen. Jede Datei wird gegen ihre bekannte Prüfsumme geprüft. Wenn es da ist, drücken Sie oben „Als Standard“, um es zu verwenden.',
     none: 'Alle Modelle des Katalogs sind da.',
     facts: (input, from) => `Eingabe ${input}, von ${from}`,
     download: 'Herunterladen',

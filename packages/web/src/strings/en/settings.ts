@@ -232,7 +232,8 @@ export const settings = {
   },
   catalogue: {
     title: 'Download a model',
-    about: 'Nothing is downloaded until you ask. Each file is checked against its known checksum.',
+    about:
+      'Nothing is downloaded until you ask. Each file is checked against its known checksum. When it is here, press “Make default” above to use it.',
     none: 'All models of the catalogue are here.',
     facts: (input: string, from: string) => `input ${input}, from ${from}`,
     download: 'Download',

@@ -248,7 +248,8 @@ export const settings: typeof en = {
   },
   catalogue: {
     title: 'Descargar un modelo',
-    about: 'No se descarga nada hasta que lo pidas. Cada archivo se comprueba con su suma de verificación conocida.',
+    about:
+      'No se descarga nada hasta que lo pidas. Cada archivo se comprueba con su suma de verificación conocida. Cuando esté aquí, pulsa «Usar por defecto» arriba para usarlo.',
     none: 'Todos los modelos del catálogo están aquí.',
     facts: (input, from) => `entrada ${input}, de ${from}`,
     download: 'Descargar',
