@@ -39,6 +39,7 @@ export default function EventsPage() {
   const activity = useDayActivity(watched, day);
   const ofDay =
     useEvents(filterOf({ ...shown, day, part: undefined })).data?.pages.flatMap((page) => page.events) ?? [];
+  const ofToday = useEvents({ since: today, until: nextDay(today) }).data?.pages.flatMap((page) => page.events);
   const nameOf = (id: string) => cameras.find((camera) => camera.id === id)?.name ?? id;
   const classNames = [
     ...new Set([
@@ -51,7 +52,7 @@ export default function EventsPage() {
       <PageHead
         title={words.page}
         // Its line is kept free until it is known.
-        note={data ? words.note(events.filter(({ started_at }) => started_at >= today).length, unseen) : NO_BREAK_SPACE}
+        note={ofToday ? words.note(ofToday.length, unseen) : NO_BREAK_SPACE}
       >
         <DayPicker dayMs={day} onChange={(next) => show({ day: next, part: undefined })} />
         {may.operate && unseen > 0 && (
