@@ -23,6 +23,11 @@ const words = t.zones;
 /** A part of the bar at the top. */
 const BAR = 'sticky top-0 z-20 flex h-15 items-center border-b border-line bg-surface phone:h-14';
 
+/** The page that led here took the focus with it. */
+const focusUnlessElsewhere = (heading: HTMLElement | null) => {
+  if (document.activeElement === document.body) heading?.focus();
+};
+
 /** Draws the areas, lines and ignored places of a camera. `?kind=line&name=gate` in the address begins one of that name. */
 export function ZoneEditor({ camera }: { camera: Camera }) {
   useTitle(words.page);
@@ -48,7 +53,13 @@ export function ZoneEditor({ camera }: { camera: Camera }) {
     <main className="grid min-h-dvh grid-cols-[1fr_auto_23.25rem] grid-rows-[auto_1fr] bg-surface [grid-template-areas:'title_tools_save''stage_stage_panel'] max-lg:grid-cols-[1fr_auto_18rem] phone:block">
       <div className={`${BAR} gap-3 pl-3 [grid-area:title] phone:sticky phone:pr-26 phone:pl-1`}>
         <LeaveButton changes={changes} onLeave={leave} />
-        <h1 className="truncate text-[1.0625rem] leading-6 font-title tracking-[-0.015em]">{words.page}</h1>
+        <h1
+          ref={focusUnlessElsewhere}
+          tabIndex={-1}
+          className="truncate outline-none text-[1.0625rem] leading-6 font-title tracking-[-0.015em]"
+        >
+          {words.page}
+        </h1>
         <span className="min-w-0 truncate text-muted max-lg:hidden">{camera.name}</span>
       </div>
       <div className={`${BAR} justify-end gap-3 pr-5 [grid-area:save] phone:fixed phone:right-0 phone:pr-2`}>
