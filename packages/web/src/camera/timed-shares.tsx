@@ -54,7 +54,7 @@ export function TimedShares({ cameraId }: { cameraId: string }) {
       <p className="text-muted">{words.text}</p>
       <div className="mt-3 flex flex-wrap items-center gap-2.5">
         <Segmented label={words.forHow} value={time} options={TIMES} onChange={setTime} />
-        <Button variant="primary" disabled={make.isPending} onClick={() => make.mutate()}>
+        <Button variant="primary" aria-disabled={make.isPending} onClick={() => !make.isPending && make.mutate()}>
           <Link2 size={16} aria-hidden="true" />
           {make.isPending ? words.making : words.make}
         </Button>
