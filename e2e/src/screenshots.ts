@@ -67,6 +67,26 @@ const SHOTS: readonly Shot[] = [
     shown: eventsShown,
   },
   {
+    name: 'event',
+    path: async () => {
+      await somethingHappens();
+      const { events } = await lookout.json<EventsPage>('/api/events');
+      return `/events/${events.find(({ snapshot_url }) => snapshot_url !== null)?.id}`;
+    },
+    look: { ...DARK_DESKTOP, viewport: { width: 1280, height: 1000 } },
+    shown: eventShown,
+  },
+  {
+    name: 'area',
+    path: async () => {
+      await somethingHappens();
+      return '/cameras/demo-street/areas';
+    },
+    look: DARK_DESKTOP,
+  },
+  { name: 'share', path: '/cameras/demo-street/share', look: DARK_DESKTOP },
+  { name: 'models', path: '/settings/models', look: DARK_DESKTOP, shown: modelsShown },
+  {
     name: 'compose',
     path: '/rules/new',
     look: { ...DARK_DESKTOP, viewport: { width: 1280, height: 1080 } },
@@ -86,8 +106,9 @@ const SHOTS: readonly Shot[] = [
     path: '/',
     look: { ...DARK_DESKTOP, viewport: { width: 1000, height: 760 } },
     before: atHome,
-    prepare: makePhoneLink,
+    shown: makePhoneLink,
   },
+  { name: 'wall', path: threeCameras, look: DARK_DESKTOP, before: withoutBanners, prepare: wallShown },
   {
     name: 'publish-phone',
     path: async () => `/camera/${(await pushCamera('Porch')).publish_token}`,
@@ -152,9 +173,11 @@ async function withoutBanners(page: Page): Promise<void> {
   await page.addInitScript(() => localStorage.setItem('lookout.warn', '{"banner":false}'));
 }
 
+const imagesLoaded = (page: Page) => page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
+
 async function leadShown(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Watch clip' }).waitFor();
-  await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
+  await imagesLoaded(page);
 }
 
 async function waitForTile(page: Page): Promise<void> {
@@ -173,7 +196,16 @@ async function eventsShown(page: Page): Promise<void> {
     .getByRole('img', { name: /^Picture:/ })
     .nth(3)
     .waitFor();
-  await page.waitForLoadState('networkidle');
+  await imagesLoaded(page);
+}
+
+async function eventShown(page: Page): Promise<void> {
+  await page.getByRole('img', { name: /^Picture:/ }).waitFor();
+  await imagesLoaded(page);
+}
+
+async function modelsShown(page: Page): Promise<void> {
+  await page.getByText('nanodet-g').first().waitFor();
 }
 
 async function typeSentence(page: Page): Promise<void> {
@@ -181,7 +213,19 @@ async function typeSentence(page: Page): Promise<void> {
     .getByRole('textbox', { name: 'Your sentence' })
     .fill('warn me if someone hangs around the walk for more than 10 seconds during the day');
   await page.getByText(/It would have warned/).waitFor();
-  await page.waitForLoadState('networkidle');
+  await imagesLoaded(page);
+}
+
+/** Of one street: there is no other demo. */
+async function threeCameras(): Promise<string> {
+  for (const name of ['Front door', 'Street', 'Drive']) await lookout.addCamera({ name, url: 'demo:street' });
+  return '/wall';
+}
+
+async function wallShown(page: Page): Promise<void> {
+  const delays = page.getByText(/^Delay \d/);
+  await until('three live pictures', async () => (await delays.count()) === 3);
+  await page.waitForTimeout(FIGURES_MS);
 }
 
 const pushCamera = (name: string) => lookout.send<Camera>('POST', '/api/cameras', { kind: 'push', name });
@@ -189,7 +233,10 @@ const pushCamera = (name: string) => lookout.send<Camera>('POST', '/api/cameras'
 /** Links show an address as a home has it, not that of the machine that makes the pictures. */
 async function atHome(page: Page): Promise<void> {
   const home = { https: true, lan_urls: ['https://192.168.1.7:8080'] };
-  await page.route('**/api/system', (route) => route.fulfill({ json: home }));
+  await page.route('**/api/system', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...((await response.json()) as object), ...home } });
+  });
 }
 
 async function makePhoneLink(page: Page): Promise<void> {
@@ -232,7 +279,7 @@ async function waitForPeople(page: Page): Promise<void> {
 
 async function tryPicture(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Picture of Demo street' }).click();
-  await page.getByRole('img', { name: /[4-9] people/ }).waitFor();
+  await page.getByRole('img', { name: /\d people/ }).waitFor();
   // The first call of a page opens its connection; the second is what the next ones will be.
   await page.getByLabel('Maximum objects').fill('50');
   await page.getByRole('region', { name: 'Code' }).getByText('max_detections=50').waitFor();
