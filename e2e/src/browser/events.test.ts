@@ -134,7 +134,7 @@ describe('the list of events', () => {
       .click();
     await expect.poll(() => cards(page).count()).toBe(all);
     await button(page, 'The day before').click();
-    await page.getByText('No event is like this').waitFor();
+    await page.getByText('No rule warned on this day').waitFor();
     await button(page, 'The day after').click();
     await expect.poll(() => cards(page).count()).toBe(all);
   });
