@@ -29,6 +29,7 @@ import { webhookRoutes } from './api/routes/webhooks.js';
 import { SocketRoutes } from './api/sockets/socket-routes.js';
 import { TcpPort } from './api/webrtc/tcp-port.js';
 import { webRtcRoutes } from './api/webrtc/webrtc-routes.js';
+import { healthChecks } from './health.js';
 import { InferenceAdapter } from './pipeline/adaptation/inference-adapter.js';
 import { administerModels } from './pipeline/analysis/administer-models.js';
 import { runBlank } from './pipeline/analysis/blank-run.js';
@@ -293,18 +294,16 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     now: nowMs,
   });
   const { host, rtmp_port: rtmpPort = 0 } = settings.server;
-  const rtmp =
-    rtmpPort === 0
-      ? undefined
-      : new RtmpPublishers({
-          host,
-          port: rtmpPort,
-          sources: pushSources,
-          tokens,
-          tls,
-          metrics: metrics.publish,
-          log: logger,
-        });
+  const rtmpOptions = {
+    host,
+    port: rtmpPort,
+    sources: pushSources,
+    tokens,
+    tls,
+    metrics: metrics.publish,
+    log: logger,
+  };
+  const rtmp = rtmpPort === 0 ? undefined : new RtmpPublishers(rtmpOptions);
   addDetectionSocket(sockets, detection, nowMs, (route) => metrics.messageRefused(route));
   const webRtc = openWebRtc({
     settings,
@@ -337,20 +336,15 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     certificate: () => tls?.describe(),
     prepareRestart: around.prepareRestart,
     rtmpPort: () => rtmp?.port,
-    readiness: async () => ({
-      storage: await storage.check(),
-      files: descriptors.look()?.message ?? 'ok',
-      workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready',
-      threads:
-        hungCount() === 0
-          ? 'ok'
-          : `${hungCount()} threads hang in a model or image decoder: restart the server to free them`,
-    }),
-    degraded: () => ({
-      model: remoteHealth.problem(models.current) ?? 'ok',
-      events: warnings.trouble ?? 'ok',
-      ...(rtmp && { rtmp: rtmp.problem ?? 'ok' }),
-      ...(tcpPort.problem !== undefined && { webrtc_tcp: tcpPort.problem }),
+    ...healthChecks({
+      storage,
+      descriptors,
+      readyWorkers: () => pool.readyCount,
+      hungThreads: hungCount,
+      modelProblem: () => remoteHealth.problem(models.current),
+      warnings,
+      rtmp,
+      tcpPort,
     }),
     frameAncestors: settings.server.frame_ancestors,
     plugins: [
