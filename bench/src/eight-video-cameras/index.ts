@@ -1,8 +1,9 @@
-import type { Camera, CameraDetailStats, DetectionsEvent } from '@lookout/protocol';
+import type { CameraDetailStats, DetectionsEvent } from '@lookout/protocol';
 import { median, monotonicMs, percentile, sleep } from '../lib/figures.js';
+import { camerasLive } from '../lib/live-cameras.js';
 import { numberOptions, report } from '../lib/options.js';
 import { cpuSeconds } from '../lib/process-usage.js';
-import { type BenchServer, startServer } from '../lib/server-process.js';
+import { startServer } from '../lib/server-process.js';
 import { startVideoCameras } from '../lib/video-cameras.js';
 
 const SETTLE_MS = 10_000;
@@ -27,7 +28,7 @@ export async function run(args: string[]): Promise<void> {
   const server = await startServer(given, { workers });
   const abort = new AbortController();
   try {
-    await live(server, count);
+    await camerasLive(server, count);
     const seen = new Map<string, Seen[]>(given.map(({ id }) => [id, []]));
     const following = given.map(({ id }) =>
       follow(`${server.url}/api/detections/stream?camera=${id}`, seen, abort.signal),
@@ -73,16 +74,6 @@ export async function run(args: string[]): Promise<void> {
     await server.stop();
     await cameras.stop();
   }
-}
-
-/** @throws Error unless all cameras are live within 30 s */
-async function live(server: BenchServer, count: number): Promise<void> {
-  for (let i = 0; i < 150; i++) {
-    const cameras = (await server.json('/api/cameras')) as Camera[];
-    if (cameras.filter(({ state }) => state === 'live').length === count) return;
-    await sleep(200);
-  }
-  throw new Error('The cameras were not live within 30 s');
 }
 
 /** Notes the age of each analysis until it is aborted. The server is on this machine, so both read the same clock. */

@@ -1,9 +1,9 @@
-import type { Camera } from '@lookout/protocol';
 import { startChromium } from '../lib/chromium.js';
 import { median, sleep } from '../lib/figures.js';
+import { camerasLive } from '../lib/live-cameras.js';
 import { numberOptions, report } from '../lib/options.js';
 import { cpuSeconds } from '../lib/process-usage.js';
-import { type BenchServer, startServer } from '../lib/server-process.js';
+import { startServer } from '../lib/server-process.js';
 import { startVideoCameras } from '../lib/video-cameras.js';
 import { watchWall } from './watch-wall.js';
 
@@ -21,7 +21,7 @@ export async function run(args: string[]): Promise<void> {
   const server = await startServer(given, { workers });
   const browser = await startChromium();
   try {
-    await live(server, count);
+    await camerasLive(server, count);
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     const wall = await watchWall(page);
     await page.goto(`${server.url}/wall${kiosk ? '?kiosk=1&wake=0' : ''}`, { waitUntil: 'commit' });
@@ -51,14 +51,4 @@ export async function run(args: string[]): Promise<void> {
     await server.stop();
     await cameras.stop();
   }
-}
-
-/** @throws Error unless all cameras are live within 30 s */
-async function live(server: BenchServer, count: number): Promise<void> {
-  for (let i = 0; i < 150; i++) {
-    const cameras = (await server.json('/api/cameras')) as Camera[];
-    if (cameras.filter(({ state }) => state === 'live').length === count) return;
-    await sleep(200);
-  }
-  throw new Error('The cameras were not live within 30 s');
 }
