@@ -47,11 +47,13 @@ async function pathsOf(server: BenchServer): Promise<string[]> {
   const event = await firstEvent(server);
   const phone = (await server.json('/api/cameras/phone')) as Camera;
   return [
-    ...['/', '/wall', '/wall?kiosk=1&wake=0', '/events', '/rules', '/rules/new', '/warnings', '/try'],
+    ...['/', '/wall', '/wall?kiosk=1&wake=0', '/events', '/rules', '/rules/new', '/warnings', '/try', '/add'],
     ...['', '/areas', '/events', '/rules', '/share', '/settings', '/diagnostics'].map(
       (tab) => `/cameras/${camera.id}${tab}`,
     ),
-    ...['', '/general', '/models', '/keys', '/system', '/start'].map((part) => `/settings${part}`),
+    ...['', '/general', '/models', '/network', '/keys', '/backup', '/log', '/system', '/start'].map(
+      (section) => `/settings${section}`,
+    ),
     ...(event === undefined ? [] : [`/events/${event}`]),
     ...[`/view/${camera.view_token}`, `/shared/${camera.view_token}`, `/camera/${phone.publish_token}`],
   ];
