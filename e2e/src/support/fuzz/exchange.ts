@@ -22,7 +22,7 @@ export interface Answer {
 
 /** A slower answer counts as none. */
 const TIMEOUT_MS = 60_000;
-/** How long a stream is read. */
+/** How long a stream is read. It may be cut off before: nothing else tells its reader that what it shows is gone. */
 const STREAM_MS = 100;
 const STREAMS = /^(multipart\/x-mixed-replace|text\/event-stream)/;
 
@@ -41,7 +41,7 @@ export async function exchange(
     headers: { ...length, ...headers },
   });
   const answered = new Promise<Answer>((resolve, reject) => {
-    request.once('response', (response) => read(response).then(resolve, reject));
+    request.once('response', (response) => read(response, `${method} ${path}`).then(resolve, reject));
     request.once('upgrade', ({ headers: given }, socket) => {
       socket.destroy();
       resolve({ status: 101, headers: given, body: Buffer.alloc(0) });
@@ -62,13 +62,16 @@ export async function exchange(
   }
 }
 
-async function read(response: IncomingMessage): Promise<Answer> {
+async function read(response: IncomingMessage, asked: string): Promise<Answer> {
   const { statusCode: status = 0, headers } = response;
   const isStream = status === 200 && STREAMS.test(headers['content-type'] ?? '');
   const chunks: Buffer[] = [];
   response.on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = once(response, 'end');
-  await (isStream ? Promise.race([ended, sleep(STREAM_MS)]) : ended);
-  ended.catch(() => undefined);
+  const cutOff = ended.catch((cause: unknown) => {
+    if (isStream) return;
+    throw new Error(`${asked}: the answer ${status} was cut off`, { cause });
+  });
+  await (isStream ? Promise.race([cutOff, sleep(STREAM_MS)]) : cutOff);
   return { status, headers, body: Buffer.concat(chunks) };
 }
