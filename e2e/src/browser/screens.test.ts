@@ -109,7 +109,7 @@ describe('with cameras', () => {
 
   const PLACES: Record<string, Place> = {
     'home page': { path: '/', isShown: pictureShown },
-    'add a camera': { path: '/add', isShown: text('Search again') },
+    'add a camera': { path: '/add', isShown: text('Cameras that answer are listed here') },
     'add by address': { path: '/add?step=connect&way=address', isShown: text('Examples, to change') },
     'add a phone': { path: '/add?step=connect&way=phone', isShown: text('Bags and parcels') },
     camera: { path: '/cameras/yard', isShown: text('In the picture now') },

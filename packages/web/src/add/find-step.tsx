@@ -20,6 +20,9 @@ const ICONS: Record<(typeof OTHER_WAYS)[number], LucideIcon> = {
   ...{ phone: Smartphone, address: Link2, maker: Factory, local: FileVideo },
 };
 
+/** A line of its height. */
+const NO_NOTE_YET = '\u00a0';
+
 export interface FindStepProps {
   /** The only host that is asked; empty: everyone. */
   host: string;
@@ -42,17 +45,15 @@ export function FindStep({ host, onHost, onDevice, onWay, onAddress, onCancel }:
   return (
     <StepFrame
       title={titleOf(search, host)}
-      note={!isFetching && data && <Note found={data} />}
+      note={isFetching ? NO_NOTE_YET : data && <Note found={data} />}
       aside={
-        !isFetching && (
-          <div className="flex flex-wrap gap-2">
-            {host !== '' && <Button onClick={() => onHost('')}>{words.all}</Button>}
-            <Button onClick={() => void search.refetch()}>
-              <RotateCw size={15} aria-hidden="true" />
-              {words.again}
-            </Button>
-          </div>
-        )
+        <div className="flex flex-wrap gap-2">
+          {host !== '' && <Button onClick={() => onHost('')}>{words.all}</Button>}
+          <Button disabled={isFetching} onClick={() => void search.refetch()}>
+            <RotateCw size={15} aria-hidden="true" />
+            {words.again}
+          </Button>
+        </div>
       }
       onBack={onCancel}
       backLabel={t.add.cancel}
@@ -71,6 +72,7 @@ export function FindStep({ host, onHost, onDevice, onWay, onAddress, onCancel }:
         ))}
       </ul>
       <AskHost onAsk={(typed) => (kindOf(typed) === undefined ? onHost(typed) : onAddress(typed))} />
+      {!isFetching && data && data.hints.length > 0 && <Hints hints={data.hints} />}
     </StepFrame>
   );
 }
@@ -95,36 +97,44 @@ function Note({ found: { devices, networks } }: { found: DiscoverResult }) {
 }
 
 /** As high as one row of what may be found, so that little moves when it is. */
+const ROW = 'grid min-h-20 place-items-center rounded-lg border border-dashed border-line p-3.5 text-center text-muted';
+
 function Searching() {
   return (
-    <div className="grid min-h-20 place-items-center rounded-lg border border-dashed border-line text-muted">
+    <div className={ROW}>
       <RotateCw size={20} className="animate-spin" aria-hidden="true" />
     </div>
   );
 }
 
+/** Below the other ways, which would move down otherwise. */
+function Hints({ hints }: { hints: readonly string[] }) {
+  return (
+    <>
+      <h2 className="mt-7 mb-3 text-13 font-strong">{words.why}</h2>
+      <ul className="list-disc space-y-1.5 rounded-lg bg-sunken py-3 pr-3.5 pl-8 text-13 text-muted">
+        {hints.map((hint) => (
+          <li key={hint} className="text-pretty">
+            {hint}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 function Devices({ found, onDevice }: { found: DiscoverResult; onDevice: (device: FoundDevice) => void }) {
-  const { devices, hints, truncated } = found;
+  const { devices, truncated } = found;
+  if (devices.length === 0) return <p className={ROW}>{words.empty}</p>;
   return (
     <div className="space-y-3.5">
-      {hints.length > 0 && (
-        <ul className="list-disc space-y-1.5 rounded-lg bg-sunken py-3 pr-3.5 pl-8 text-13 text-muted">
-          {hints.map((hint) => (
-            <li key={hint} className="text-pretty">
-              {hint}
-            </li>
-          ))}
-        </ul>
-      )}
-      {devices.length > 0 && (
-        <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,19rem),1fr))] gap-3 phone:gap-2.5">
-          {devices.map((device) => (
-            <li key={`${device.address} ${device.name}`} className="grid">
-              <DeviceCard device={device} onPress={() => onDevice(device)} />
-            </li>
-          ))}
-        </ul>
-      )}
+      <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,19rem),1fr))] gap-3 phone:gap-2.5">
+        {devices.map((device) => (
+          <li key={`${device.address} ${device.name}`} className="grid">
+            <DeviceCard device={device} onPress={() => onDevice(device)} />
+          </li>
+        ))}
+      </ul>
       {truncated && <Warning>{words.truncated}</Warning>}
     </div>
   );

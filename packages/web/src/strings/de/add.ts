@@ -30,6 +30,8 @@ export const add: typeof en = {
     all: 'Alles durchsuchen',
     added: 'Hinzugefügt',
     unnamed: 'Kamera',
+    empty: 'Kameras, die antworten, stehen hier.',
+    why: 'Wenn eine Kamera nicht gefunden wird',
     others: 'Nicht in der Liste?',
     ways: {
       phone: { title: 'Ein Handy oder Notebook', note: 'Dieses oder ein anderes: Code scannen, nichts installieren' },

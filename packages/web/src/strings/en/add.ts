@@ -30,6 +30,8 @@ export const add = {
     all: 'Search everything',
     added: 'Added',
     unnamed: 'Camera',
+    empty: 'Cameras that answer are listed here.',
+    why: 'If a camera is not found',
     others: 'Not in the list?',
     ways: {
       phone: { title: 'A phone or laptop', note: 'This one or another: scan a code, nothing to install' },

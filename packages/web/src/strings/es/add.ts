@@ -30,6 +30,8 @@ export const add: typeof en = {
     all: 'Buscar en todo',
     added: 'Añadida',
     unnamed: 'Cámara',
+    empty: 'Aquí aparecen las cámaras que responden.',
+    why: 'Si no se encuentra una cámara',
     others: '¿No está en la lista?',
     ways: {
       phone: { title: 'Un móvil o portátil', note: 'Este u otro: escanea un código, sin instalar nada' },
