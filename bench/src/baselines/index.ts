@@ -58,17 +58,18 @@ async function stream(context: Context, runs: number, query: string): Promise<bo
   return report(`JSON stream at ${query}, against the baseline: median of ${runs} runs`, [
     { name: 'age p50, Lookout', value: ours.p50, unit: 'ms' },
     { name: 'age p50, baseline', value: theirs.p50, unit: 'ms' },
-    { name: 'age p50, ratio', value: ratio.p50, atMost: 1.1 },
+    { name: 'age p50, ratio', value: ratio.p50, atMost: 0.9 },
     { name: 'age p95, Lookout', value: ours.p95, unit: 'ms' },
     { name: 'age p95, baseline', value: theirs.p95, unit: 'ms' },
     { name: 'CPU, Lookout', value: ours.cpu, unit: '%' },
     { name: 'CPU, baseline', value: theirs.cpu, unit: '%' },
-    { name: 'CPU, ratio', value: ratio.cpu, atMost: 1 },
+    { name: 'CPU, ratio', value: ratio.cpu },
     { name: 'frames sent, Lookout', value: ours.fps, unit: 'fps' },
     { name: 'frames sent, baseline', value: theirs.fps, unit: 'fps' },
     // If one of them sends less, its processor has less to do.
     { name: 'CPU of a frame, Lookout', value: (ours.cpu / ours.fps) * 10, unit: 'ms' },
     { name: 'CPU of a frame, baseline', value: (theirs.cpu / theirs.fps) * 10, unit: 'ms' },
+    { name: 'CPU of a frame, ratio', value: ours.cpu / ours.fps / (theirs.cpu / theirs.fps), atMost: 1.1 },
   ]);
 }
 
