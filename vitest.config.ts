@@ -24,6 +24,7 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/src/**/*.test.ts', 'bench/src/**/*.test.ts'],
           exclude,
+          globalSetup: ['packages/server/src/testing/shared-postgres.ts'],
           setupFiles: ['packages/web/src/strings/testing/english.ts'],
           // Integration tests start real peers (RTSP servers, FFmpeg, worker threads) and load models, on slow machines too.
           testTimeout: 30_000,

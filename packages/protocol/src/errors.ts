@@ -52,6 +52,8 @@ export const ERROR_CODES = {
   model_timeout: { status: 504, retryable: false },
   inference_failed: { status: 500, retryable: true },
   // machine
+  unsupported: { status: 501, retryable: false },
+  lease_lost: { status: 409, retryable: false },
   backup_invalid: { status: 422, retryable: false },
   storage_failed: { status: 503, retryable: true },
   config_invalid: { status: 400, retryable: false },

@@ -1,7 +1,7 @@
 /** What every implementation keeps of events. */
 import type { Trigger } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { type EventFilter, type KeptEvent, MAX_EVENT_CHANGES, type Repositories } from '../platform/storage/index.js';
+import type { EventFilter, KeptEvent, Repositories } from '../platform/storage/index.js';
 
 const NOW_MS = 1_700_000_000_000;
 
@@ -34,7 +34,7 @@ const dogs = [
   { track_id: 8, class_name: 'dog', bbox: [0, 0, 1, 1] as [number, number, number, number], confidence: 0.5 },
 ];
 
-export function describeEvents(now: () => Repositories, reopen: () => Promise<void>): void {
+export function describeEvents(now: () => Repositories, reopen: () => Promise<void>, maxChanges: () => number): void {
   describe('events', () => {
     it('survive a restart, with everything that is known of them', async () => {
       const full = keptEvent('e1', {
@@ -115,10 +115,10 @@ export function describeEvents(now: () => Repositories, reopen: () => Promise<vo
     it('remember a limited number of changes', async () => {
       const { events } = now();
       await events.insert(keptEvent('e1'), []);
-      const amended = Array.from({ length: MAX_EVENT_CHANGES }, () => events.amend('e1', { seen: true }));
+      const amended = Array.from({ length: maxChanges() }, () => events.amend('e1', { seen: true }));
       await Promise.all(amended);
-      const { changes, isComplete } = await events.changesAfter(0, MAX_EVENT_CHANGES + 9);
-      expect(changes).toHaveLength(MAX_EVENT_CHANGES);
+      const { changes, isComplete } = await events.changesAfter(0, maxChanges() + 9);
+      expect(changes).toHaveLength(maxChanges());
       expect(isComplete).toBe(false);
       expect((await events.changesAfter(1, 1)).isComplete).toBe(true);
     });

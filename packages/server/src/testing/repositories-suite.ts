@@ -1,13 +1,14 @@
 /** What every implementation of the repositories does. */
 import type { ApiKey, Box, CameraConfig, CameraRegions } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MAX_CODES, MAX_SESSIONS, type Repositories } from '../platform/storage/index.js';
+import { MAX_CODES, type Repositories } from '../platform/storage/index.js';
 import { describeEventLists, describeEvents } from './event-repository-suite.js';
 import { describeRules, describeWebhooks } from './rule-repository-suite.js';
 
 /** An empty database of an implementation. */
 export interface RepositoriesUnderTest {
   readonly repositories: Repositories;
+  readonly limits: { eventChanges: number; sessions: number };
   /** Closes the database and opens it again, as a restart of the server does. */
   reopen(): Promise<void>;
   /** A second process on the same database, while the first has it open. */
@@ -50,7 +51,11 @@ export function describeRepositories(name: string, open: () => Promise<Repositor
     describeCameras(now, () => tested.reopen());
     describeKeys(now, () => tested);
     describeRules(now, () => tested.reopen());
-    describeEvents(now, () => tested.reopen());
+    describeEvents(
+      now,
+      () => tested.reopen(),
+      () => tested.limits.eventChanges,
+    );
     describeEventLists(now);
     describeWebhooks(now, () => tested.reopen());
   });
@@ -181,12 +186,13 @@ function describeKeys(now: () => Repositories, under: () => RepositoriesUnderTes
 
     it('have a limited number of sessions: the newest', async () => {
       const { keys } = now();
+      const { sessions: max } = under().limits;
       await keys.insert({ key: apiKey('a'), hash: bytes(1) });
       const hash = (index: number) => new Uint8Array(new Uint32Array([index]).buffer);
       const open = (index: number) => keys.openSession({ hash: hash(index), keyId: 'a', expiresAt: NOW_MS + index }, 0);
-      await Promise.all(Array.from({ length: MAX_SESSIONS + 2 }, (_, index) => open(index)));
+      await Promise.all(Array.from({ length: max + 2 }, (_, index) => open(index)));
       const sessions = await keys.sessions(0);
-      expect(sessions).toHaveLength(MAX_SESSIONS);
+      expect(sessions).toHaveLength(max);
       expect(sessions[0]?.hash).toEqual(hash(2));
     });
 

@@ -9,7 +9,7 @@ import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { storedCamera as camera, describeRepositories } from '../../testing/repositories-suite.js';
 import { openTestStorage } from '../../testing/test-storage.js';
-import { openKeys, openStorage, type Storage } from './index.js';
+import { MAX_EVENT_CHANGES, MAX_SESSIONS, openKeys, openStorage, type Storage } from './index.js';
 import { MIGRATIONS } from './sqlite/migrations.js';
 
 let directory: string;
@@ -22,6 +22,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 describeRepositories('SQLite', async () => {
   let storage: Storage = openTestStorage(directory);
   return {
+    limits: { eventChanges: MAX_EVENT_CHANGES, sessions: MAX_SESSIONS },
     get repositories() {
       return storage;
     },

@@ -32,6 +32,9 @@ export interface LinkRepository {
 
 /** The first unused track id of each camera. Kept when a camera is removed, since another may take its id. */
 export interface TrackIdRepository {
-  /** Marks the next `count` ids of a camera as used. @returns the first of them */
-  reserve(cameraId: string, count: number): Promise<number>;
+  /**
+   * Marks the next `count` ids of a camera as used.
+   * @param epoch as for events @returns the first of them @throws LookoutError `lease_lost`
+   */
+  reserve(cameraId: string, count: number, epoch?: number): Promise<number>;
 }

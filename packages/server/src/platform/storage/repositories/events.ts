@@ -36,17 +36,25 @@ export const MAX_EVENT_CHANGES = 10_000;
 /**
  * Events, newest first by id. What changes an event stores the change and the messages about it in the same transaction, so that
  * no message is lost and none tells of what was not stored.
+ *
+ * What the owner of a camera writes carries the `epoch` of its lease where several nodes share the database. Once another node has
+ * taken the camera, such a write is refused with `lease_lost`. One node alone has no leases, and `epoch` is ignored.
  */
 export interface EventRepository {
   /** @returns the number of the change @throws LookoutError `conflict` if the id is taken */
-  insert(event: KeptEvent, deliveries: readonly NewDelivery[]): Promise<number>;
+  insert(event: KeptEvent, deliveries: readonly NewDelivery[], epoch?: number): Promise<number>;
   /**
    * Replaces what the rule found. What users changed and what `amend` said of its pictures stays.
    * @returns the number of the change @throws LookoutError `not_found` if it was removed
    */
-  update(event: KeptEvent, kind: 'updated' | 'ended', deliveries: readonly NewDelivery[]): Promise<number>;
+  update(
+    event: KeptEvent,
+    kind: 'updated' | 'ended',
+    deliveries: readonly NewDelivery[],
+    epoch?: number,
+  ): Promise<number>;
   /** @throws LookoutError `not_found` */
-  amend(id: string, amendment: EventAmendment): Promise<{ seq: number; event: KeptEvent }>;
+  amend(id: string, amendment: EventAmendment, epoch?: number): Promise<{ seq: number; event: KeptEvent }>;
   /** Marks all events as seen that started until then, of these cameras or all. @returns ids of those that were not yet */
   markSeen(untilMs: number, cameras?: readonly string[]): Promise<string[]>;
   /** @returns what was removed; undefined if there was no such event */

@@ -7,6 +7,17 @@ import type { ShareRepository } from './shares.js';
 import type { WebhookRepository } from './webhooks.js';
 
 export type { CameraRepository, LinkRepository, RegionRepository, TrackIdRepository } from './cameras.js';
+export type {
+  ChangeNotice,
+  ChangeSource,
+  ClusterStorage,
+  Lease,
+  LeaseRepository,
+  NodeReport,
+  NodeRepository,
+  StoredNode,
+  StoredRowChange,
+} from './cluster.js';
 export {
   type EventAmendment,
   type EventFilter,

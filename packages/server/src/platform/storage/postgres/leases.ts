@@ -1,0 +1,139 @@
+import { LookoutError } from '@lookout/protocol/core';
+import type { Lease, LeaseRepository, NodeReport, NodeRepository, StoredNode } from '../repositories/index.js';
+import type { Statements } from './database.js';
+
+export class PostgresLeases implements LeaseRepository {
+  readonly #db: Statements;
+
+  constructor(db: Statements) {
+    this.#db = db;
+  }
+
+  async claim(camera: string, node: string, ttlMs: number): Promise<number | undefined> {
+    // The epoch is taken again where a lease is replaced: by then, another claim may have come first with a larger one.
+    const [row] = await this.#db.all(
+      `INSERT INTO leases (camera, node, epoch, until)
+       VALUES ($1, $2, nextval('lease_epochs'), clock_timestamp() + $3 * interval '1 ms')
+       ON CONFLICT (camera) DO UPDATE SET node = excluded.node, epoch = nextval('lease_epochs'),
+         until = clock_timestamp() + $3 * interval '1 ms'
+       WHERE leases.until <= clock_timestamp()
+       RETURNING epoch`,
+      camera,
+      node,
+      ttlMs,
+    );
+    return row && Number(row.epoch);
+  }
+
+  async renew(node: string, held: Parameters<LeaseRepository['renew']>[1], ttlMs: number): Promise<string[]> {
+    const rows = await this.#db.all(
+      `UPDATE leases SET until = clock_timestamp() + $4 * interval '1 ms'
+       FROM unnest($2::text[], $3::bigint[]) AS held (camera, epoch)
+       WHERE leases.camera = held.camera AND leases.epoch = held.epoch AND node = $1 AND until > clock_timestamp()
+       RETURNING leases.camera`,
+      node,
+      held.map(({ camera }) => camera),
+      held.map(({ epoch }) => epoch),
+      ttlMs,
+    );
+    return rows.map(({ camera }) => String(camera));
+  }
+
+  async release(node: string, held: Parameters<LeaseRepository['release']>[1]): Promise<void> {
+    await this.#db.run(
+      `UPDATE leases SET until = '-infinity' FROM unnest($2::text[], $3::bigint[]) AS held (camera, epoch)
+       WHERE leases.camera = held.camera AND leases.epoch = held.epoch AND node = $1`,
+      node,
+      held.map(({ camera }) => camera),
+      held.map(({ epoch }) => epoch),
+    );
+  }
+
+  async list(): Promise<Lease[]> {
+    const rows = await this.#db.all(
+      `SELECT camera, node, epoch,
+         extract(epoch FROM greatest(until, 'epoch') - clock_timestamp())::float8 * 1000 AS left_ms
+       FROM leases ORDER BY camera`,
+    );
+    return rows.map(({ camera, node, epoch, left_ms }) => ({
+      camera: String(camera),
+      node: String(node),
+      epoch: Number(epoch),
+      leftMs: Number(left_ms),
+    }));
+  }
+}
+
+/** Of a statement that writes for a camera: the parameters are `$n`, with the epoch last; null: there are no leases. */
+export interface Fence {
+  readonly camera: string;
+  readonly epoch: string;
+}
+
+/**
+ * A table `owner`, of one row if the writer may write for the camera, else of none. The lease stays locked until the statement is
+ * committed, so that nobody takes the camera in between.
+ */
+export function ownerTable({ camera, epoch }: Fence): string {
+  return `lease AS MATERIALIZED (SELECT FROM leases WHERE camera = ${camera} AND epoch = ${epoch}::bigint FOR SHARE),
+    owner AS MATERIALIZED (SELECT WHERE ${epoch}::bigint IS NULL OR EXISTS (SELECT FROM lease))`;
+}
+
+export function leaseLost(camera: string): LookoutError {
+  return new LookoutError('lease_lost', `Another node has taken the camera "${camera}" over`);
+}
+
+export class PostgresNodes implements NodeRepository {
+  readonly #db: Statements;
+
+  constructor(db: Statements) {
+    this.#db = db;
+  }
+
+  async report({ id, name, url, version, labels, load, since }: NodeReport, ttlMs: number): Promise<void> {
+    await this.#db.run(
+      `INSERT INTO nodes (id, name, url, version, labels, load, since, until)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp() + $8 * interval '1 ms')
+       ON CONFLICT (id) DO UPDATE SET name = excluded.name, url = excluded.url, version = excluded.version,
+         labels = excluded.labels, load = excluded.load, since = excluded.since,
+         until = clock_timestamp() + $8 * interval '1 ms'`,
+      id,
+      name,
+      url,
+      version,
+      JSON.stringify(labels),
+      load,
+      Math.round(since),
+      ttlMs,
+    );
+  }
+
+  async list(): Promise<StoredNode[]> {
+    const rows = await this.#db.all(
+      `SELECT id, name, url, version, labels, load, since, is_draining, until > clock_timestamp() AS is_alive
+       FROM nodes ORDER BY id`,
+    );
+    return rows.map(({ is_draining, is_alive, ...row }) => ({
+      ...(row as unknown as NodeReport),
+      isDraining: is_draining === true,
+      isAlive: is_alive === true,
+    }));
+  }
+
+  async setDraining(id: string, isDraining: boolean): Promise<void> {
+    const rows = await this.#db.run('UPDATE nodes SET is_draining = $2 WHERE id = $1', id, isDraining);
+    if (rows === 0) throw new LookoutError('not_found', `There is no node "${id}"`);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#db.run('DELETE FROM nodes WHERE id = $1', id);
+  }
+
+  async forgetSilent(silentMs: number): Promise<string[]> {
+    const rows = await this.#db.all(
+      "DELETE FROM nodes WHERE until < clock_timestamp() - $1 * interval '1 ms' RETURNING id",
+      silentMs,
+    );
+    return rows.map(({ id }) => String(id)).sort();
+  }
+}

@@ -1,0 +1,29 @@
+import { MAX_EVENT_CHANGES, MAX_SESSIONS, type Repositories } from '../repositories/index.js';
+import type { PostgresDatabase } from './database.js';
+import { PostgresCameras, PostgresLinks, PostgresRegions, PostgresTrackIds } from './postgres-cameras.js';
+import { PostgresEvents } from './postgres-events.js';
+import { PostgresKeys } from './postgres-keys.js';
+import { PostgresRules, PostgresSuppressions } from './postgres-rules.js';
+import { PostgresSettings } from './postgres-settings.js';
+import { PostgresShares } from './postgres-shares.js';
+import { PostgresWebhooks } from './postgres-webhooks.js';
+
+/** All repositories on one open database. @param limits smaller ones, for tests */
+export function postgresRepositories(
+  db: PostgresDatabase,
+  limits = { eventChanges: MAX_EVENT_CHANGES, sessions: MAX_SESSIONS },
+): Repositories {
+  return {
+    cameras: new PostgresCameras(db),
+    keys: new PostgresKeys(db, limits.sessions),
+    regions: new PostgresRegions(db),
+    links: new PostgresLinks(db),
+    shares: new PostgresShares(db),
+    trackIds: new PostgresTrackIds(db),
+    rules: new PostgresRules(db),
+    suppressions: new PostgresSuppressions(db),
+    events: new PostgresEvents(db, limits.eventChanges),
+    settings: new PostgresSettings(db),
+    webhooks: new PostgresWebhooks(db),
+  };
+}
