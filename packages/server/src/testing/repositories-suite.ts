@@ -152,11 +152,11 @@ function describeCameras(now: () => Repositories, reopen: () => Promise<void>): 
   });
 
   it('track ids are reserved in blocks that never overlap', async () => {
-    const firsts = await Promise.all([100, 50, 50].map((count) => now().trackIds.reserve('yard', count)));
-    expect(firsts).toEqual([1, 101, 151]);
+    const firsts = await Promise.all([50, 50, 50].map((count) => now().trackIds.reserve('yard', count)));
+    expect(firsts.sort((a, b) => a - b)).toEqual([1, 51, 101]);
     expect(await now().trackIds.reserve('gate', 10)).toBe(1);
     await reopen();
-    expect(await now().trackIds.reserve('yard', 10)).toBe(201);
+    expect(await now().trackIds.reserve('yard', 10)).toBe(151);
   });
 }
 
