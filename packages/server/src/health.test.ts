@@ -8,6 +8,7 @@ const sound: HealthParts = {
   readyWorkers: () => 1,
   hungThreads: () => 0,
   modelProblem: () => undefined,
+  serversProblem: () => undefined,
   warnings: { trouble: undefined },
   rtmp: { problem: undefined },
   tcpPort: { problem: undefined },
@@ -31,6 +32,7 @@ describe('healthChecks', () => {
 
   it.each<[string, Partial<HealthParts>]>([
     ['model', { modelProblem: () => 'away' }],
+    ['inference_servers', { serversProblem: () => 'away' }],
     ['events', { warnings: { trouble: 'away' } }],
     ['rtmp', { rtmp: { problem: 'away' } }],
     ['webrtc_tcp', { tcpPort: { problem: 'away' } }],

@@ -1,21 +1,42 @@
 import type { DescriptorWatch } from './api/http/descriptor-watch.js';
 import type { RtmpPublishers } from './api/publishing/rtmp-publishers.js';
 import type { TcpPort } from './api/webrtc/tcp-port.js';
+import type { AnalysisPool } from './pipeline/analysis/analysis-pool.js';
 import type { Warnings } from './pipeline/warnings/warnings.js';
+import type { ModelLibrary } from './platform/models/model-library.js';
+import type { RemoteHealth } from './platform/remote-models/remote-health.js';
 import type { Storage } from './platform/storage/index.js';
 
-export interface HealthParts {
-  storage: Pick<Storage, 'check'>;
-  descriptors: Pick<DescriptorWatch, 'look'>;
+export interface AnalysisHealth {
   /** Analysis workers that take work. */
   readyWorkers(): number;
   /** Threads that a model or an image has never given back. */
   hungThreads(): number;
   /** Why the default model does not run; undefined if it does. */
   modelProblem(): string | undefined;
+  /** Which of several servers of the default model are left out; undefined if none is. */
+  serversProblem(): string | undefined;
+}
+
+export interface HealthParts extends AnalysisHealth {
+  storage: Pick<Storage, 'check'>;
+  descriptors: Pick<DescriptorWatch, 'look'>;
   warnings: Pick<Warnings, 'trouble'>;
   rtmp: Pick<RtmpPublishers, 'problem'> | undefined;
   tcpPort: Pick<TcpPort, 'problem'>;
+}
+
+/** How analysis fares, but for its threads that hang. */
+export function analysisHealth(
+  pool: Pick<AnalysisPool, 'readyCount'>,
+  models: Pick<ModelLibrary, 'current' | 'servers'>,
+  remote: Pick<RemoteHealth, 'problem'>,
+): Omit<AnalysisHealth, 'hungThreads'> {
+  return {
+    readyWorkers: () => pool.readyCount,
+    modelProblem: () => remote.problem(models.current),
+    serversProblem: () => models.servers?.someAway,
+  };
 }
 
 type Checks = Readonly<Record<string, string>>;
@@ -30,12 +51,16 @@ export function healthChecks(parts: HealthParts): { readiness(): Promise<Checks>
       workers: parts.readyWorkers() > 0 ? 'ok' : 'no analysis worker is ready',
       threads: threadsCheck(parts.hungThreads()),
     }),
-    degraded: () => ({
-      model: parts.modelProblem() ?? 'ok',
-      events: warnings.trouble ?? 'ok',
-      ...(rtmp && { rtmp: rtmp.problem ?? 'ok' }),
-      ...(tcpPort.problem !== undefined && { webrtc_tcp: tcpPort.problem }),
-    }),
+    degraded: () => {
+      const inferenceServers = parts.serversProblem();
+      return {
+        model: parts.modelProblem() ?? 'ok',
+        ...(inferenceServers !== undefined && { inference_servers: inferenceServers }),
+        events: warnings.trouble ?? 'ok',
+        ...(rtmp && { rtmp: rtmp.problem ?? 'ok' }),
+        ...(tcpPort.problem !== undefined && { webrtc_tcp: tcpPort.problem }),
+      };
+    },
   };
 }
 

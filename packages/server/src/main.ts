@@ -29,7 +29,7 @@ import { webhookRoutes } from './api/routes/webhooks.js';
 import { SocketRoutes } from './api/sockets/socket-routes.js';
 import { TcpPort } from './api/webrtc/tcp-port.js';
 import { webRtcRoutes } from './api/webrtc/webrtc-routes.js';
-import { healthChecks } from './health.js';
+import { analysisHealth, healthChecks } from './health.js';
 import { InferenceAdapter } from './pipeline/adaptation/inference-adapter.js';
 import { administerModels } from './pipeline/analysis/administer-models.js';
 import { runBlank } from './pipeline/analysis/blank-run.js';
@@ -57,7 +57,7 @@ import { Gate, trustsLocal } from './platform/auth/gate.js';
 import type { Settings } from './platform/config/settings.js';
 import { Metrics } from './platform/metrics/metrics.js';
 import { DefaultModel } from './platform/models/default-model.js';
-import { RemoteHealth } from './platform/remote-models/remote-health.js';
+import { watchRemoteModel, watchServers } from './platform/remote-models/watch-servers.js';
 import { PageSettings } from './platform/settings/page-settings.js';
 import { openStorage } from './platform/storage/index.js';
 import { later, once } from './platform/threads/later.js';
@@ -105,11 +105,8 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     ? await ServerTls.open({ ...settings.server, data: settings.data, log: logger })
     : undefined;
   if (tls) closers.push(() => tls.close());
-  const remoteHealth = new RemoteHealth({
-    attempt: async (name) => runBlank(pool, await models.refreshRemote(name)),
-    onAway: (model, reason) => logger.warn({ model, reason }, 'the KServe server is unavailable: detection is paused'),
-    onBack: (model) => logger.info({ model }, 'the KServe server is back'),
-  });
+  const attempt = async (name: string) => runBlank(pool, await models.refreshRemote(name));
+  const remoteHealth = watchRemoteModel({ attempt, servers: () => models.servers, logger });
   closers.push(() => remoteHealth.close());
   const defaultModel = await DefaultModel.open({ store: storage.settings, given: settings });
   const analysisEvents: AnalysisEvents = {
@@ -125,6 +122,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   };
   const { pool, models, device } = await startAnalysis(settings, logger, analysisEvents, defaultModel.chosen);
   closers.push(() => pool.close());
+  if (models.servers) watchServers(models.servers, metrics.remote, logger);
   const hungCount = () => pool.hungCount + models.hungCount;
   metrics.models.countHungThreads(hungCount);
   pool.onRefused = (model, error) => void models.refuse(model, error);
@@ -339,9 +337,8 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     ...healthChecks({
       storage,
       descriptors,
-      readyWorkers: () => pool.readyCount,
+      ...analysisHealth(pool, models, remoteHealth),
       hungThreads: hungCount,
-      modelProblem: () => remoteHealth.problem(models.current),
       warnings,
       rtmp,
       tcpPort,

@@ -73,16 +73,11 @@ export interface Reading {
   warning?: string;
 }
 
-/** A model on a server that speaks the KServe v2 protocol. Holds secrets: for this process only. */
+/** A model on servers that speak the KServe v2 protocol. */
 export interface RemoteModel {
-  /** Without credentials: http(s), host, port and any path before `/v2`. */
-  url: string;
-  /** Value of the header of that name. */
-  authorization?: string;
+  /** Of the servers, without credentials: http(s), host, port and any path before `/v2`. */
+  urls: readonly string[];
   model: string;
-  version?: string;
-  /** Timeout of a run, ms. */
-  timeoutMs: number;
   /** Why nothing is known about the model yet: its server never described it. It then has no inputs and detects nothing. */
   missing?: string;
   /** Free dimensions are given as names. */

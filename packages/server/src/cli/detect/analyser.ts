@@ -42,9 +42,9 @@ export class Analyser {
 
   /** @param workers number of frames to analyse at once. @throws LookoutError when the model can't be used */
   static async start(settings: Settings, workers: number): Promise<Analyser> {
-    const { current } = await ModelLibrary.open(settings);
+    const { current, servers } = await ModelLibrary.open(settings);
     const { inference_timeout_s: runS } = settings.limits;
-    const pool = await AnalysisPool.start({ model: current, workers, limits: { runS } });
+    const pool = await AnalysisPool.start({ model: current, servers, workers, limits: { runS } });
     const warning = pool.opened(current.name)?.warning;
     if (warning !== undefined) process.stderr.write(`${warning}\n`);
     return new Analyser(current, pool, settings.detect);

@@ -3,6 +3,8 @@ import type { Box, Letterbox, LookoutErrorOptions } from '@lookout/protocol';
 import type { DetectOptions, ModelInfo } from '@lookout/vision';
 import type { TensorDeclaration } from '@lookout/vision/detector';
 import type { InferAnswer, InferJob } from '../../platform/kserve/infer-tensors.js';
+import type { EncodedMessage } from '../../platform/kserve/message.js';
+import type { KServeAnswer } from '../../platform/remote-models/kserve-client.js';
 
 /**
  * Image of a job: the camera's own JPEG; a still image in any supported format, which is turned upright; or pixels that a
@@ -107,6 +109,13 @@ export interface SentError {
   errors?: LookoutErrorOptions['errors'];
 }
 
+/** A request to the servers of a remote model, sent by the main thread for a worker. */
+export interface RemoteRequest {
+  /** Of the worker, to tell the answer to. */
+  ask: number;
+  message: EncodedMessage;
+}
+
 /** Outcome of one of several jobs. */
 export type JobOutcome = { result: WorkerResult } | { error: SentError };
 
@@ -121,8 +130,8 @@ export interface WorkerSetup {
 }
 
 /**
- * All messages but `release` and `close` are answered by `done` or `error`. A worker handles one job, or the drawings of one job,
- * at a time.
+ * All messages but `release`, `answer` and `close` are answered by `done` or `error`. A worker handles one job, or the drawings of
+ * one job, at a time; jobs that wait for another server do not count.
  */
 export type ToWorker =
   | { type: 'run'; id: number; job: AnalysisJob; model: string | undefined }
@@ -132,6 +141,7 @@ export type ToWorker =
   | { type: 'infer'; id: number; job: InferJob; model: string }
   | { type: 'open'; id: number; setup: ModelSetup }
   | { type: 'drop'; id: number; model: string }
+  | { type: 'answer'; ask: number; answer: KServeAnswer | SentError }
   | { type: 'close' };
 
 export type FromWorker =
@@ -143,4 +153,6 @@ export type FromWorker =
       id: number;
       value: WorkerResult | JobOutcome[] | DrawnPicture | InferAnswer | OpenedModel | undefined;
     }
-  | ({ type: 'error'; id: number } & SentError);
+  | ({ type: 'error'; id: number } & SentError)
+  /** Until it is answered, the worker takes other jobs. */
+  | ({ type: 'ask' } & RemoteRequest);

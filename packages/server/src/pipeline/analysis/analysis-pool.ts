@@ -1,9 +1,12 @@
 import type { Worker } from 'node:worker_threads';
 import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
+import type { RemoteServers } from '../../platform/remote-models/remote-servers.js';
+import { eachSecond } from '../../platform/threads/later.js';
 import { DEFAULT_WORK_LIMITS, type WorkLimits } from '../../platform/threads/work-watch.js';
 import type { AnalysisJob, AnalysisResult, ModelSetup, OpenedModel, WorkerSetup } from './analysis-job.js';
-import { type HeldWorker, refusedReservation, splitReservation } from './reservation.js';
+import { RemoteWork } from './remote-work.js';
+import { type HeldWorker, refusedReservation, type SharedWorker, splitReservation } from './reservation.js';
 import { WaitingJobs } from './waiting-jobs.js';
 import { type WorkEvents, WorkMeter } from './work-meter.js';
 import { createAnalysisThread, type WorkerEvents, WorkerHandle } from './worker-handle.js';
@@ -12,6 +15,8 @@ export interface AnalysisPoolOptions extends WorkEvents {
   /** Default model at start-up. */
   model: ModelInfo;
   workers: number;
+  /** The servers that run remote models. The pool closes them. */
+  servers?: RemoteServers | undefined;
   /** Execution provider for `model`. Default cpu. */
   provider?: string;
   /** Creates a worker's thread; default: the analysis worker of this package. */
@@ -39,6 +44,8 @@ const THREADS_PER_INFERENCE = 1;
 /**
  * The analysis workers. Each has one ONNX session of every loaded model. Frames are not queued: a caller reserves a free worker,
  * or else holds on to its newest frame. Only small image jobs wait, in a short bounded queue that is served first.
+ * A frame for a remote model also needs a place among the requests on their way to its servers, and holds its worker only while
+ * it is prepared and its answer is read.
  * | Models are opened and closed in one worker after another, each of which takes no jobs meanwhile, so that the others keep
  * serving. With a single worker, all cameras lose frames during that time.
  */
@@ -62,6 +69,7 @@ export class AnalysisPool {
   readonly #lock = new SharedArrayBuffer(4);
   #closed = false;
   readonly #work: WorkMeter;
+  readonly #remote: RemoteWork;
   /** Called whenever a worker becomes free. */
   onIdle: () => void = () => undefined;
   /** A model hung: it is closed in every worker, and further jobs for it fail with this error. */
@@ -70,7 +78,8 @@ export class AnalysisPool {
   private constructor(options: AnalysisPoolOptions) {
     this.#options = options;
     this.#work = new WorkMeter(options);
-    const { everySecond = tickBySecond } = options;
+    this.#remote = new RemoteWork(options.servers, () => this.onIdle());
+    const { everySecond = eachSecond } = options;
     this.#stopTicking = everySecond(() => {
       for (const worker of [...this.#workers]) worker.tick();
     });
@@ -83,13 +92,7 @@ export class AnalysisPool {
   static async start(options: AnalysisPoolOptions): Promise<AnalysisPool> {
     const pool = new AnalysisPool(options);
     const { model, provider = 'cpu', workers } = options;
-    pool.#setups.set(model.name, {
-      model,
-      provider,
-      threads: THREADS_PER_INFERENCE,
-      lock: pool.#lock,
-      probe: isUnknown(model),
-    });
+    pool.#setups.set(model.name, pool.#setupOf(model, provider));
     const starts = Array.from({ length: workers }, () => pool.#spawn());
     for (const start of starts.slice(1)) start.catch((error: Error) => options.onFault?.(error));
     try {
@@ -140,38 +143,43 @@ export class AnalysisPool {
   }
 
   /**
-   * Reserves a free worker that has the model open; undefined if none is free. For a refused model, returns a reservation whose
-   * calls fail.
+   * Reserves a free worker that has the model open; undefined if none is free, or no place at the servers of a remote model. For
+   * a refused model, and one whose servers are all away, returns a reservation whose calls fail.
    */
   reserve(model: ModelInfo): HeldWorker | undefined {
-    const refusal = this.#refusalFor(model.name);
+    const refusal = this.#refusalFor(model.name) ?? this.#remote.refusal(model);
     if (refusal) return refusedReservation(model, refusal);
     const worker = this.#free(model.name);
-    if (!worker) return undefined;
+    const place = worker && this.#remote.place(model);
+    if (!place) return undefined;
     worker.reserved = true;
-    const run = (job: AnalysisJob) => this.#run(worker, job, model.name);
-    const runTogether = (jobs: AnalysisJob[]) => this.#runTogether(worker, jobs, model.name);
-    const release = () => worker.release();
-    return {
+    const share = this.#remote.share(model, this.size);
+    const held = <T>(work: Promise<T>) => this.#work.timed(work, share).finally(() => place.release());
+    const together = this.#together(model.name);
+    const shared: SharedWorker = {
       model,
-      together: this.#together(model.name),
-      split: (count) => splitReservation({ model, run, runTogether, release }, count),
-      run,
-      infer: (job) => this.#work.timed(worker.infer(job, model.name)),
-      release,
+      run: (job) => this.#reported(job, model.name, held(worker.run(job, model.name))),
+      runTogether: async (jobs) =>
+        (await held(worker.runTogether(jobs, model.name))).map((result) => this.#work.report(model.name, result)),
+      infer: (job) => held(worker.infer(job, model.name)),
+      release: () => {
+        worker.release();
+        place.release();
+      },
     };
+    return { ...shared, together, split: (count) => splitReservation(shared, count) };
   }
 
-  /** Number of free workers that have this model open. */
+  /** Number of frames for this model that could be started now. */
   freeCount(model: ModelInfo): number {
     let count = 0;
     for (const worker of this.#workers) if (worker.free && worker.models.has(model.name)) count++;
-    return count;
+    return this.#remote.room(model, count);
   }
 
   /** Runs a small image job on the next free worker, before any frame. @param model for detection, if the job includes it */
   runSoon(job: AnalysisJob, model?: ModelInfo): Promise<AnalysisResult> {
-    const refusal = this.#refusalFor(model?.name);
+    const refusal = this.#refusalFor(model?.name) ?? (model && this.#remote.refusal(model));
     if (refusal) return Promise.reject(refusal);
     const free = this.#free(model?.name);
     if (free) return this.#run(free, job, model?.name);
@@ -186,13 +194,7 @@ export class AnalysisPool {
   load(model: ModelInfo, provider: string): Promise<OpenedModel> {
     return this.#oneByOne(async () => {
       const worker = await this.#forChange();
-      const setup: ModelSetup = {
-        model,
-        provider,
-        threads: THREADS_PER_INFERENCE,
-        lock: this.#lock,
-        probe: isUnknown(model),
-      };
+      const setup = this.#setupOf(model, provider);
       const opened = await this.#withClaimed(worker, () => worker.open(setup));
       this.#refused.delete(model.name);
       this.#setups.set(model.name, { ...setup, probe: false });
@@ -224,8 +226,15 @@ export class AnalysisPool {
     const closed = new LookoutError('unavailable', 'The server is shutting down');
     this.#waiting.refuse(closed);
     await Promise.all([...this.#workers].map((worker) => worker.close()));
+    this.#remote.close();
     this.#stopTicking();
     this.#workers.clear();
+  }
+
+  #setupOf(model: ModelInfo, provider: string): ModelSetup {
+    // The built-in model is known to work, so the start does not wait for a probe.
+    const probe = model.precision === undefined;
+    return { model, provider, threads: THREADS_PER_INFERENCE, lock: this.#lock, probe };
   }
 
   #refusalFor(model: string | undefined): LookoutError | undefined {
@@ -279,13 +288,12 @@ export class AnalysisPool {
     return most;
   }
 
-  async #runTogether(worker: WorkerHandle, jobs: AnalysisJob[], model: string) {
-    const results = await this.#work.timed(worker.runTogether(jobs, model));
-    return results.map((result) => this.#work.report(model, result));
+  #run(worker: WorkerHandle, job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
+    return this.#reported(job, model, this.#work.timed(worker.run(job, model)));
   }
 
-  async #run(worker: WorkerHandle, job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
-    const [settled] = await Promise.allSettled([this.#work.timed(worker.run(job, model))]);
+  async #reported(job: AnalysisJob, model: string | undefined, work: Promise<AnalysisResult>): Promise<AnalysisResult> {
+    const [settled] = await Promise.allSettled([work]);
     const result = this.#work.report(job.detect ? model : undefined, settled);
     if (result.status === 'rejected') throw result.reason;
     return result.value;
@@ -298,6 +306,7 @@ export class AnalysisPool {
     for (const [name, setup] of this.#setups) this.#setups.set(name, { ...setup, probe: false });
     const events: WorkerEvents = {
       onFree: (free) => this.#freed(free),
+      onAsk: (message) => this.#remote.ask(message),
       onModelFailed: (_name, error) => onFault?.(error),
       onFault: (error) => onFault?.(error),
       onHang: (...args) => this.#onHang(...args),
@@ -383,14 +392,4 @@ export class AnalysisPool {
   #fault(error: Error): void {
     if (!this.#closed) this.#options.onFault?.(error);
   }
-}
-
-function tickBySecond(tick: () => void): () => void {
-  const timer = setInterval(tick, 1000).unref();
-  return () => clearInterval(timer);
-}
-
-/** The built-in model is known to work, so the start does not wait for a probe. */
-function isUnknown({ precision }: ModelInfo): boolean {
-  return precision === undefined;
 }

@@ -25,6 +25,7 @@ import type {
   WorkerResult,
   WorkerSetup,
 } from './analysis-job.js';
+import { AskedServers } from './asked-servers.js';
 import { GatheredDetections } from './gather-detections.js';
 import { OpenModels } from './open-models.js';
 import { packDetections } from './packed-detections.js';
@@ -40,7 +41,8 @@ if (!port) throw new Error('analysis-worker runs as a worker thread');
 setThreadNice(2);
 const codec = new PictureCodec();
 const setup = workerData as WorkerSetup;
-const models = new OpenModels(new Int32Array(setup.runs));
+const servers = new AskedServers((message, transfer) => send(message, transfer));
+const models = new OpenModels(new Int32Array(setup.runs), (message) => servers.ask(message));
 /** One buffer per image of a run, reused by the next run. */
 const rgbBuffers: Float32Array<ArrayBuffer>[] = [];
 /** Decoded images waiting to be drawn on, from at most one job or run: no other job arrives until they are gone. */
@@ -216,7 +218,7 @@ function sentError(error: unknown, otherwise: ErrorCode): SentError {
 }
 
 /** Handles a message and sends the reply. Never rejects. */
-async function answer(message: Exclude<ToWorker, { type: 'close' | 'release' }>): Promise<void> {
+async function handle(message: Exclude<ToWorker, { type: 'close' | 'release' | 'answer' }>): Promise<void> {
   const { id } = message;
   try {
     if (message.type === 'run') {
@@ -246,7 +248,7 @@ async function answer(message: Exclude<ToWorker, { type: 'close' | 'release' }>)
   }
 }
 
-async function main(): Promise<void> {
+async function start(): Promise<void> {
   warmUp(codec);
   const ready: FromWorker = { type: 'ready', opened: [], failed: [] };
   for (const one of setup.models) {
@@ -258,22 +260,35 @@ async function main(): Promise<void> {
       ready.failed.push({ name, ...sentError(error, 'model_invalid') });
     }
   }
-  // A closing worker finishes its job first: ending it inside a native call would crash the process.
-  let last: Promise<void> = Promise.resolve();
+  send(ready);
+}
+
+function listen(): void {
+  // A closing worker finishes its jobs first: ending it inside a native call would crash the process.
+  let last = start();
+  const elsewhere = new Set<Promise<void>>();
+  const begin = (message: Parameters<typeof handle>[0]) => {
+    const handled = handle(message);
+    // What runs elsewhere holds nobody up: its buffers are free once it waits.
+    if (!('model' in message) || message.type === 'drop' || !models.isRemote(message.model)) return handled;
+    elsewhere.add(handled);
+    void handled.then(() => elsewhere.delete(handled));
+    return undefined;
+  };
   port?.on('message', (message: ToWorker) => {
-    if (message.type === 'close') {
+    if (message.type === 'release') takeKept(message.picture).close();
+    else if (message.type === 'answer') servers.answered(message.ask, message.answer);
+    else if (message.type !== 'close') last = last.then(() => begin(message));
+    else {
       void last.then(async () => {
+        await Promise.all(elsewhere);
         for (const picture of kept.values()) picture.close();
         await models.close();
         codec.close();
         port?.close();
       });
-      return;
     }
-    if (message.type === 'release') takeKept(message.picture).close();
-    else last = last.then(() => answer(message));
   });
-  send(ready);
 }
 
-void main();
+listen();

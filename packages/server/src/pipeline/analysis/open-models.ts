@@ -1,7 +1,7 @@
 import { LookoutError } from '@lookout/protocol/core';
 import type { ModelInfo, RemoteModel } from '@lookout/vision';
 import { createDetector, type Detector, type ModelRunner, measureTogether, openRunner } from '@lookout/vision/detector';
-import { RemoteRunner } from '../../platform/remote-models/remote-runner.js';
+import { type AskServers, RemoteRunner } from '../../platform/remote-models/remote-runner.js';
 import { CountedRunner } from '../../platform/threads/counted-runner.js';
 import type { ModelSetup, OpenedModel } from './analysis-job.js';
 
@@ -15,10 +15,12 @@ interface OpenModel {
 export class OpenModels {
   readonly #byName = new Map<string, OpenModel>();
   readonly #runs: Int32Array;
+  readonly #ask: AskServers;
 
   /** @param runs see `WorkerSetup` */
-  constructor(runs: Int32Array) {
+  constructor(runs: Int32Array, ask: AskServers) {
     this.#runs = runs;
+    this.#ask = ask;
   }
 
   /**
@@ -26,18 +28,22 @@ export class OpenModels {
    * @throws LookoutError, see `openRunner` and `createDetector`; never for a remote model
    */
   async open({ model, provider, threads, lock, probe }: ModelSetup): Promise<OpenedModel> {
-    const opened = model.remote ? new RemoteRunner(model.remote) : await openRunner(model, { threads, provider, lock });
-    const runner = new CountedRunner(opened, this.#runs);
+    const { remote } = model;
+    // Runs elsewhere have their own deadline, and may overlap.
+    const runner = remote
+      ? new RemoteRunner(remote, this.#ask)
+      : new CountedRunner(await openRunner(model, { threads, provider, lock }), this.#runs);
     let detector: Detector | undefined;
+    let isThere = true;
     try {
-      if (!model.raw && model.remote?.missing === undefined) detector = await openDetector(model, runner);
+      if (remote) ({ detector, isThere } = await openRemote({ ...model, remote }, runner, probe));
+      else if (!model.raw) detector = await createDetector(model, runner);
     } catch (error) {
       await runner.close();
       throw error;
     }
-    const toProbe = probe && isThere(runner) ? detector : undefined;
+    const toProbe = probe && isThere ? detector : undefined;
     // Local models were probed when they were prepared.
-    const { remote } = model;
     const warning = toProbe && remote && (await this.#tryRemote({ ...model, remote }, runner));
     // On the CPU a joint run takes as long as separate runs, and each image would wait for the others.
     const together = toProbe && runner.provider !== 'cpu' ? await measured(toProbe) : 1;
@@ -46,6 +52,10 @@ export class OpenModels {
     const { inputs, outputs } = runner;
     const { provider: used } = runner;
     return { name: model.name, provider: used, ...(warning !== undefined && { warning }), together, inputs, outputs };
+  }
+
+  isRemote(name: string | undefined): boolean {
+    return this.#get(name)?.runner instanceof RemoteRunner;
   }
 
   /** @throws LookoutError `unavailable` if this worker does not have the model open */
@@ -90,22 +100,18 @@ function found<T>(what: T | undefined, name: string | undefined): T {
   return what;
 }
 
-/** A remote model is opened even if its server is unavailable or refuses requests for now. */
-async function openDetector(model: ModelInfo, runner: ModelRunner): Promise<Detector> {
+/** Opens it even if its servers are unavailable or refuse requests for now. @param warmUp whether to run it once */
+async function openRemote(
+  model: ModelInfo & { remote: RemoteModel },
+  runner: ModelRunner,
+  warmUp: boolean,
+): Promise<{ detector: Detector | undefined; isThere: boolean }> {
+  if (model.raw || model.remote.missing !== undefined) return { detector: undefined, isThere: false };
   try {
-    return await createDetector(model, runner);
+    return { detector: await createDetector(model, runner, { warmUp }), isThere: true };
   } catch (error) {
-    if (!model.remote || !(error instanceof LookoutError)) throw error;
-    return createDetector(model, runner, { warmUp: false });
-  }
-}
-
-function isThere(runner: ModelRunner): boolean {
-  try {
-    runner.check?.();
-    return true;
-  } catch {
-    return false;
+    if (!(error instanceof LookoutError)) throw error;
+    return { detector: await createDetector(model, runner, { warmUp: false }), isThere: error.code !== 'unavailable' };
   }
 }
 

@@ -32,12 +32,9 @@ export function refusedReservation(model: ModelInfo, error: LookoutError): HeldW
 }
 
 /** A worker reserved for several jobs of one run. Exactly one of its methods must be called. */
-export interface SharedWorker {
-  readonly model: ModelInfo;
-  run(job: AnalysisJob): Promise<AnalysisResult>;
+export interface SharedWorker extends Reservation {
   /** @returns the outcome of each job */
   runTogether(jobs: AnalysisJob[]): Promise<PromiseSettledResult<AnalysisResult>[]>;
-  release(): void;
 }
 
 interface Seat {
@@ -50,7 +47,7 @@ interface Seat {
  * Splits one reserved worker into `count` reservations. Their jobs start together once each reservation has been used or
  * released, so a job waits only until the pixels of the others are there.
  */
-export function splitReservation(worker: SharedWorker, count: number): Reservation[] {
+export function splitReservation(worker: Omit<SharedWorker, 'infer'>, count: number): Reservation[] {
   const taken: Seat[] = [];
   let open = count;
   const settle = () => {
@@ -72,7 +69,7 @@ export function splitReservation(worker: SharedWorker, count: number): Reservati
   }));
 }
 
-async function start(worker: SharedWorker, taken: readonly Seat[]): Promise<void> {
+async function start(worker: Omit<SharedWorker, 'infer'>, taken: readonly Seat[]): Promise<void> {
   const [first, ...others] = taken;
   if (!first) {
     worker.release();

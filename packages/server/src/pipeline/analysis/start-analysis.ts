@@ -39,6 +39,7 @@ async function startWith(settings: Settings, logger: Logger, events: AnalysisEve
     const { workers, limits } = settings;
     const pool = await AnalysisPool.start({
       model: models.current,
+      servers: models.servers,
       workers,
       provider: device.used,
       limits: { runS: limits.inference_timeout_s },

@@ -13,7 +13,7 @@ function remote(kind: 'raw' | 'decoded'): { model: ModelInfo & { remote: RemoteM
   const shape = [1, rows.length, 8];
   const inputs = [{ name: 'images', type: 'float32' as const, shape: [1, 3, side, side] }];
   const outputs = [{ name: 'output', type: 'float32' as const, shape }];
-  const told = { url: 'http://gpu-box:8000', model: 'road', timeoutMs: 1000, inputs, outputs };
+  const told = { urls: ['http://gpu-box:8000'], model: 'road', inputs, outputs };
   const [described] = describeTensors(told, { names: ['pothole', 'crack', 'rut'] });
   const data = Float32Array.from(rows.flat());
   const runner: ModelRunner = {

@@ -22,12 +22,13 @@ export class WorkMeter {
     return this.#busyMs;
   }
 
-  async timed<T>(work: Promise<T>): Promise<T> {
+  /** @param share of a worker that it holds: less than 1 for work that waits for another server */
+  async timed<T>(work: Promise<T>, share = 1): Promise<T> {
     const startedMs = performance.now();
     try {
       return await work;
     } finally {
-      this.#busyMs += performance.now() - startedMs;
+      this.#busyMs += (performance.now() - startedMs) * share;
     }
   }
 

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, LookoutError } from '@lookout/protocol';
 import type { InferAnswer, InferJob } from '../../platform/kserve/infer-tensors.js';
-import { REMOTE_PROVIDER } from '../../platform/remote-models/remote-runner.js';
+import type { EncodedMessage } from '../../platform/kserve/message.js';
+import type { KServeAnswer } from '../../platform/remote-models/kserve-client.js';
 import { type WatchedWork, type WorkLimits, WorkWatch } from '../../platform/threads/work-watch.js';
 import type {
   AnalysisJob,
@@ -13,6 +14,7 @@ import type {
   KeptPicture,
   ModelSetup,
   OpenedModel,
+  RemoteRequest,
   SentError,
   ToWorker,
   WorkerResult,
@@ -22,6 +24,8 @@ import type {
 export interface WorkerEvents {
   /** The worker became idle or ready. */
   onFree(worker: WorkerHandle): void;
+  /** Sends a request to the servers of a remote model. @throws LookoutError */
+  onAsk(message: EncodedMessage): Promise<KServeAnswer>;
   /** One of its initial models could not be opened, while others could. */
   onModelFailed(name: string, error: LookoutError): void;
   onFault(error: Error): void;
@@ -82,6 +86,8 @@ export class WorkerHandle {
   #opening: WatchedWork | undefined;
   /** Unanswered messages by number: one job, or the drawings of one. */
   readonly #pending = new Map<number, Pending>();
+  /** Requests of its jobs that another server has not answered yet. */
+  #asking = 0;
   /** Images of the last job that are neither drawn nor released. */
   readonly #kept = new Set<number>();
   #claimed = false;
@@ -122,8 +128,7 @@ export class WorkerHandle {
 
   /** Checks the progress of the current work; call once a second. */
   tick(): void {
-    // Messages are handled in order, so the oldest one is in progress.
-    const work = this.#ready ? this.#pending.values().next().value : this.#opening;
+    const work = this.#ready ? this.#inProgress : this.#opening;
     const error = this.#dead ? undefined : this.#watch.tick(work);
     if (error) this.#giveUp(error, error.code === 'model_timeout' ? work?.model : undefined);
   }
@@ -133,7 +138,7 @@ export class WorkerHandle {
     const transfer = job.picture.kind === 'rgb' ? [job.picture.rgb.buffer] : [];
     return this.#ask(
       (id) => ({ type: 'run', id, job, model }),
-      this.#workOf(model),
+      { model },
       transfer,
       (result: WorkerResult) => this.#received(result),
     );
@@ -144,7 +149,7 @@ export class WorkerHandle {
     const transfer = jobs.flatMap(({ picture }) => (picture.kind === 'rgb' ? [picture.rgb.buffer] : []));
     return this.#ask(
       (id) => ({ type: 'run-together', id, jobs, model }),
-      this.#workOf(model),
+      { model },
       transfer,
       (outcomes: JobOutcome[]) =>
         outcomes.map((outcome) =>
@@ -160,7 +165,7 @@ export class WorkerHandle {
     // Transfers the buffer if the request owns all of it; otherwise copies the part.
     const body = job.body.byteLength === job.body.buffer.byteLength ? job.body : Uint8Array.from(job.body);
     const message = (id: number): ToWorker => ({ type: 'infer', id, job: { ...job, body }, model });
-    return this.#ask(message, this.#workOf(model), [body.buffer as ArrayBuffer]);
+    return this.#ask(message, { model }, [body.buffer as ArrayBuffer]);
   }
 
   /** Opens a model, which blocks the worker meanwhile. For the claimant only. */
@@ -205,13 +210,19 @@ export class WorkerHandle {
     return this.#gone;
   }
 
+  /** It has nothing to do now; jobs may wait for another server. */
   get #isIdle(): boolean {
-    return this.#ready && this.#pending.size === 0 && this.#kept.size === 0 && !this.reserved;
+    return this.#ready && this.#busyCount === 0 && this.#kept.size === 0 && !this.reserved;
   }
 
-  #workOf(model: string | undefined): WatchedWork {
-    const provider = model === undefined ? undefined : this.models.get(model)?.provider;
-    return { model, isRemote: provider === REMOTE_PROVIDER };
+  get #busyCount(): number {
+    return this.#pending.size - this.#asking;
+  }
+
+  /** Messages are handled in order, so it is the oldest; a later one is taken only while those before wait for another server. */
+  get #inProgress(): WatchedWork | undefined {
+    if (this.#busyCount <= 0) return undefined;
+    return this.#asking > 0 ? [...this.#pending.values()].at(-1) : this.#pending.values().next().value;
   }
 
   #giveUp(error: LookoutError, model: string | undefined): void {
@@ -281,6 +292,10 @@ export class WorkerHandle {
         this.#opening = setup && openingOf(setup);
         return;
       }
+      if (message.type === 'ask') {
+        void this.#askServers(message);
+        return;
+      }
       if (message.type !== 'ready') {
         this.#settle(message);
         return;
@@ -310,6 +325,25 @@ export class WorkerHandle {
     });
   }
 
+  async #askServers({ ask, message }: RemoteRequest): Promise<void> {
+    this.#asking++;
+    this.#becameFree();
+    let answer: KServeAnswer | SentError;
+    try {
+      const { body, headerLength } = await this.#events.onAsk(message);
+      // A small body is part of a buffer that others use too, which can't be transferred.
+      const isWhole = body.byteLength === body.buffer.byteLength;
+      answer = { body: isWhole ? body : Uint8Array.from(body), headerLength };
+    } catch (error) {
+      const { code = 'internal', message: reason, hint } = error as LookoutError;
+      answer = { code, message: reason, hint };
+    }
+    this.#asking--;
+    if (this.#dead) return;
+    const transfer = 'body' in answer ? [answer.body.buffer as ArrayBuffer] : [];
+    this.#thread.postMessage({ type: 'answer', ask, answer } satisfies ToWorker, transfer);
+  }
+
   #settle(message: Extract<FromWorker, { id: number }>): void {
     const pending = this.#pending.get(message.id);
     if (!pending) return;
@@ -326,14 +360,14 @@ export class WorkerHandle {
   }
 
   #grant(): void {
-    if (!this.#isIdle) return;
+    if (!this.#isIdle || this.#pending.size > 0) return;
     this.#claimant?.resolve();
     this.#claimant = undefined;
   }
 }
 
 function openingOf({ model, provider }: ModelSetup): WatchedWork {
-  return { model: model.name, isRemote: model.remote !== undefined, isOpening: true, provider };
+  return { model: model.name, isOpening: true, provider };
 }
 
 function toError({ code, message, hint, errors }: SentError): LookoutError {

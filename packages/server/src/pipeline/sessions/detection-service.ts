@@ -230,7 +230,7 @@ export class DetectionService {
       status,
       model: models.current.name,
       device: models.device,
-      device_reason: remote ? `the model runs on ${remote.url}` : deviceReason,
+      device_reason: remote ? `the model runs on ${remote.urls.join(', ')}` : deviceReason,
       ...(trouble !== undefined && { reason: trouble }),
       uptime_s: this.#uptimeS(),
     };

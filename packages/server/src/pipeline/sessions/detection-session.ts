@@ -13,7 +13,7 @@ import {
 } from '@lookout/protocol';
 import { type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
 import type { FrameObserver } from '../../platform/metrics/detection-metrics.js';
-import type { ModelHold } from '../../platform/models/model-library.js';
+import type { ModelHold } from '../../platform/models/model-hold.js';
 import type { AnalysisResult } from '../analysis/analysis-job.js';
 import { detectionsOf, type FrameSize, modelOptions, ObjectTracker, round } from '../analysis/detection-rules.js';
 import { type AnalysisClient, type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';

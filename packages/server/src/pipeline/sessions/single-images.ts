@@ -1,7 +1,7 @@
 import { uprightSize } from '@lookout/media';
 import type { ImageDetections, SessionConfig } from '@lookout/protocol';
 import { planLetterbox } from '@lookout/vision';
-import type { ModelHold } from '../../platform/models/model-library.js';
+import type { ModelHold } from '../../platform/models/model-hold.js';
 import { detectionsOf, modelOptions, round } from '../analysis/detection-rules.js';
 import { type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
 import { JobLine } from '../analysis/job-line.js';

@@ -58,6 +58,7 @@ export const ConfigCamera = z
 export type ConfigCamera = z.infer<typeof ConfigCamera>;
 
 const MIB = 1024 * 1024;
+const MAX_KSERVE_SERVERS = 16;
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -130,16 +131,18 @@ export const SettingsFile = z.strictObject({
   kserve: z
     .strictObject({
       url: z
-        .string()
-        .min(1)
-        .max(2048)
+        .preprocess(
+          (given) => (typeof given === 'string' ? [given] : given),
+          z.array(z.string().min(1).max(2048)).min(1).max(MAX_KSERVE_SERVERS),
+        )
         .optional()
         .describe(
-          'A server of the KServe v2 protocol (Triton, OpenVINO Model Server, Lookout) that runs the default model',
+          'Servers of the KServe v2 protocol (Triton, OpenVINO Model Server, Lookout) that run the default model: one address, or a list',
         ),
       model: z.string().min(1).max(200).optional().describe('Name of the model there'),
       version: z.string().min(1).max(64).optional().describe('Version of the model; absent: chosen by the server'),
       token: z.string().min(1).max(4096).optional().describe('Sent as `Authorization: Bearer`'),
+      token_file: z.string().min(1).max(4096).optional().describe('File that contains the token'),
       sidecar: z
         .string()
         .min(1)
@@ -147,6 +150,12 @@ export const SettingsFile = z.strictObject({
         .optional()
         .describe('Sidecar file with class names, format and preparation that the server does not report'),
       timeout_ms: z.int().min(50).max(60_000).default(2000).describe('Timeout of one run, ms'),
+      in_flight: z
+        .int()
+        .min(1)
+        .max(32)
+        .default(4)
+        .describe('Requests on their way to each server at once; frames beyond that are skipped, never queued'),
     })
     .prefault({}),
   workers: z

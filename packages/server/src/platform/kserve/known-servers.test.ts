@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openRemoteModel } from '../remote-models/remote-model.js';
 import { RemoteRunner } from '../remote-models/remote-runner.js';
+import { RemoteServers } from '../remote-models/remote-servers.js';
 
 // Peers that answer as MLServer 1.7.1 and KServe 0.21.0 do, recorded from them with a model of 1×3×64×64 to 1×6×84. The servers themselves
 // are asked by `npm run test:peers`.
@@ -99,6 +100,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.writeHead(status, { 'content-type': 'application/json' }).end(body);
 }
 
+async function open(url: string) {
+  const settings = { url: [url], model: 'road', timeout_ms: 5000, in_flight: 4 };
+  const servers = new RemoteServers(settings);
+  const model = await openRemoteModel(settings, servers, directory);
+  const runner = new RemoteRunner(model.remote!, (message) => servers.infer(message));
+  return { model, runner, servers };
+}
+
 const image = { name: 'images', type: 'float32', dims: [1, 3, 64, 64], data: new Float32Array(3 * 64 * 64) } as const;
 
 it.each([
@@ -109,10 +118,9 @@ it.each([
 ])('%s is understood, and its model is run', async (_name, known, expected) => {
   peer = known;
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const model = await openRemoteModel({ url, model: 'road', timeout_ms: 5000 }, directory);
+  const { model, runner, servers } = await open(url);
   expect(model).toMatchObject({ format: 'yolov8', classNames: ['class_0', 'class_1'] });
   expect(model.remote!.missing).toBeUndefined();
-  const runner = new RemoteRunner(model.remote!);
   try {
     for (let i = 0; i < 2; i++) {
       const [output] = await runner.run([image]);
@@ -121,15 +129,14 @@ it.each([
     }
     expect(runs).toEqual(expected);
   } finally {
-    await runner.close();
+    servers.close();
   }
 });
 
 it('a server that begins to refuse is asked both ways again, and its own reason is told', async () => {
   peer = kserve;
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { remote } = await openRemoteModel({ url, model: 'road', timeout_ms: 5000 }, directory);
-  const runner = new RemoteRunner(remote!);
+  const { runner, servers } = await open(url);
   try {
     await runner.run([image]);
     peer = { ...kserve, infer: mlserver.infer };
@@ -137,6 +144,6 @@ it('a server that begins to refuse is asked both ways again, and its own reason 
     await runner.run([image]);
     expect(runs).toEqual(['binary 200', 'binary 422', 'binary 422', 'json 200']);
   } finally {
-    await runner.close();
+    servers.close();
   }
 });

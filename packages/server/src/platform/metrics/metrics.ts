@@ -6,6 +6,7 @@ import { PipelineMetrics } from './pipeline-metrics.js';
 import { PlayerMetrics } from './player-metrics.js';
 import { addProcessMetrics } from './process-metrics.js';
 import { PublishMetrics } from './publish-metrics.js';
+import { RemoteMetrics } from './remote-metrics.js';
 import { WarningMetrics } from './warning-metrics.js';
 import { WebRtcMetrics } from './webrtc-metrics.js';
 
@@ -31,6 +32,7 @@ export class Metrics {
   readonly publish: PublishMetrics;
   readonly detection: DetectionMetrics;
   readonly models: ModelMetrics;
+  readonly remote: RemoteMetrics;
   readonly warnings: WarningMetrics;
   readonly webrtc: WebRtcMetrics;
   readonly #http: Histogram<'method' | 'route' | 'status'>;
@@ -47,6 +49,7 @@ export class Metrics {
     this.publish = new PublishMetrics(this.registry);
     this.detection = new DetectionMetrics(this.registry);
     this.models = new ModelMetrics(this.registry);
+    this.remote = new RemoteMetrics(this.registry);
     this.warnings = new WarningMetrics(this.registry);
     this.webrtc = new WebRtcMetrics(this.registry);
     this.#http = new Histogram({

@@ -5,19 +5,13 @@ import { LookoutError } from '@lookout/protocol/core';
 import type { ModelInfo } from '@lookout/vision';
 import { EMBEDDED_MODEL } from '@lookout/vision/models';
 import type { Settings } from '../config/settings.js';
+import { RemoteServers } from '../remote-models/remote-servers.js';
 import { describeInput, describeOrigin, describeUnloaded, estimateMemory, megabytes } from './describe-model.js';
 import { ModelFiles } from './model-files.js';
+import { DefaultHold, type ModelHold } from './model-hold.js';
 import { ModelInspections } from './model-inspections.js';
 import { ModelReader } from './model-reader.js';
 import { prepareDefaultModel } from './prepare-model.js';
-
-/** Use of a model, which is not unloaded until all holds are released. */
-export interface ModelHold {
-  /** The model to use now; for the default, whichever it currently is. */
-  readonly model: ModelInfo;
-  /** Idempotent. */
-  release(): void;
-}
 
 /** `memory`: to make room for another; `refused`: it hung. */
 export type UnloadReason = 'asked' | 'memory' | 'refused';
@@ -76,6 +70,8 @@ export class ModelLibrary {
   #default: LoadedModel;
   #pool: ModelWorkers | undefined;
   readonly #provider: string;
+  /** Of the remote default model; undefined: it runs here. */
+  readonly servers: RemoteServers | undefined;
   #events: LibraryEvents = {};
   /** Problems with the use of a model, read with each list. */
   oddities: (model: ModelInfo) => string[] = () => [];
@@ -85,9 +81,11 @@ export class ModelLibrary {
     provider: string,
     files: ModelFiles,
     reader: ModelReader,
+    servers: RemoteServers | undefined,
     first: { info: ModelInfo; bytes: number },
   ) {
     this.#provider = provider;
+    this.servers = servers;
     this.#settings = settings;
     this.#modelsDir = join(settings.data, 'models');
     this.#files = files;
@@ -110,8 +108,10 @@ export class ModelLibrary {
     const modelsDir = join(settings.data, 'models');
     const { model = EMBEDDED_MODEL, models } = settings;
     const files = new ModelFiles(modelsDir, [model, ...models]);
-    const first = await prepareDefaultModel(settings, modelsDir, provider, reader);
-    return new ModelLibrary(settings, provider, files, reader, first);
+    const { url } = settings.kserve;
+    const servers = url && new RemoteServers({ ...settings.kserve, url });
+    const first = await prepareDefaultModel(settings, modelsDir, provider, reader, servers);
+    return new ModelLibrary(settings, provider, files, reader, servers, first);
   }
 
   /** The model for cameras and for clients that name none. */
@@ -257,7 +257,13 @@ export class ModelLibrary {
    * @throws LookoutError `model_not_found` if it was unloaded
    */
   async refreshRemote(name: string): Promise<ModelInfo> {
-    const { info } = await prepareDefaultModel(this.#settings, this.#modelsDir, this.#provider, this.#reader);
+    const { info } = await prepareDefaultModel(
+      this.#settings,
+      this.#modelsDir,
+      this.#provider,
+      this.#reader,
+      this.servers,
+    );
     return this.#oneByOne(async () => {
       const loaded = this.#loaded.get(name);
       if (!loaded || info.name !== name) throw new LookoutError('model_not_found', `The model ${name} is not loaded`);
@@ -382,19 +388,4 @@ export class ModelLibrary {
     this.#changing = changed.catch(() => undefined);
     return changed;
   }
-}
-
-/** The default is never unloaded, so it needs no count. */
-class DefaultHold implements ModelHold {
-  readonly #library: ModelLibrary;
-
-  constructor(library: ModelLibrary) {
-    this.#library = library;
-  }
-
-  get model(): ModelInfo {
-    return this.#library.current;
-  }
-
-  release(): void {}
 }

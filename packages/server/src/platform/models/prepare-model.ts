@@ -4,6 +4,7 @@ import type { ModelInfo } from '@lookout/vision';
 import { EMBEDDED_MODEL, inspectModel, resolveModel, UnknownShapesError } from '@lookout/vision/models';
 import type { Settings } from '../config/settings.js';
 import { openRemoteModel } from '../remote-models/remote-model.js';
+import type { RemoteServers } from '../remote-models/remote-servers.js';
 import type { ModelReader } from './model-reader.js';
 
 // Runs models to determine how to decode them: for worker threads only.
@@ -41,6 +42,7 @@ export async function describeModelFile(source: string, modelsDir: string, runs:
 /**
  * Prepares the default model: a local one, or one on a KServe server.
  * @param provider execution provider for local models
+ * @param servers that run it, if it is not a local one
  * @throws LookoutError, see `ModelReader` and `openRemoteModel`; never because a KServe server is unavailable or its model
  * unusable
  */
@@ -49,8 +51,8 @@ export async function prepareDefaultModel(
   modelsDir: string,
   provider: string,
   reader: ModelReader,
+  servers: RemoteServers | undefined,
 ): Promise<{ info: ModelInfo; bytes: number }> {
-  const { url } = kserve;
-  if (url === undefined) return reader.prepare(model, modelsDir, provider);
-  return { info: await openRemoteModel({ ...kserve, url }, join(modelsDir, 'cache')), bytes: 0 };
+  if (!servers) return reader.prepare(model, modelsDir, provider);
+  return { info: await openRemoteModel(kserve, servers, join(modelsDir, 'cache')), bytes: 0 };
 }

@@ -9,10 +9,12 @@ export interface KServeAddress {
   /** Value of the `Authorization` header. */
   authorization?: string;
   timeoutMs: number;
+  /** Connections at once. */
+  maxSockets: number;
 }
 
 export interface KServeAnswer {
-  body: Buffer;
+  body: Uint8Array;
   headerLength: string | undefined;
 }
 
@@ -31,7 +33,8 @@ export class KServeClient {
     this.#address = address;
     this.#base = address.url.replace(/\/+$/, '');
     this.#isTls = this.#base.startsWith('https:');
-    this.#agent = new (this.#isTls ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 4, noDelay: true });
+    const { maxSockets } = address;
+    this.#agent = new (this.#isTls ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets, noDelay: true });
   }
 
   /** Name for messages, without credentials and path. */
@@ -66,7 +69,9 @@ export class KServeClient {
     throw new LookoutError(
       passes ? 'unavailable' : 'inference_failed',
       `${this.name} answered ${path} with ${status} ${refusalOf(bytes)}`.trimEnd(),
-      status === 401 || status === 403 ? { hint: 'Put a user name and password in its URL, or set KSERVE_TOKEN.' } : {},
+      status === 401 || status === 403
+        ? { hint: 'Put a user name and password in its URL, or set KSERVE_TOKEN or --kserve-token-file.' }
+        : {},
     );
   }
 

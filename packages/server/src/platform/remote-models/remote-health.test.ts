@@ -2,9 +2,8 @@ import { LookoutError } from '@lookout/protocol/core';
 import type { ModelInfo } from '@lookout/vision';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { RemoteHealth } from './remote-health.js';
-import { RetryGate } from './retry-gate.js';
 
-const remote = { url: 'http://127.0.0.1:1', model: 'm', timeoutMs: 100, inputs: [], outputs: [] };
+const remote = { urls: ['http://127.0.0.1:1'], model: 'm', inputs: [], outputs: [] };
 const model = { name: 'm@kserve', remote } as unknown as ModelInfo;
 const away = new LookoutError('unavailable', 'it is away');
 
@@ -77,28 +76,8 @@ it('tries a model that was just opened, and leaves those of this machine alone',
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('lets nobody through for a pause after a failure, which doubles to five seconds', () => {
-  let nowMs = 0;
-  const gate = new RetryGate(() => nowMs);
-  gate.check();
-  const pauses: number[] = [];
-  for (let i = 0; i < 7; i++) {
-    gate.failed(away);
-    const fromMs = nowMs;
-    expect(() => gate.check()).toThrow('it is away');
-    for (;;) {
-      try {
-        gate.check();
-        break;
-      } catch {
-        nowMs += 50;
-      }
-    }
-    pauses.push(nowMs - fromMs);
-  }
-  expect(pauses).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000]);
-  gate.succeeded();
-  gate.failed(away);
-  nowMs += 250;
-  gate.check();
+it('makes nothing of a server that does not answer while another may', () => {
+  const health = new RemoteHealth({ attempt: () => Promise.reject(away), isServed: () => true });
+  health.failed(model, away);
+  expect(health.problem(model)).toBeUndefined();
 });

@@ -4,6 +4,8 @@ import type { ModelInfo } from '@lookout/vision';
 export interface RemoteHealthOptions {
   /** Runs a model once. @throws why it can't be used */
   attempt: (model: string) => Promise<void>;
+  /** Whether a server is left that may take the next frame. */
+  isServed?: () => boolean;
   /** Interval between attempts while a model is unavailable, ms. Default 2000. */
   everyMs?: number;
   /** Called once per outage. */
@@ -56,6 +58,8 @@ export class RemoteHealth {
    */
   failed({ name, remote }: Pick<ModelInfo, 'name' | 'remote'>, error: LookoutError): void {
     if (!remote || this.#closed) return;
+    // Another server has the next frame.
+    if (error.code === 'unavailable' && this.#options.isServed?.()) return;
     const problem = this.#problems.get(name) ?? { refusals: 0 };
     this.#problems.set(name, problem);
     problem.refusals++;

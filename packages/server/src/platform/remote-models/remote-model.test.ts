@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { LookoutError } from '@lookout/protocol/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeMessage } from '../kserve/message.js';
-import { openRemoteModel, type RemoteSettings } from './remote-model.js';
+import { openRemoteModel } from './remote-model.js';
 import { RemoteRunner } from './remote-runner.js';
+import { RemoteServers } from './remote-servers.js';
+import type { RemoteSettings } from './server-addresses.js';
 
 // A server that answers as it is told to: what a good one gives is tested end to end, against a real one.
 
@@ -31,6 +33,7 @@ beforeEach(async () => {
   await listen();
 });
 afterEach(async () => {
+  for (const servers of opened.splice(0)) servers.close();
   await stop();
   rmSync(directory, { recursive: true, force: true });
 });
@@ -58,12 +61,20 @@ const json =
   (_request, response) =>
     response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
 const settings = (more: Partial<RemoteSettings> = {}): RemoteSettings => ({
-  url,
+  url: [url],
   model: 'road',
   timeout_ms: 2000,
+  in_flight: 4,
   ...more,
 });
-const open = (more: Partial<RemoteSettings> = {}) => openRemoteModel(settings(more), directory);
+const opened: RemoteServers[] = [];
+const serversOf = (more: Partial<RemoteSettings> = {}) => {
+  const servers = new RemoteServers(settings(more));
+  opened.push(servers);
+  return servers;
+};
+const open = async (more: Partial<RemoteSettings> = {}, servers?: RemoteServers) =>
+  openRemoteModel(settings(more), servers ?? serversOf(more), directory);
 /** Why a model is not known. */
 const missing = async (more: Partial<RemoteSettings> = {}) => {
   const { remote, classNames } = await open(more);
@@ -87,7 +98,7 @@ describe('a model elsewhere', () => {
       json(metadata)(request, response, body);
     };
     const parsed = new URL(url);
-    const model = await open({ url: `http://user:geh%40eim@${parsed.host}/kserve/v2/`, version: '3' });
+    const model = await open({ url: [`http://user:geh%40eim@${parsed.host}/kserve/v2/`], version: '3' });
     expect(model).toMatchObject({
       name: 'road@kserve',
       format: 'yolov8',
@@ -95,7 +106,7 @@ describe('a model elsewhere', () => {
       input: { kind: 'fixed', width: 64, height: 64 },
       letterbox: { anchor: 'center', fill: 114 },
       preparation: { layout: 'RGB', scale: 1 / 255 },
-      remote: { url: `${url}/kserve`, model: 'road', version: '3', timeoutMs: 2000 },
+      remote: { urls: [`${url}/kserve`], model: 'road' },
     });
     const basic = Buffer.from('user:geh@eim').toString('base64');
     expect(paths).toEqual([`GET /kserve/v2/models/road/versions/3 Basic ${basic}`]);
@@ -120,11 +131,18 @@ describe('a model elsewhere', () => {
     };
     expect(await missing()).toMatch(/answered \/v2\/models\/road with 401 who are you\. Put a user/);
     expect(await open({ token: 'lk_geheim' })).toMatchObject({ format: 'yolov8' });
+    const file = join(directory, 'token');
+    writeFileSync(file, 'lk_geheim\n');
+    expect(await open({ token_file: file })).toMatchObject({ format: 'yolov8' });
+    writeFileSync(file, 'lk_geheim\nlk_other');
+    expect(await code(open({ token_file: file }))).toBe('config_invalid');
+    expect(await code(open({ token_file: join(directory, 'none') }))).toBe('config_invalid');
   });
 
   it('is refused where the settings are wrong', async () => {
-    expect(await code(open({ url: 'rtsp://user:geheim@host' }))).toBe('config_invalid');
-    expect(await code(openRemoteModel({ url, timeout_ms: 50 }, directory))).toBe('config_invalid');
+    expect(await code(open({ url: ['rtsp://user:geheim@host'] }))).toBe('config_invalid');
+    expect(await code(open({ url: [url, `${url}/v2`] }))).toBe('config_invalid');
+    expect(await code(open({ model: undefined }))).toBe('config_invalid');
   });
 
   it.each([
@@ -166,7 +184,6 @@ describe('a model elsewhere', () => {
 });
 
 describe('a run elsewhere', () => {
-  const nowMs = { ms: 0 };
   const image = { name: 'images', type: 'float32', dims: [1, 3, 64, 64], data: new Float32Array(3 * 64 * 64) } as const;
   const answer = (datatype: 'FP32' | 'FP64' = 'FP32', name = 'output0') => {
     const data = datatype === 'FP32' ? new Float32Array(504).fill(0.5) : new Float64Array(504);
@@ -180,18 +197,17 @@ describe('a run elsewhere', () => {
 
   it('refuses at once while the model is not known', async () => {
     handle = json({ error: 'unknown model' }, 404);
-    runner = new RemoteRunner((await open()).remote!);
+    await runnerOf({}, handle);
     expect(() => runner.check()).toThrow(/404 unknown model/);
     expect(await code(runner.run([image]))).toBe('unavailable');
   });
 
-  async function runnerOf(more: Partial<RemoteSettings> = {}): Promise<RemoteRunner> {
-    handle = json(metadata);
-    const { remote } = await open(more);
-    runner = new RemoteRunner(remote!, () => nowMs.ms);
-    return runner;
+  async function runnerOf(more: Partial<RemoteSettings> = {}, first = json(metadata)): Promise<void> {
+    handle = first;
+    const servers = serversOf(more);
+    const { remote } = await open(more, servers);
+    runner = new RemoteRunner(remote!, (message) => servers.infer(message));
   }
-  afterEach(() => runner?.close());
 
   it('sends tensors as binary data over one connection', async () => {
     await runnerOf();
@@ -202,14 +218,14 @@ describe('a run elsewhere', () => {
       lengths.push(`${JSON.stringify(inputs[0].shape)} ${body.length - header}`);
       good(request, response, body);
     };
-    const before = connections;
     for (let i = 0; i < 3; i++) {
       const [output] = await runner.run([image]);
       expect(output).toMatchObject({ name: 'output0', type: 'float32', dims: [1, 6, 84] });
       expect(output!.data).toEqual(new Float32Array(504).fill(0.5));
     }
     expect(lengths).toEqual(Array(3).fill('[1,3,64,64] 49152'));
-    expect(connections - before).toBe(1);
+    // The metadata came over it too.
+    expect(connections).toBe(1);
   });
 
   it('takes outputs as JSON too', async () => {
@@ -244,32 +260,6 @@ describe('a run elsewhere', () => {
     handle = bad;
     expect(await code(runner.run([image]))).toBe('inference_failed');
     handle = good;
-    await runner.run([image]);
-  });
-
-  it('waits no longer than it may, and keeps others from waiting', async () => {
-    await runnerOf({ timeout_ms: 50 });
-    let asked = 0;
-    handle = () => void asked++;
-    await expect(runner.run([image])).rejects.toThrow(/is not reachable: no response within 50 ms/);
-    expect(await code(runner.run([image]))).toBe('unavailable');
-    expect(asked).toBe(1);
-    nowMs.ms += 250;
-    handle = good;
-    runner.check();
-    await runner.run([image]);
-  });
-
-  it('is well again when its server is back', async () => {
-    await runnerOf();
-    const { port } = server.address() as AddressInfo;
-    handle = good;
-    await runner.run([image]);
-    await stop();
-    expect(await code(runner.run([image]))).toBe('unavailable');
-    expect(() => runner.check()).toThrow(/is not reachable: E[A-Z]+/);
-    await listen(port);
-    nowMs.ms += 60_000;
     await runner.run([image]);
   });
 });

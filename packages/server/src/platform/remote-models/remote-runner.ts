@@ -2,9 +2,8 @@ import { InferResponse, LookoutError } from '@lookout/protocol';
 import type { RemoteModel } from '@lookout/vision';
 import type { ModelRunner, NamedTensor, TensorDeclaration } from '@lookout/vision/detector';
 import { DATATYPE_OF, fromModelTensor, toModelTensor } from '../kserve/declared-tensors.js';
-import { checkMessage, encodeMessage, readTensors, splitMessage } from '../kserve/message.js';
-import { KServeClient } from './kserve-client.js';
-import { RetryGate } from './retry-gate.js';
+import { checkMessage, type EncodedMessage, encodeMessage, readTensors, splitMessage } from '../kserve/message.js';
+import type { KServeAnswer } from './kserve-client.js';
 
 /** Device name reported by `/stream/health` and others. */
 export const REMOTE_PROVIDER = 'kserve';
@@ -12,17 +11,15 @@ export const REMOTE_PROVIDER = 'kserve';
 /** Maximum elements of an output: ten times those of the largest detectors. */
 const MAX_OUTPUT_ELEMENTS = 16 * 1024 * 1024;
 
-/**
- * Runs a model on a server of the KServe v2 protocol over a persistent connection. Sends tensors as binary data, or as JSON if
- * the server rejects that.
- */
+/** Sends a request to a server that has the model. @throws LookoutError, see `RemoteServers.infer` */
+export type AskServers = (message: EncodedMessage) => Promise<KServeAnswer>;
+
+/** Runs a model elsewhere. Sends tensors as binary data, or as JSON if that is rejected. */
 export class RemoteRunner implements ModelRunner {
   readonly provider = REMOTE_PROVIDER;
   readonly inputs: readonly TensorDeclaration[];
   readonly outputs: readonly TensorDeclaration[];
-  readonly #client: KServeClient;
-  readonly #path: string;
-  readonly #gate: RetryGate;
+  readonly #ask: AskServers;
   readonly #missing: string | undefined;
   /**
    * Encoding of the last successful run. Determined by trying rather than from the server's `extensions`: KServe accepts binary
@@ -30,64 +27,49 @@ export class RemoteRunner implements ModelRunner {
    */
   #encoding: 'binary' | 'json' | undefined;
 
-  constructor(remote: RemoteModel, now: () => number = () => performance.now()) {
+  constructor(remote: RemoteModel, ask: AskServers) {
     this.inputs = remote.inputs as readonly TensorDeclaration[];
     this.outputs = remote.outputs as readonly TensorDeclaration[];
-    this.#client = new KServeClient(remote);
-    this.#path = `${modelPath(remote)}/infer`;
-    this.#gate = new RetryGate(now);
+    this.#ask = ask;
     this.#missing = remote.missing;
   }
 
-  /** @throws LookoutError `unavailable` if the model is not known yet, or during the pause after a failure */
+  /** @throws LookoutError `unavailable` if the model is not known yet */
   check(): void {
     if (this.#missing !== undefined) throw new LookoutError('unavailable', this.#missing);
-    this.#gate.check();
   }
 
+  /** Reads the inputs before its first wait, so that their buffers can be used for the next run. */
   async run(inputs: readonly NamedTensor[]): Promise<NamedTensor[]> {
     this.check();
+    const known = this.#encoding;
+    if (known) return this.#send(encode(inputs, known), known);
+    const copies = inputs.map((input) => ({ ...input, data: input.data.slice() as NamedTensor['data'] }));
     try {
-      const outputs = await this.#ask(inputs);
-      this.#gate.succeeded();
+      return await this.#send(encode(inputs, 'binary'), 'binary');
+    } catch (error) {
+      if (!isRefusal(error) || inputs.some(({ type }) => type === 'float16')) throw error;
+      // If JSON is refused too, the first reason is the telling one.
+      return this.#send(encode(copies, 'json'), 'json').catch((second: unknown) => {
+        throw isRefusal(second) ? error : second;
+      });
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  async #send(message: EncodedMessage, encoding: 'binary' | 'json'): Promise<NamedTensor[]> {
+    try {
+      const outputs = this.#read(await this.#ask(message));
+      this.#encoding = encoding;
       return outputs;
     } catch (error) {
-      if (error instanceof LookoutError && error.code === 'unavailable') this.#gate.failed(error);
+      if (isRefusal(error)) this.#encoding = undefined;
       throw error;
     }
   }
 
-  async close(): Promise<void> {
-    this.#client.close();
-  }
-
-  async #ask(inputs: readonly NamedTensor[]): Promise<NamedTensor[]> {
-    const asJson = inputs.every(({ type }) => type !== 'float16');
-    const encodings = this.#encoding
-      ? [this.#encoding]
-      : asJson
-        ? (['binary', 'json'] as const)
-        : (['binary'] as const);
-    let refusal: LookoutError | undefined;
-    for (const encoding of encodings) {
-      try {
-        const outputs = await this.#send(inputs, encoding);
-        this.#encoding = encoding;
-        return outputs;
-      } catch (error) {
-        if (!(error instanceof LookoutError) || error.code !== 'inference_failed') throw error;
-        refusal ??= error;
-      }
-    }
-    this.#encoding = undefined;
-    throw refusal;
-  }
-
-  async #send(inputs: readonly NamedTensor[], encoding: 'binary' | 'json'): Promise<NamedTensor[]> {
-    const isBinary = encoding === 'binary';
-    const fields = isBinary ? { parameters: { binary_data_output: true } } : {};
-    const message = encodeMessage('inputs', fields, inputs.map(fromModelTensor), () => isBinary);
-    const answer = await this.#client.ask(this.#path, message);
+  #read(answer: KServeAnswer): NamedTensor[] {
     try {
       const { json, binary } = splitMessage(answer.body, answer.headerLength);
       const { outputs } = checkMessage(InferResponse, json);
@@ -101,15 +83,19 @@ export class RemoteRunner implements ModelRunner {
       });
     } catch (error) {
       const reason = (error as Error).message.slice(0, 300);
-      throw new LookoutError('inference_failed', `${this.#client.name} returned an invalid answer: ${reason}`, {
+      throw new LookoutError('inference_failed', `The KServe server returned an invalid answer: ${reason}`, {
         cause: error,
       });
     }
   }
 }
 
-/** Path of a model on its server. */
-export function modelPath({ model, version }: Pick<RemoteModel, 'model' | 'version'>): string {
-  const path = `/v2/models/${encodeURIComponent(model)}`;
-  return version === undefined ? path : `${path}/versions/${encodeURIComponent(version)}`;
+function encode(inputs: readonly NamedTensor[], encoding: 'binary' | 'json'): EncodedMessage {
+  const isBinary = encoding === 'binary';
+  const fields = isBinary ? { parameters: { binary_data_output: true } } : {};
+  return encodeMessage('inputs', fields, inputs.map(fromModelTensor), () => isBinary);
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof LookoutError && error.code === 'inference_failed';
 }

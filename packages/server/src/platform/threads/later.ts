@@ -13,3 +13,9 @@ export function later(run: () => void, delayMs: number): () => void {
   timer.unref();
   return () => clearTimeout(timer);
 }
+
+/** Calls `tick` once a second, unless the process ends before. @returns a function that stops it */
+export function eachSecond(tick: () => void): () => void {
+  const timer = setInterval(tick, 1000).unref();
+  return () => clearInterval(timer);
+}

@@ -22,7 +22,6 @@ describe('WorkWatch', () => {
     ['a run', { model: 'm' }, inRun, 3, 'model_timeout'],
     ['a picture before its run', { model: 'm' }, between, 3, 'frame_invalid'],
     ['a picture without a model', { model: undefined }, between, 3, 'frame_invalid'],
-    ['a run on another server', { model: 'm', isRemote: true }, inRun, 100, undefined],
     ['opening', { model: 'm', isOpening: true, provider: 'cpu' }, between, 10, 'model_timeout'],
     ['a trial run', { model: 'm', isOpening: true, provider: 'cpu' }, inRun, 3, 'model_timeout'],
     [

@@ -4,8 +4,6 @@ import { LookoutError } from '@lookout/protocol';
 export interface WatchedWork {
   /** The model being opened or run; undefined: none. */
   model: string | undefined;
-  /** The model runs on another server, whose responses have their own deadline. */
-  isRemote?: boolean;
   isOpening?: boolean;
   /** Execution provider of a model being opened. */
   provider?: string;
@@ -53,7 +51,6 @@ export class WorkWatch {
     }
     this.#ticks++;
     const isInRun = runs % 2 !== 0;
-    if (isInRun && work.isRemote) return undefined;
     const limitS = this.#limitOf(work, isInRun);
     return this.#ticks < limitS ? undefined : hangs(work, isInRun, limitS);
   }

@@ -1,0 +1,177 @@
+import { LookoutError } from '@lookout/protocol/core';
+import type { EncodedMessage } from '../kserve/message.js';
+import { type KServeAnswer, KServeClient } from './kserve-client.js';
+import type { ServerAddress } from './server-addresses.js';
+
+/** How a request ended: `refused` by the server, or `failed` because it did not answer or was busy. */
+export type RequestOutcome = 'answered' | 'refused' | 'failed';
+
+export interface Clock {
+  /** Monotonic, ms. */
+  now(): number;
+  /** @returns a function that cancels */
+  later(run: () => void, delayMs: number): () => void;
+}
+
+export interface ServerEvents {
+  onRequest(url: string, outcome: RequestOutcome, seconds: number): void;
+  /** Called once per outage. */
+  onAway(url: string, reason: string): void;
+  onBack(url: string): void;
+}
+
+export interface InferenceServerOptions {
+  address: ServerAddress;
+  timeoutMs: number;
+  /** Requests on their way at once. */
+  inFlight: number;
+  clock: Clock;
+  events: ServerEvents;
+  /** Asks the server whether it can be used again. @throws LookoutError why not */
+  probe(server: InferenceServer): Promise<void>;
+}
+
+const FIRST_PAUSE_MS = 250;
+/** With a probe and the next frame, boxes are back within 5 s. */
+const MAX_PAUSE_MS = 2000;
+/** Weight of the newest latency in the average. */
+const LATENCY_WEIGHT = 0.3;
+/** What is known of a latency is worth half after this time, so that a server that was slow once is tried again. */
+const LATENCY_HALF_LIFE_MS = 10_000;
+/** A server may refuse a single run for a reason of the frame; this many in a row put it out. */
+const MIN_REFUSALS = 3;
+
+/** One of the servers that run a model: its load, its latency, and whether it is left out for now. */
+export class InferenceServer {
+  readonly url: string;
+  readonly client: KServeClient;
+  readonly #options: InferenceServerOptions;
+  #outstanding = 0;
+  #latencyMs: number | undefined;
+  #measuredMs = 0;
+  #refusals = 0;
+  #away: LookoutError | undefined;
+  #pauseMs = 0;
+  #cancelProbe: (() => void) | undefined;
+  #closed = false;
+
+  constructor(options: InferenceServerOptions) {
+    const { address, timeoutMs, inFlight } = options;
+    this.url = address.url;
+    // One more connection for probes.
+    this.client = new KServeClient({ ...address, timeoutMs, maxSockets: inFlight + 1 });
+    this.#options = options;
+  }
+
+  get outstanding(): number {
+    return this.#outstanding;
+  }
+
+  /** Why it is left out; undefined: it is used. */
+  get away(): LookoutError | undefined {
+    return this.#away;
+  }
+
+  /** Average of its latest answers, ms; undefined before the first. */
+  get latencyMs(): number | undefined {
+    return this.#latencyMs;
+  }
+
+  get hasRoom(): boolean {
+    return this.#outstanding < this.#options.inFlight;
+  }
+
+  /** Expected time of one more request, in ms; an unmeasured server costs nothing, so it is tried first. */
+  get cost(): number {
+    const ageMs = this.#options.clock.now() - this.#measuredMs;
+    return (this.#latencyMs ?? 0) * 0.5 ** (ageMs / LATENCY_HALF_LIFE_MS) * (this.#outstanding + 1);
+  }
+
+  /**
+   * Runs a model.
+   * @param isLast it is not put out for refusing runs, since no other is left
+   * @throws LookoutError, see `KServeClient.ask`
+   */
+  async infer(path: string, message: EncodedMessage, isLast: boolean): Promise<KServeAnswer> {
+    const { clock, events } = this.#options;
+    const startedMs = clock.now();
+    this.#outstanding++;
+    let outcome: RequestOutcome = 'answered';
+    try {
+      const answer = await this.client.ask(path, message);
+      this.#answered(clock.now() - startedMs);
+      return answer;
+    } catch (error) {
+      const isRefusal = error instanceof LookoutError && error.code !== 'unavailable';
+      outcome = isRefusal ? 'refused' : 'failed';
+      if (isRefusal) this.#refusals++;
+      if (!isRefusal || (this.#refusals >= MIN_REFUSALS && !isLast)) this.putOut(error as LookoutError);
+      throw error;
+    } finally {
+      this.#outstanding--;
+      events.onRequest(this.url, outcome, (clock.now() - startedMs) / 1000);
+    }
+  }
+
+  /** Leaves it out until a probe succeeds, after a pause that doubles with each failure. */
+  putOut(error: LookoutError): void {
+    if (this.#closed) return;
+    const isNew = this.#away === undefined;
+    this.#away = error;
+    if (isNew) this.#options.events.onAway(this.url, error.message);
+    if (this.#cancelProbe) return;
+    this.#pauseMs = Math.min(Math.max(FIRST_PAUSE_MS, this.#pauseMs * 2), MAX_PAUSE_MS);
+    this.#cancelProbe = this.#options.clock.later(() => void this.#probe(), this.#pauseMs);
+  }
+
+  /** It can be used, as far as its metadata tells. */
+  takeIn(): void {
+    if (this.#away === undefined) return;
+    this.#away = undefined;
+    this.#cancelProbe?.();
+    this.#cancelProbe = undefined;
+    this.#options.events.onBack(this.url);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelProbe?.();
+    this.client.close();
+  }
+
+  async #probe(): Promise<void> {
+    try {
+      await this.#options.probe(this);
+      this.#cancelProbe = undefined;
+      if (!this.#closed) this.takeIn();
+    } catch (error) {
+      this.#cancelProbe = undefined;
+      this.putOut(error as LookoutError);
+    }
+  }
+
+  #answered(tookMs: number): void {
+    const known = this.#latencyMs ?? tookMs;
+    this.#latencyMs = known + (tookMs - known) * LATENCY_WEIGHT;
+    this.#measuredMs = this.#options.clock.now();
+    this.#refusals = 0;
+    this.#pauseMs = 0;
+  }
+}
+
+/**
+ * The server that is expected to answer one more request first.
+ * @returns undefined if none has room; ties go to the first
+ */
+export function cheapest<T extends Pick<InferenceServer, 'cost' | 'hasRoom' | 'outstanding'>>(
+  servers: readonly T[],
+): T | undefined {
+  let best: T | undefined;
+  for (const server of servers) {
+    if (!server.hasRoom) continue;
+    const isBetter = !best || server.cost < best.cost;
+    const isTie = best && server.cost === best.cost;
+    if (isBetter || (isTie && server.outstanding < best!.outstanding)) best = server;
+  }
+  return best;
+}
