@@ -112,6 +112,7 @@ export function Layout({ modeSwitch }: LayoutProps) {
           </span>
         </div>
       </header>
+      <Warnings />
       <main
         id="main"
         tabIndex={-1}
@@ -123,7 +124,6 @@ export function Layout({ modeSwitch }: LayoutProps) {
       >
         {page}
       </main>
-      <Warnings />
       <BottomBar pages={pages} badges={badges} />
     </>
   );

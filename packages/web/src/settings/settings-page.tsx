@@ -77,7 +77,10 @@ function SectionList({ sections, shown, isChosen }: SectionListProps) {
   return (
     <nav
       aria-label={words.page}
-      className={classes('sticky top-22 space-y-0.5 phone:static', isChosen && 'phone:hidden')}
+      className={classes(
+        'sticky top-[calc(5.5rem+var(--banners,0px))] space-y-0.5 phone:static',
+        isChosen && 'phone:hidden',
+      )}
     >
       {sections.map(({ name, Icon }) => (
         <Link

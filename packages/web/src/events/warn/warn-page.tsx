@@ -45,7 +45,13 @@ export default function WarnPage() {
       </ul>
       {isTried && latest && (
         <div className="mt-4 max-w-218">
-          <Banner event={latest} camera={latest.camera} onClose={() => setIsTried(false)} />
+          <Banner
+            event={latest}
+            count={1}
+            sinceMs={latest.frame_timestamp}
+            camera={latest.camera}
+            onClose={() => setIsTried(false)}
+          />
         </div>
       )}
       {may.manage && <WebhooksPanel />}

@@ -1,6 +1,6 @@
 import type { RuleEvent } from '@lookout/protocol';
 import { X } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { basePath, lookout } from '../../api/client.js';
 import { useCameras, useMay } from '../../api/queries.js';
@@ -11,53 +11,59 @@ import { Button, buttonClasses, IconButton } from '../../ui/button.js';
 import { classes } from '../../ui/classes.js';
 import { useEventFeed } from '../event-feed.js';
 import { EventPicture } from '../event-picture.js';
-import { afterChange } from '../model/banners.js';
+import { afterChange, type RuleBanner, withNew } from '../model/banners.js';
 import { useUnseenCount } from '../queries.js';
 import { chime } from './chime.js';
 import { useWarnSettings, warnSettings } from './settings.js';
 
 const words = t.events.banner;
-const MAX_SHOWN = 3;
-/** More would cover most of a phone's screen, with what somebody was about to press. */
+const MAX_SHOWN = 2;
 const MAX_SHOWN_NARROW = 1;
-const MAX_KEPT = 100;
 const SNOOZE_MS = 3_600_000;
 const ASPECT = 16 / 10;
 
 /**
- * Warns on every page: banners that stay until somebody acts on them, a chime, a notification of the browser, and the number of unseen
- * events in the tab.
+ * Warns on every page: a banner for each rule that stays until somebody acts on it, a chime, a notification of the browser, and the number
+ * of unseen events in the tab. Banners stand above the page and cover nothing of it.
  */
 export function Warnings() {
-  const [waiting, setWaiting] = useState<readonly RuleEvent[]>([]);
+  const [waiting, setWaiting] = useState<readonly RuleBanner[]>([]);
   const maxShown = useNarrow() ? MAX_SHOWN_NARROW : MAX_SHOWN;
   const navigate = useNavigate();
   const { data: cameras } = useCameras();
   const nameOf = (id: string) => cameras?.find((camera) => camera.id === id)?.name ?? id;
+  const room = useBannerRoom();
   useTabCount();
   useEventFeed((change) => {
     if (change.kind !== 'created') return setWaiting((before) => afterChange(before, change));
     const { event } = change;
     if (event.severity === 'info') return;
     const { banner, sound, notification } = warnSettings();
-    if (banner) setWaiting((before) => [event, ...before].slice(0, MAX_KEPT));
+    if (banner) setWaiting((before) => withNew(before, event));
     if (sound) chime(event.severity);
     if (notification) notify(event, nameOf(event.camera), () => void navigate(`/events/${event.id}`));
   });
-  const close = (id: string) => setWaiting((before) => before.filter((event) => event.id !== id));
+  const close = (closed: RuleBanner) =>
+    setWaiting((before) => before.filter(({ event }) => event.rule_id !== closed.event.rule_id));
   if (waiting.length === 0) return null;
   return (
     <section
+      ref={room}
       aria-label={words.label}
-      className="pointer-events-none fixed inset-x-0 top-17 z-40 grid justify-items-center gap-2 px-4 phone:top-15"
+      className="sticky top-15 z-20 grid justify-items-center gap-2 bg-ground px-[max(1.5rem,calc((100%-79rem)/2+1.5rem))] pt-3 pb-2 sideways:static phone:static phone:px-4"
     >
-      {waiting.slice(0, maxShown).map((event) => (
-        <Banner key={event.id} event={event} camera={nameOf(event.camera)} onClose={() => close(event.id)} />
+      {waiting.slice(0, maxShown).map((banner) => (
+        <Banner
+          key={banner.event.rule_id}
+          {...banner}
+          camera={nameOf(banner.event.camera)}
+          onClose={() => close(banner)}
+        />
       ))}
       {waiting.length > maxShown && (
         <Link
           to="/events?only=unseen"
-          className="pointer-events-auto rounded-full border border-line bg-raised px-4 py-2 text-13 font-strong shadow-2"
+          className="rounded-full border border-line bg-raised px-4 py-1.5 text-13 font-strong shadow-1"
           onClick={() => setWaiting([])}
         >
           {words.more(waiting.length - maxShown)}
@@ -67,13 +73,12 @@ export function Warnings() {
   );
 }
 
-interface BannerProps {
-  event: RuleEvent;
+interface BannerProps extends RuleBanner {
   camera: string;
   onClose: () => void;
 }
 
-export function Banner({ event, camera, onClose }: BannerProps) {
+export function Banner({ event, count, sinceMs, camera, onClose }: BannerProps) {
   const may = useMay();
   const snooze = () => {
     // A rule that was deleted in the meantime warns no more either.
@@ -84,15 +89,16 @@ export function Banner({ event, camera, onClose }: BannerProps) {
     <div
       role="alert"
       className={classes(
-        'pointer-events-auto flex w-full max-w-190 items-center gap-4 overflow-hidden rounded-lg border border-l-4 border-line bg-raised p-3 shadow-3 phone:flex-wrap phone:gap-3',
+        'flex w-full items-center gap-4 overflow-hidden rounded-lg border border-l-4 border-line bg-raised p-2.5 shadow-1 phone:flex-wrap phone:gap-3',
         event.severity === 'critical' ? 'border-l-bad' : 'border-l-warn-mark',
       )}
     >
-      <EventPicture event={event} aspect={ASPECT} className="w-28 shrink-0 phone:w-20" />
+      <EventPicture event={event} aspect={ASPECT} className="w-20 shrink-0" />
       <div className="min-w-0 flex-1">
         <p className="font-strong text-pretty">{event.reason}</p>
         <p className="text-12 text-muted">
           {camera} · {t.events.clock(event.frame_timestamp)}
+          {count > 1 && <> · {words.times(count, sinceMs)}</>}
         </p>
       </div>
       <div className="flex items-center gap-2 phone:w-full">
@@ -110,6 +116,20 @@ export function Banner({ event, camera, onClose }: BannerProps) {
       </div>
     </div>
   );
+}
+
+/** Tells the page how high the banners are, as `--banners`: what stays in place while the page is scrolled stays below them. */
+function useBannerRoom() {
+  return useCallback((section: HTMLElement | null) => {
+    if (!section) return;
+    const root = document.documentElement.style;
+    const observer = new ResizeObserver(() => root.setProperty('--banners', `${section.offsetHeight}px`));
+    observer.observe(section);
+    return () => {
+      observer.disconnect();
+      root.removeProperty('--banners');
+    };
+  }, []);
 }
 
 function useTabCount(): void {

@@ -58,7 +58,7 @@ function CameraDetails({ camera, tab }: { camera: Camera; tab: Tab }) {
         <TabBar cameraId={camera.id} current={tab} />
       </div>
       <div className="phone:contents sideways:contents lg:grid lg:grid-cols-[minmax(0,min(100%-24.5rem,(100dvh-7.25rem)*var(--shape)))_minmax(24.5rem,1fr)]">
-        <div className="min-w-0 bg-sunken lg:sticky lg:top-15 lg:self-start phone:order-2 sideways:order-2 sideways:bg-picture">
+        <div className="min-w-0 bg-sunken lg:sticky lg:top-[calc(3.75rem+var(--banners,0px))] lg:self-start phone:order-2 sideways:order-2 sideways:bg-picture">
           {/* Where the side cannot make room for it, a high picture is as high as the window. */}
           <div className="mx-auto w-full max-w-[calc((100dvh-12rem)*var(--shape))] lg:max-w-none phone:max-w-none sideways:max-w-none">
             <Player

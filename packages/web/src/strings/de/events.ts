@@ -144,6 +144,7 @@ export const events: typeof en = {
     snooze: '1 h stumm',
     close: 'Schließen',
     more: (count) => `und ${count} weitere`,
+    times: (count, sinceMs) => `${count}-mal seit ${clock(sinceMs)}`,
     label: 'Warnungen',
   },
   warn: {

@@ -132,6 +132,7 @@ export const events = {
     snooze: 'Snooze 1 h',
     close: 'Close',
     more: (count: number) => `and ${count} more`,
+    times: (count: number, sinceMs: number) => `${count} times since ${clock(sinceMs)}`,
     label: 'Warnings',
   },
   warn: {

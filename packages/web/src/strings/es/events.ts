@@ -139,6 +139,7 @@ export const events: typeof en = {
     snooze: 'Silenciar 1 h',
     close: 'Cerrar',
     more: (count) => `y ${count} más`,
+    times: (count, sinceMs) => `${count} veces desde las ${clock(sinceMs)}`,
     label: 'Avisos',
   },
   warn: {
