@@ -289,7 +289,7 @@ async function tryPicture(page: Page): Promise<void> {
 
 async function probeDemo(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Add a camera' }).click();
-  await page.getByRole('button', { name: 'Type an address' }).click();
+  await page.getByRole('button', { name: 'Examples' }).click();
   await page.getByRole('button', { name: 'Demo', exact: true }).click();
   await page.keyboard.press('Enter');
   await page.getByAltText('What the camera sees now').waitFor();

@@ -57,8 +57,7 @@ describe('adding a camera in the page', () => {
     const camera = await startCamera({ fps: 8 });
     const { page, complaints } = await openPage(lookout.url);
     await page.getByRole('link', { name: 'Add a camera' }).click();
-    // Of a stream, in the first field there is.
-    await page.getByLabel('Ask one camera by its address').fill(camera.url);
+    await page.getByLabel('Type an address').fill(camera.url);
     await page.keyboard.press('Enter');
     expect(await page.getByLabel('Address').inputValue()).toBe(camera.url);
     await page.keyboard.press('Enter');
@@ -93,7 +92,7 @@ describe('adding a camera in the page', () => {
     const camera = await startCamera({ fps: 8 });
     const { page } = await openPage(lookout.url);
     await page.getByRole('link', { name: 'Add a camera' }).click();
-    await page.getByRole('button', { name: 'Type an address' }).click();
+    await page.getByRole('button', { name: 'Examples' }).click();
     for (const [address, reason, hint] of [
       ['http://127.0.0.1:9/stream', 'connection was refused', 'ESP32-CAM streams on port 81'],
       [`${camera.origin}/video`, 'nothing at /video (404)', 'manual'],
@@ -174,7 +173,7 @@ describe('finding a camera in the page', () => {
   it('says why nothing may be found at a host, and makes addresses by maker', async () => {
     const { page } = await openPage(lookout.url);
     await page.getByRole('link', { name: 'Add a camera' }).click();
-    await page.getByLabel('Ask one camera by its address').fill('127.0.0.9:1');
+    await page.getByLabel('Type an address').fill('127.0.0.9:1');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: '127.0.0.9 did not answer the search' }).waitFor();
     await page.getByText('ONVIF may be switched off in the camera').waitFor();

@@ -1,9 +1,9 @@
 import type { DiscoverResult, FoundDevice } from '@lookout/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { Cctv, ChevronRight, Factory, FileVideo, Link2, type LucideIcon, RotateCw, Smartphone } from 'lucide-react';
+import { Cctv, ChevronRight, Factory, FileVideo, type LucideIcon, RotateCw, Smartphone } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { lookout } from '../api/client.js';
-import { kindOf } from '../camera/address.js';
+import { bareHost, kindOf } from '../camera/address.js';
 import { t } from '../strings/index.js';
 import { Badge } from '../ui/badge.js';
 import { Button } from '../ui/button.js';
@@ -15,9 +15,9 @@ import { StepFrame } from './step-frame.js';
 const words = t.add.find;
 /** What was found stays while somebody looks at one of them and comes back. */
 const KEPT_MS = 600_000;
-const OTHER_WAYS = ['phone', 'address', 'maker', 'local'] as const satisfies readonly Way[];
+const OTHER_WAYS = ['phone', 'maker', 'local'] as const satisfies readonly Way[];
 const ICONS: Record<(typeof OTHER_WAYS)[number], LucideIcon> = {
-  ...{ phone: Smartphone, address: Link2, maker: Factory, local: FileVideo },
+  ...{ phone: Smartphone, maker: Factory, local: FileVideo },
 };
 
 /** A line of its height. */
@@ -29,7 +29,7 @@ export interface FindStepProps {
   onHost: (host: string) => void;
   onDevice: (device: FoundDevice) => void;
   onWay: (way: Way) => void;
-  /** The address of a stream was typed where a host is asked for. */
+  /** The address of a stream was typed. */
   onAddress: (url: string) => void;
   onCancel: () => void;
 }
@@ -64,14 +64,14 @@ export function FindStep({ host, onHost, onDevice, onWay, onAddress, onCancel }:
       <ErrorMessage error={isFetching ? undefined : error} className="mb-4" />
       {isFetching ? <Searching /> : data && <Devices found={data} onDevice={onDevice} />}
       <h2 className="mt-7 mb-3 text-13 font-strong">{words.others}</h2>
-      <ul className="grid grid-cols-4 gap-3 max-[64rem]:grid-cols-2 phone:grid-cols-1 phone:gap-2.5">
+      <TypedAddress onHost={onHost} onAddress={onAddress} onExamples={() => onWay('address')} />
+      <ul className="mt-5 grid grid-cols-3 gap-3 max-[64rem]:grid-cols-2 phone:grid-cols-1 phone:gap-2.5">
         {OTHER_WAYS.map((way) => (
           <li key={way} className="grid">
             <OtherWay Icon={ICONS[way]} {...words.ways[way]} onPress={() => onWay(way)} />
           </li>
         ))}
       </ul>
-      <AskHost onAsk={(typed) => (kindOf(typed) === undefined ? onHost(typed) : onAddress(typed))} />
       {!isFetching && data && data.hints.length > 0 && <Hints hints={data.hints} />}
     </StepFrame>
   );
@@ -183,29 +183,61 @@ function OtherWay({ Icon, title, note, onPress }: OtherWayProps) {
   );
 }
 
-/** For cameras in other networks, and those that don't answer searches. */
-function AskHost({ onAsk }: { onAsk: (host: string) => void }) {
-  const [host, setHost] = useState('');
+/** What may be asked for its streams: a host, and a name without a dot too, unless it is the beginning of something else. */
+function hostOf(text: string): string | undefined {
+  return bareHost(text) ?? (/^[\w-]+$/.test(text) ? text : undefined);
+}
+
+interface TypedAddressProps extends Pick<FindStepProps, 'onHost' | 'onAddress'> {
+  /** Shows how addresses look. */
+  onExamples: () => void;
+}
+
+/** One field for whatever is known of a camera: its host, which is asked for its streams, or the address of a stream. */
+function TypedAddress({ onHost, onAddress, onExamples }: TypedAddressProps) {
+  const [typed, setTyped] = useState('');
+  const text = typed.trim();
+  const host = hostOf(text);
+  const kind = kindOf(text);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (host.trim() !== '') onAsk(host.trim());
+    if (host !== undefined) onHost(host);
+    else if (text !== '') onAddress(text);
   };
+  const understood = kind && t.add.address.typed(t.add.kinds[kind].name);
   return (
-    <form onSubmit={submit} className="mt-6 flex max-w-120 items-start gap-2">
+    <form onSubmit={submit} className="flex max-w-160 items-start gap-2">
       <div className="min-w-0 grow">
         <TextField
-          label={words.host}
-          value={host}
-          onChange={setHost}
-          placeholder={words.hostPlaceholder}
-          hint={words.hostHint}
+          label={words.address}
+          value={typed}
+          onChange={setTyped}
+          placeholder={words.addressPlaceholder}
+          hint={
+            text === '' ? (
+              <>
+                {words.addressHint}{' '}
+                <button
+                  type="button"
+                  onClick={onExamples}
+                  className="inline-flex min-h-6 items-center text-accent-text underline-offset-2 hover:underline"
+                >
+                  {words.examples}
+                </button>
+              </>
+            ) : host === undefined ? (
+              understood
+            ) : (
+              words.typedHost
+            )
+          }
           inputMode="url"
           literal
         />
       </div>
       {/* Beside the field, below its label. */}
-      <Button type="submit" className="mt-6 h-11" disabled={host.trim() === ''}>
-        {words.ask}
+      <Button type="submit" className="mt-6 h-11" disabled={text === ''}>
+        {host === undefined ? t.add.continue : words.ask}
       </Button>
     </form>
   );
