@@ -87,6 +87,43 @@ describe('a picture', () => {
     }
   });
 
+  it('is given to the device to share, with its boxes', async () => {
+    const { page, complaints } = await tryPage();
+    // Chromium on Linux shares nothing: the test stands where the list of targets would.
+    await page.evaluate(() => {
+      const answers = [undefined, new DOMException('closed', 'AbortError'), new Error('no target')];
+      const given: File[] = [];
+      Object.assign(window, { given });
+      const share = async ({ files = [] }: ShareData) => {
+        given.push(...files);
+        const answer = answers[given.length - 1];
+        if (answer) throw answer;
+      };
+      Object.defineProperty(navigator, 'canShare', {
+        value: ({ files }: ShareData) => files?.[0]?.type === 'image/jpeg',
+      });
+      Object.defineProperty(navigator, 'share', { value: share });
+    });
+    await choose(page, street);
+    await picture(page).waitFor();
+    const given = () =>
+      page.evaluate(async () => {
+        const { given: files } = window as unknown as { given: File[] };
+        return Promise.all(files.map(async (file) => `${file.name} ${(await createImageBitmap(file)).width}`));
+      });
+    const failure = page.getByText('The browser did not do it');
+    const button = page.getByRole('button', { name: 'Share picture' });
+    for (const times of [1, 2]) {
+      await button.click();
+      await expect.poll(given).toHaveLength(times);
+    }
+    expect((await given())[0]).toMatch(/^photo-.*\.jpg 640$/);
+    expect(await failure.count()).toBe(0);
+    await button.click();
+    await page.getByText('The browser did not do it: no target').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   it('is looked at again when settings change, and the code follows', async () => {
     const { page } = await tryPage();
     await choose(page, street);
