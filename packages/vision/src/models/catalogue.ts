@@ -19,7 +19,7 @@ const YOLOX_RELEASE = 'https://github.com/Megvii-BaseDetection/YOLOX/releases/do
 export const CATALOGUE: readonly CatalogueEntry[] = [
   {
     name: 'yolox-nano',
-    description: 'COCO-80, as quick as the embedded model in 8 bits, twice as quick as it in 32',
+    description: 'As quick as the built-in model, for a small computer; finds 80 kinds of objects',
     url: `${YOLOX_RELEASE}/yolox_nano.onnx`,
     bytes: 3_659_407,
     sha256: 'c789161ed43c8269fcd4e67c67eeeb4e80c622da2eb296a20bc6007bd18a0b7d',
@@ -28,7 +28,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   },
   {
     name: 'yolox-tiny',
-    description: 'COCO-80, for one or two cameras per core',
+    description: 'More exact, for one or two cameras on each processor core; finds 80 kinds of objects',
     url: `${YOLOX_RELEASE}/yolox_tiny.onnx`,
     bytes: 20_219_662,
     sha256: '427cc366d34e27ff7a03e2899b5e3671425c262ea2291f88bb942bc1cc70b0f7',
@@ -37,7 +37,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   },
   {
     name: 'yolox-s',
-    description: 'COCO-80, the most accurate here; wants a graphics card or few frames',
+    description: 'The most exact, for a graphics card or few pictures a second; finds 80 kinds of objects',
     url: `${YOLOX_RELEASE}/yolox_s.onnx`,
     bytes: 35_858_002,
     sha256: 'c5c2d13e59ae883e6af3b45daea64af4833a4951c92d116ec270d9ddbe998063',

@@ -26,7 +26,7 @@ export function ModelCatalogue() {
           >
             <div className="min-w-0">
               <p className="font-medium">{model.name}</p>
-              <p>{model.description}</p>
+              <p className="text-pretty">{settingsWords.models.plain[model.name] ?? model.description}</p>
               <p className="figures text-muted">
                 {settingsWords.models.size(model.bytes)}, {model.licence}, {words.facts(model.input, model.from)}
               </p>

@@ -45,6 +45,7 @@ function ModelFacts({ model, busy }: { model: Model; busy: boolean }) {
       <p className="font-medium [overflow-wrap:anywhere]">{name}</p>
       {unusable === undefined ? (
         <>
+          {words.plain[name] && <p className="text-pretty">{words.plain[name]}</p>}
           <p className="figures text-muted">
             {format}, {input}, <span title={classesInWords(classes)}>{words.classes(classes.length)}</span>
             {licence && <>, {licence}</>}

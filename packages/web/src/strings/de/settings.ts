@@ -195,6 +195,16 @@ export const settings: typeof en = {
   models: {
     title: 'Auf diesem Rechner',
     none: 'Keine.',
+    plain: {
+      'nanodet-g': 'Gehört zu Lookout. Gut für einen kleinen Rechner; findet 80 Arten von Objekten.',
+      'nanodet-g-float32':
+        'Gehört zu Lookout. Dasselbe mit längeren Zahlen, für Prozessoren ohne Befehle für 8 Bit; findet 80 Arten von Objekten.',
+      'yolox-nano':
+        'Gut für einen kleinen Rechner, so schnell wie das eingebaute Modell; findet 80 Arten von Objekten.',
+      'yolox-tiny': 'Genauer, für ein oder zwei Kameras je Prozessorkern; findet 80 Arten von Objekten.',
+      'yolox-s':
+        'Am genauesten, braucht aber eine Grafikkarte oder wenige Bilder pro Sekunde; findet 80 Arten von Objekten.',
+    },
     classes: (n) => many(n, 'Klasse', 'Klassen'),
     likely: 'Ausgaben werden wahrscheinlich richtig gelesen.',
     unsure: 'Ausgaben werden vielleicht falsch gelesen.',

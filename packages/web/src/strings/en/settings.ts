@@ -134,6 +134,15 @@ export const settings = {
   models: {
     title: 'On this machine',
     none: 'None.',
+    /** What a known model is good for. */
+    plain: {
+      'nanodet-g': 'Comes with Lookout. Good for a small computer; finds 80 kinds of objects.',
+      'nanodet-g-float32':
+        'Comes with Lookout. The same with longer numbers, for processors without instructions for 8 bits; finds 80 kinds of objects.',
+      'yolox-nano': 'Good for a small computer, as quick as the built-in model; finds 80 kinds of objects.',
+      'yolox-tiny': 'More exact, for one or two cameras on each processor core; finds 80 kinds of objects.',
+      'yolox-s': 'The most exact, but needs a graphics card or few pictures a second; finds 80 kinds of objects.',
+    } as Record<string, string | undefined>,
     classes: (n: number) => (n === 1 ? '1 class' : `${n} classes`),
     likely: 'Outputs are probably decoded correctly.',
     unsure: 'Outputs may be decoded incorrectly.',

@@ -186,6 +186,16 @@ export const settings: typeof en = {
   models: {
     title: 'En este equipo',
     none: 'Ninguno.',
+    plain: {
+      'nanodet-g': 'Viene con Lookout. Bueno para un ordenador pequeño; encuentra 80 tipos de objetos.',
+      'nanodet-g-float32':
+        'Viene con Lookout. El mismo con números más largos, para procesadores sin instrucciones de 8 bits; encuentra 80 tipos de objetos.',
+      'yolox-nano':
+        'Bueno para un ordenador pequeño, tan rápido como el modelo integrado; encuentra 80 tipos de objetos.',
+      'yolox-tiny': 'Más exacto, para una o dos cámaras por núcleo del procesador; encuentra 80 tipos de objetos.',
+      'yolox-s':
+        'El más exacto, pero necesita una tarjeta gráfica o pocas imágenes por segundo; encuentra 80 tipos de objetos.',
+    },
     classes: (n) => many(n, 'clase', 'clases'),
     likely: 'Es probable que las salidas se lean bien.',
     unsure: 'Puede que las salidas se lean mal.',
