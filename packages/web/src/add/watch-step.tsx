@@ -2,7 +2,7 @@ import { type Camera, makersOf, NewCamera, subStreamOf } from '@lookout/protocol
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, ImageOff } from 'lucide-react';
 import { lookout } from '../api/client.js';
-import { useCreateCamera } from '../api/queries.js';
+import { useCameras, useCreateCamera } from '../api/queries.js';
 import { isRecording, kindOf, withCredentials } from '../camera/address.js';
 import { useForm } from '../lib/form.js';
 import { t } from '../strings/index.js';
@@ -32,6 +32,7 @@ export interface WatchStepProps {
 /** The picture, its name, its streams and what to look for; then it is saved. */
 export function WatchStep({ draft, onChange, names, lookFor, onBack, onAdded }: WatchStepProps) {
   const create = useCreateCamera();
+  const hasDemo = useCameras().data?.some(({ origin }) => origin === 'demo') === true;
   const { form, text, check, refuse } = useForm(draft);
   const save = () => {
     const camera = newCameraOf(draft, lookFor);
@@ -74,6 +75,7 @@ export function WatchStep({ draft, onChange, names, lookFor, onBack, onAdded }: 
               onCheckedChange={(loop) => onChange({ loop })}
             />
           )}
+          {hasDemo && <p className="text-13 text-muted">{t.home.demo.goesNow}</p>}
           <ErrorMessage error={create.error} />
         </form>
       </BesidePicture>

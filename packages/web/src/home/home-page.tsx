@@ -12,6 +12,7 @@ import { t } from '../strings/index.js';
 import { buttonClasses } from '../ui/button.js';
 import { ErrorMessage, Problem } from '../ui/message.js';
 import { CameraTiles, TilesSkeleton } from './camera-tiles.js';
+import { DemoNote } from './demo-note.js';
 import { FirstCamera } from './first-camera.js';
 import { FirstRule } from './first-rule.js';
 import { HomeHead } from './home-head.js';
@@ -116,6 +117,7 @@ function Cameras({ cameras }: { cameras: readonly Camera[] }) {
           </Link>
         )}
       </div>
+      <DemoNote cameras={cameras} />
       <CameraTiles cameras={cameras} />
     </section>
   );

@@ -49,6 +49,12 @@ export const home: typeof en = {
   latest: 'Zuletzt',
   allEvents: 'Alle Ereignisse',
   cameras: 'Kameras',
+  demo: {
+    goes: 'Die Demo-Straße verschwindet, sobald Sie eine eigene Kamera hinzufügen.',
+    stays: 'Die Demo-Straße bleibt, bis Sie sie entfernen.',
+    remove: 'In ihren Einstellungen entfernen',
+    goesNow: 'Die Demo-Straße verschwindet, sobald diese Kamera hinzugefügt ist.',
+  },
   tile: {
     delay: (time) => `Verzögerung ${time}`,
     old: (time) => `${time} alt`,

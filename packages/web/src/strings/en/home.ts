@@ -47,6 +47,13 @@ export const home = {
   latest: 'Latest',
   allEvents: 'All events',
   cameras: 'Cameras',
+  /** Beside the cameras, while the demo is one of them. */
+  demo: {
+    goes: 'The demo street goes away when you add a camera of your own.',
+    stays: 'The demo street stays until you remove it.',
+    remove: 'Remove it in its settings',
+    goesNow: 'The demo street goes away once this camera is added.',
+  },
   tile: {
     delay: (time: string) => `Delay ${time}`,
     old: (time: string) => `${time} old`,

@@ -46,6 +46,12 @@ export const home: typeof en = {
   latest: 'Lo último',
   allEvents: 'Todos los eventos',
   cameras: 'Cámaras',
+  demo: {
+    goes: 'La calle de la demo desaparece en cuanto añades una cámara propia.',
+    stays: 'La calle de la demo se queda hasta que la quites.',
+    remove: 'Quitarla en sus ajustes',
+    goesNow: 'La calle de la demo desaparece en cuanto se añada esta cámara.',
+  },
   tile: {
     delay: (time) => `Retraso ${time}`,
     old: (time) => `de hace ${time}`,
