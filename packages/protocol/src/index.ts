@@ -20,4 +20,5 @@ export * from './share.js';
 export * from './stored-rule.js';
 export * from './stream.js';
 export * from './system.js';
+export * from './user.js';
 export * from './webhook.js';

@@ -165,15 +165,22 @@ export type LoadModel = z.infer<typeof LoadModel>;
 export const ModelName = z.string().min(1).max(255);
 
 /** Body of `POST /api/session`. */
-export const SignIn = z.strictObject({ key: z.string().min(1).max(256).describe('An API key, lk_…') });
+export const SignIn = z.union([
+  z.strictObject({ key: z.string().min(1).max(256).describe('An API key, lk_…') }),
+  z.strictObject({
+    name: z.string().min(1).max(64).describe('Name of a user'),
+    password: z.string().min(1).max(256),
+  }),
+]);
 export type SignIn = z.infer<typeof SignIn>;
 
 /** `GET /api/session`: who the caller is. */
 export const Session = z.object({
   signed_in: z.boolean(),
   sign_in_required: z.boolean().describe('false if the server listens on loopback and the request comes from there'),
-  name: z.string().optional().describe('Name of the API key, or `local`'),
+  name: z.string().optional().describe('Name of the API key, what the user is called, or `local`'),
+  user: z.object({ id: z.string(), name: z.string() }).optional().describe('If a user is signed in'),
   scope: ApiKeyScope.optional(),
-  cameras: z.array(z.string()).optional().describe('The only cameras the key gives access to; default: all'),
+  cameras: z.array(z.string()).optional().describe('The only cameras the caller has access to; default: all'),
 });
 export type Session = z.infer<typeof Session>;

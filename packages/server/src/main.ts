@@ -50,7 +50,7 @@ import { PushSources } from './pipeline/publishing/push-source.js';
 import { DetectionService } from './pipeline/sessions/detection-service.js';
 import { Warnings } from './pipeline/warnings/warnings.js';
 import { openWebRtc } from './pipeline/webrtc/open-web-rtc.js';
-import { ApiKeys } from './platform/auth/api-keys.js';
+import { Accounts } from './platform/auth/accounts.js';
 import { CameraShares } from './platform/auth/camera-shares.js';
 import { CameraTokens } from './platform/auth/camera-tokens.js';
 import { Gate, trustsLocal } from './platform/auth/gate.js';
@@ -189,8 +189,8 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     openDecoder: (events) => openPacketDecoder(events, settings.decode),
   });
   const isTrusted = trustsLocal({ host: settings.server.host, signIn: settings.server.sign_in });
-  const keys = await ApiKeys.open({ store: storage.keys, trustsLocal: isTrusted });
-  closers.push(keys.watch((error) => logger.error({ err: error }, 'could not look for revoked API keys')));
+  const accounts = await Accounts.open({ store: storage, trustsLocal: isTrusted });
+  closers.push(accounts.watch((error) => logger.error({ err: error }, 'could not look for changes of keys and users')));
   const linkKey = storage.directory.secret('links');
   const tokens = new CameraTokens({ store: storage.links, key: linkKey });
   const shares = await CameraShares.open({ store: storage.shares, key: linkKey });
@@ -261,7 +261,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     rulesNaming: (id, names) => warnings.rules.rulesNaming(id, names),
     onObserved: (id, observed) => warnings.observe(id, observed),
     onRemoved: (id) => {
-      keys.forgetCamera(id);
+      accounts.forgetCamera(id);
       shares.forgetCamera(id);
       metrics.removeCamera(id);
     },
@@ -271,7 +271,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   // HTTP and WebSockets.
   const gate = new Gate({
     trustsLocal: isTrusted,
-    keys,
+    accounts,
     tokens: { find: (token) => tokens.find(token) ?? shares.find(token) },
     requestsPerSecond: settings.limits.requests_per_second,
   });
@@ -323,7 +323,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   const app = buildHttpApp({
     logger,
     gate,
-    keys,
+    accounts,
     metrics,
     cameras,
     models: modelOwner.administration,
@@ -377,7 +377,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   closers.push(() => tcpPort.close());
   if (rtmp) closers.push(() => rtmp.close());
 
-  const firstKey = await keys.createFirst();
+  const firstKey = await accounts.keys.createFirst();
   const url = await listen(app, settings.server);
   const listening = app.server.address();
   if (listening !== null && typeof listening !== 'string') ownPorts.push(listening.port);

@@ -6,7 +6,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyPluginAsync, LogController
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import type { CameraService } from '../pipeline/cameras/camera-service.js';
-import type { ApiKeys } from '../platform/auth/api-keys.js';
+import type { Accounts } from '../platform/auth/accounts.js';
 import type { Gate } from '../platform/auth/gate.js';
 import { addJsonParser } from '../platform/input/bounded-json.js';
 import type { Metrics } from '../platform/metrics/metrics.js';
@@ -22,13 +22,15 @@ import { cameraRoutes } from './routes/cameras.js';
 import { keyRoutes } from './routes/keys.js';
 import { type ModelService, modelRoutes } from './routes/models.js';
 import { sessionRoutes } from './routes/session.js';
+import { signedInDeviceRoutes } from './routes/sessions.js';
 import { systemRoutes } from './routes/system.js';
+import { userRoutes } from './routes/users.js';
 import type { SocketRoutes } from './sockets/socket-routes.js';
 
 export interface HttpAppOptions {
   readonly logger: Logger;
   readonly gate: Gate;
-  readonly keys: ApiKeys;
+  readonly accounts: Accounts;
   readonly metrics: Metrics;
   readonly cameras: CameraService;
   readonly models: ModelService;
@@ -106,6 +108,8 @@ export function buildHttpApp(options: HttpAppOptions) {
   app.register(sessionRoutes, options);
   app.register(cameraRoutes, options);
   app.register(keyRoutes, options);
+  app.register(userRoutes(options));
+  app.register(signedInDeviceRoutes(options.accounts));
   app.register(modelRoutes, options);
   for (const plugin of options.plugins ?? []) app.register(plugin);
   options.sockets.attach(app, app.server);

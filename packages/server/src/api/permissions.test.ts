@@ -49,6 +49,14 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'POST /api/keys': 'admin',
   'DELETE /api/keys/:id': 'admin',
 
+  'GET /api/users': 'admin',
+  'POST /api/users': 'admin',
+  'PATCH /api/users/:id': 'admin',
+  'DELETE /api/users/:id': 'admin',
+  'PUT /api/users/me/password': signedIn,
+  'GET /api/sessions': signedIn,
+  'DELETE /api/sessions/:id': signedIn,
+
   'GET /api/cameras': watchers,
   'POST /api/cameras': 'admin',
   'POST /api/cameras/probe': 'admin',
@@ -201,10 +209,16 @@ it('every route stands in the table, and nothing else', () => {
   expect([...new Set(routes)].sort()).toEqual(Object.keys(ALLOWED).sort());
 });
 
+/** A path of a route's pattern that names nothing there is. @param camera the one it names, where it names one */
+function pathOf(pattern: string, camera?: { name: string; id: string }): string {
+  const named = camera ? pattern.replace(`:${camera.name}`, camera.id) : pattern;
+  return named.replace(':quality', '60').replace(/:\w+/g, 'nobody').replace('*', 'nothing');
+}
+
 describe.each(['anyone', 'admin', 'operator', 'viewer', 'detect'])('%s', (who) => {
   it.each(Object.entries(ALLOWED))('%s: %s', async (route, allowed) => {
     const [method = '', pattern = ''] = route.split(' ');
-    const path = pattern.replace(':quality', '60').replace(/:\w+/g, 'nobody').replace('*', 'nothing');
+    const path = pathOf(pattern);
     const status = await keyed.statusOf(method, path, who === 'anyone' ? undefined : keyed.keys[who]);
     const isAllowed = allowed.split(' ').includes(who);
     if (isAllowed && !takesSecret.has(route)) expect([401, 403]).not.toContain(status);
@@ -224,6 +238,50 @@ describe.each(['anyone', 'admin', 'operator', 'viewer', 'detect'])('%s', (who) =
     // What a HEAD is answered with says as much as a GET's answer.
     if (method === 'GET' && !takesSecret.has(route))
       expect(await keyed.requestStatus('HEAD', path, who === 'anyone' ? undefined : keyed.keys[who])).toBe(status);
+  });
+});
+
+describe.each(['admin', 'operator', 'viewer', 'detect'] as const)('a user who is %s', (role) => {
+  let cookie: string;
+  beforeAll(async () => {
+    ({ cookie } = await keyed.signInUser(`${role}.user`, role));
+  });
+
+  // Signing out would end the walk.
+  const routes = Object.entries(ALLOWED).filter(([route]) => route !== 'DELETE /api/session');
+  it.each(routes)('%s: %s', async (route, allowed) => {
+    const [method = '', pattern = ''] = route.split(' ');
+    const status = await keyed.statusOf(method, pathOf(pattern), cookie);
+    if (!allowed.split(' ').includes(role)) expect(status).toBe(403);
+    else if (!takesSecret.has(route)) expect([401, 403]).not.toContain(status);
+  });
+});
+
+describe('whoever is limited to another camera', () => {
+  const limited: Record<string, string> = {};
+  beforeAll(async () => {
+    await keyed.addCamera('mine');
+    await keyed.addCamera('theirs');
+    for (const role of ['operator', 'viewer'] as const) {
+      limited[`user ${role}`] = (await keyed.signInUser(`limited.${role}`, role, ['mine'])).cookie;
+      limited[`key ${role}`] = (await keyed.makeKey(`limited ${role}`, role, ['mine'])).key;
+    }
+  });
+
+  it.each(['user operator', 'user viewer', 'key operator', 'key viewer'])('%s: finds it at no route', async (who) => {
+    const role = who.split(' ')[1] as string;
+    const naming = keyed.server.permissions.filter(({ method, camera }) => method !== 'HEAD' && camera);
+    expect(naming.length).toBeGreaterThan(30);
+    const wrong: string[] = [];
+    for (const { method: given, path: pattern, camera } of naming) {
+      const method = isUpgrade(pattern) ? 'WS' : given;
+      const allowed = ALLOWED[`${method} ${pattern}`]?.split(' ').includes(role);
+      const query = camera?.in === 'query' ? `?${camera.name}=theirs` : '';
+      const path = pathOf(pattern, { name: camera?.name ?? '', id: 'theirs' }) + query;
+      const status = await keyed.statusOf(method, path, limited[who]);
+      if (status !== (allowed ? 404 : 403)) wrong.push(`${method} ${path}: ${status}`);
+    }
+    expect(wrong).toEqual([]);
   });
 });
 

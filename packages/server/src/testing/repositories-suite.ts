@@ -2,6 +2,7 @@
 import type { ApiKey, Box, CameraConfig, CameraRegions } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_CODES, type Repositories } from '../platform/storage/index.js';
+import { describeAccounts } from './account-repository-suite.js';
 import { describeEventLists, describeEvents } from './event-repository-suite.js';
 import { describeRules, describeWebhooks } from './rule-repository-suite.js';
 
@@ -50,6 +51,11 @@ export function describeRepositories(name: string, open: () => Promise<Repositor
 
     describeCameras(now, () => tested.reopen());
     describeKeys(now, () => tested);
+    describeAccounts(
+      now,
+      () => tested.reopen(),
+      () => tested.limits.sessions,
+    );
     describeRules(now, () => tested.reopen());
     describeEvents(
       now,
@@ -162,38 +168,16 @@ function describeCameras(now: () => Repositories, reopen: () => Promise<void>): 
 
 function describeKeys(now: () => Repositories, under: () => RepositoriesUnderTest): void {
   describe('keys', () => {
-    it('survive a restart with their sessions, oldest first', async () => {
+    it('survive a restart, oldest first', async () => {
       const stored = [
         { key: apiKey('a', { scope: 'admin' }), hash: bytes(1) },
         { key: apiKey('b', { cameras: ['yard'] }), hash: bytes(2) },
       ];
       for (const each of stored) await now().keys.insert(each);
-      const sessions = [
-        { hash: bytes(11), keyId: 'b', expiresAt: NOW_MS + 1000 },
-        { hash: bytes(12), keyId: 'a', expiresAt: NOW_MS + 2000 },
-      ];
-      for (const each of sessions) await now().keys.openSession(each, NOW_MS);
       await under().reopen();
       expect(await now().keys.list()).toEqual(stored);
-      expect(await now().keys.sessions(NOW_MS)).toEqual(sessions);
-      expect(await now().keys.sessions(NOW_MS + 1000)).toEqual(sessions.slice(1));
-      await now().keys.closeSession(bytes(12));
-      expect(await now().keys.sessions(NOW_MS)).toEqual(sessions.slice(0, 1));
       await now().keys.remove('b');
-      expect(await now().keys.sessions(NOW_MS)).toEqual([]);
       expect((await now().keys.list()).map(({ key }) => key.id)).toEqual(['a']);
-    });
-
-    it('have a limited number of sessions: the newest', async () => {
-      const { keys } = now();
-      const { sessions: max } = under().limits;
-      await keys.insert({ key: apiKey('a'), hash: bytes(1) });
-      const hash = (index: number) => new Uint8Array(new Uint32Array([index]).buffer);
-      const open = (index: number) => keys.openSession({ hash: hash(index), keyId: 'a', expiresAt: NOW_MS + index }, 0);
-      await Promise.all(Array.from({ length: max + 2 }, (_, index) => open(index)));
-      const sessions = await keys.sessions(0);
-      expect(sessions).toHaveLength(max);
-      expect(sessions[0]?.hash).toEqual(hash(2));
     });
 
     it('sign in by a code once, in time', async () => {

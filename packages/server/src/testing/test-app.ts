@@ -9,7 +9,8 @@ import { UploadLimit } from '../api/http/upload-limit.js';
 import type { ModelService } from '../api/routes/models.js';
 import { SocketRoutes, type SocketRoutesOptions } from '../api/sockets/socket-routes.js';
 import type { CameraService } from '../pipeline/cameras/camera-service.js';
-import { ApiKeys } from '../platform/auth/api-keys.js';
+import { Accounts } from '../platform/auth/accounts.js';
+import type { ApiKeys } from '../platform/auth/api-keys.js';
 import { Gate, type SignInPolicy, trustsLocal } from '../platform/auth/gate.js';
 import { slugify } from '../platform/config/camera-id.js';
 import { Metrics } from '../platform/metrics/metrics.js';
@@ -51,10 +52,11 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   // The guarded address is an option, since the socket itself is always local.
   const { host = '127.0.0.1', signIn = 'auto', requestsPerSecond, monotonicNow } = options;
   const isTrusted = trustsLocal({ host, signIn });
-  const keys = await ApiKeys.open({ store: storage.keys, trustsLocal: isTrusted });
+  const accounts = await Accounts.open({ store: storage, trustsLocal: isTrusted });
+  const { keys } = accounts;
   const gate = new Gate({
     trustsLocal: isTrusted,
-    keys,
+    accounts,
     ...(requestsPerSecond && { requestsPerSecond }),
     ...(monotonicNow && { monotonicNow }),
   });
@@ -65,7 +67,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const app = buildHttpApp({
     logger,
     gate,
-    keys,
+    accounts,
     metrics,
     sockets,
     cameras: new IdleCameras(),

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
-import { ApiKeys } from '../platform/auth/api-keys.js';
+import { Accounts } from '../platform/auth/accounts.js';
 import { Gate, type SignInPolicy, trustsLocal } from '../platform/auth/gate.js';
 import type { GateRequest } from '../platform/auth/gate-request.js';
 import type { Storage } from '../platform/storage/index.js';
@@ -32,9 +32,10 @@ export class TestGates {
     { signIn = 'auto', ...options }: { signIn?: SignInPolicy } & Partial<ConstructorParameters<typeof Gate>[0]> = {},
   ) {
     const isTrusted = trustsLocal({ host, signIn });
-    const keys = await ApiKeys.open({ store: this.storage.keys, trustsLocal: isTrusted, now: () => this.nowMs });
-    const gate = new Gate({ trustsLocal: isTrusted, keys, monotonicNow: () => this.upMs, ...options });
-    return Object.assign(gate, { keys });
+    const clocks = { now: () => this.nowMs, monotonicNow: () => this.upMs };
+    const accounts = await Accounts.open({ store: this.storage, trustsLocal: isTrusted, ...clocks });
+    const gate = new Gate({ trustsLocal: isTrusted, accounts, monotonicNow: () => this.upMs, ...options });
+    return Object.assign(gate, { accounts, keys: accounts.keys });
   }
 
   async close(): Promise<void> {

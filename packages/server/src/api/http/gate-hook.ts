@@ -52,6 +52,8 @@ export interface RoutePermission {
   /** The route's pattern. */
   readonly path: string;
   readonly permission: Permission;
+  /** Where it names a camera. */
+  readonly camera: CameraField | undefined;
 }
 
 /** Passes every request through the gate before its body is read, even for unknown paths. */
@@ -61,7 +63,7 @@ export function installGate(app: FastifyInstance, gate: Gate): void {
   app.decorateRequest('signedInBy', async function (key) {
     if (this.principal !== null) return;
     const entrance = { ...entranceOf(this), keyInBody: false, ...(key !== undefined && { key }) };
-    await gate.learnKey(gateRequestOf(this.raw), entrance);
+    await gate.learnCaller(gateRequestOf(this.raw), entrance);
     this.principal = gate.enter(gateRequestOf(this.raw), entrance).principal;
   });
   listPermissions(app);
@@ -69,7 +71,7 @@ export function installGate(app: FastifyInstance, gate: Gate): void {
   app.addHook('onRequest', async (request, reply) => {
     const entrance = entranceOf(request);
     const asked = gateRequestOf(request.raw);
-    await gate.learnKey(asked, entrance);
+    await gate.learnCaller(asked, entrance);
     const { principal, cameraId } = gate.enter(asked, entrance);
     request.principal = principal;
     request.cameraId = cameraId;
@@ -102,7 +104,9 @@ function listPermissions(app: FastifyInstance): void {
   app.addHook('onReady', async () => {
     for (const { method, url: path, config } of routes) {
       if (config?.permission === undefined) throw new TypeError(`The route ${method} ${path} has no permission`);
-      for (const each of [method].flat()) permissions.push({ method: each, path, permission: config.permission });
+      for (const each of [method].flat()) {
+        permissions.push({ method: each, path, permission: config.permission, camera: config.camera });
+      }
     }
   });
 }

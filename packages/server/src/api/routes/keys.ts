@@ -2,21 +2,22 @@ import { ApiKey, CreatedApiKey, NewApiKey } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { CameraService } from '../../pipeline/cameras/camera-service.js';
-import type { ApiKeys } from '../../platform/auth/api-keys.js';
+import type { Accounts } from '../../platform/auth/accounts.js';
 import { proxyPrefix } from '../http/proxy-prefix.js';
 import { problems } from '../http/responses.js';
+import { requireCameras } from './camera-limits.js';
 
 const TAGS = ['keys'];
 const CONFIG = { permission: 'manage' } as const;
 const ById = z.object({ id: z.string().min(1).max(64) });
 
 export interface KeyRoutesOptions {
-  keys: ApiKeys;
+  accounts: Accounts;
   cameras: Pick<CameraService, 'list'>;
 }
 
 /** API keys: list, create, revoke. */
-export const keyRoutes: FastifyPluginAsyncZod<KeyRoutesOptions> = async (app, { keys, cameras }) => {
+export const keyRoutes: FastifyPluginAsyncZod<KeyRoutesOptions> = async (app, { accounts, cameras }) => {
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('Cache-Control', 'no-store');
   });
@@ -26,7 +27,7 @@ export const keyRoutes: FastifyPluginAsyncZod<KeyRoutesOptions> = async (app, { 
     url: '/api/keys',
     config: CONFIG,
     schema: { tags: TAGS, summary: 'List API keys, without their secrets', response: { 200: z.array(ApiKey) } },
-    handler: async () => keys.list(),
+    handler: async () => accounts.keys.list(),
   });
 
   app.route({
@@ -41,13 +42,8 @@ export const keyRoutes: FastifyPluginAsyncZod<KeyRoutesOptions> = async (app, { 
     },
     handler: async (request, reply) => {
       const { body } = request;
-      const known = new Set(cameras.list().map(({ id }) => id));
-      const unknown = body.cameras?.findIndex((id) => !known.has(id)) ?? -1;
-      if (unknown >= 0) {
-        const message = `there is no camera "${body.cameras?.[unknown]}"`;
-        throw new z.ZodError([{ code: 'custom', path: ['cameras', unknown], message, input: undefined }]);
-      }
-      const made = await keys.create(body);
+      requireCameras(body.cameras, cameras);
+      const made = await accounts.keys.create(body);
       return reply
         .code(201)
         .header('Location', `${proxyPrefix(request.headers)}/api/keys/${made.id}`)
@@ -67,7 +63,7 @@ export const keyRoutes: FastifyPluginAsyncZod<KeyRoutesOptions> = async (app, { 
       response: { 204: z.null().describe('Revoked'), ...problems(404, 409) },
     },
     handler: async ({ params }, reply) => {
-      await keys.revoke(params.id);
+      await accounts.revokeKey(params.id);
       return reply.code(204).send(null);
     },
   });

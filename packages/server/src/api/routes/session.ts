@@ -3,10 +3,12 @@ import { Session, SignIn, SignInCode } from '@lookout/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type ApiKeys, SESSION_LIFETIME_MS } from '../../platform/auth/api-keys.js';
+import type { Accounts } from '../../platform/auth/accounts.js';
 import type { Gate } from '../../platform/auth/gate.js';
 import { gateRequestOf, SESSION_COOKIE } from '../../platform/auth/gate-request.js';
-import type { SignedIn } from '../../platform/auth/principal.js';
+import type { Principal, SignedIn } from '../../platform/auth/principal.js';
+import { SESSION_LIFETIME_MS } from '../../platform/auth/sessions.js';
+import type { CodeSubject } from '../../platform/storage/index.js';
 import { isPageRequest } from '../http/pages.js';
 import { proxyPrefix } from '../http/proxy-prefix.js';
 import { problems } from '../http/responses.js';
@@ -15,13 +17,13 @@ const TAGS = ['session'];
 
 interface SessionRoutesOptions {
   gate: Gate;
-  keys: ApiKeys;
+  accounts: Accounts;
 }
 
 type App = Parameters<FastifyPluginAsyncZod<SessionRoutesOptions>>[0];
 
-/** Sign-in from the page: exchanges an API key for a cookie that scripts can't read. */
-export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async (app, { gate, keys }) => {
+/** Sign-in from the page: exchanges an API key, or a name and password, for a cookie that scripts can't read. */
+export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async (app, { gate, accounts }) => {
   await app.register(fastifyCookie);
 
   app.route({
@@ -44,12 +46,12 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
     config: { permission: 'public' },
     schema: {
       tags: TAGS,
-      summary: 'Sign in with an API key; sets the session cookie',
+      summary: 'Sign in with an API key, or a name and password; sets the session cookie',
       body: SignIn,
-      response: { 200: Session, ...problems(400, 401, 429) },
+      response: { 200: Session, ...problems(400, 401, 413, 429, 503) },
     },
     handler: async (request, reply) => {
-      const { session, principal } = await gate.signIn(request.body.key, gateRequestOf(request.raw).address);
+      const { session, principal } = await gate.signIn(request.body, gateRequestOf(request.raw));
       setSession(request, reply, session);
       return { sign_in_required: true, ...describe(principal) };
     },
@@ -67,11 +69,11 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
     },
   });
 
-  addCodeRoutes(app, { gate, keys });
+  addCodeRoutes(app, { gate, accounts });
 };
 
 /** Codes that sign in another device. */
-function addCodeRoutes(app: App, { gate, keys }: SessionRoutesOptions): void {
+function addCodeRoutes(app: App, { gate, accounts }: SessionRoutesOptions): void {
   app.route({
     method: 'POST',
     url: '/api/sign-in-codes',
@@ -83,8 +85,7 @@ function addCodeRoutes(app: App, { gate, keys }: SessionRoutesOptions): void {
     },
     handler: async ({ principal }, reply) => {
       // The machine's owner has no key for the device to use, so the device gets its own.
-      const keyId = principal?.kind === 'key' || principal?.kind === 'session' ? principal.id : undefined;
-      const made = await keys.createSignInCode(keyId);
+      const made = await accounts.keys.createSignInCode(subjectOf(principal));
       return reply
         .code(201)
         .header('Cache-Control', 'no-store')
@@ -113,12 +114,24 @@ function addCodeRoutes(app: App, { gate, keys }: SessionRoutesOptions): void {
   });
 }
 
+/** Whom a code signs in that this caller makes. */
+function subjectOf(principal: Principal | null): CodeSubject {
+  if (principal?.kind !== 'key' && principal?.kind !== 'session') return {};
+  return principal.user ? { userId: principal.id } : { keyId: principal.id };
+}
+
 function setSession(request: FastifyRequest, reply: FastifyReply, session: string): void {
   reply.setCookie(SESSION_COOKIE, session, { ...cookieOptions(request), maxAge: SESSION_LIFETIME_MS / 1000 });
 }
 
-function describe({ name, scope, cameras }: SignedIn) {
-  return { signed_in: true, name, scope, ...(cameras && { cameras: [...cameras] }) };
+function describe({ name, user, scope, cameras }: SignedIn) {
+  return {
+    signed_in: true,
+    name,
+    scope,
+    ...(user && { user: { ...user } }),
+    ...(cameras && { cameras: [...cameras] }),
+  };
 }
 
 /** `Secure` if TLS is used, by us or by a proxy in front. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket, { type ClientOptions } from 'ws';
 import { z } from 'zod';
 import { startTestApp, type TestApp } from '../../testing/test-app.js';
+import { asked } from '../../testing/test-gates.js';
 import type { SocketRoutes } from './socket-routes.js';
 
 function addRoutes(sockets: SocketRoutes): void {
@@ -187,7 +188,7 @@ it('asks for a key where others reach it', async () => {
     expect((await open(app, '/ws/nope')).status).toBe(401);
     const { message } = await open(app, '/ws/view/a', { headers: { authorization: `Bearer ${key}` } });
     expect(JSON.parse(message!).by).toBe('key');
-    const cookie = `lookout_session=${(await app.gate.signIn(key, '10.0.0.1')).session}`;
+    const cookie = `lookout_session=${(await app.gate.signIn({ key }, asked({}, 'POST', '10.0.0.1'))).session}`;
     expect((await open(app, '/ws/view/a', { headers: { cookie } })).message).toBeDefined();
     const foreign = await open(app, '/ws/view/a', { headers: { cookie }, origin: 'https://evil.example' });
     expect(foreign.status).toBe(403);

@@ -94,7 +94,10 @@ describe('links of cameras', () => {
     const gate = await guard();
     const key = (await gate.keys.createFirst())!;
     const bearer = { host: 'cam.lan', authorization: `Bearer ${key}` };
-    const cookie = { host: 'cam.lan', cookie: `${SESSION_COOKIE}=${(await gate.signIn(key, '10.0.0.9')).session}` };
+    const cookie = {
+      host: 'cam.lan',
+      cookie: `${SESSION_COOKIE}=${(await gate.signIn({ key }, asked({}, 'POST', '10.0.0.9'))).session}`,
+    };
     for (let n = 0; n < 30; n++) expect(entry(gate, `lv_${n}`)).toMatch(/^unauthorized/);
     expect(entry(gate, 'lv_wrong')).toMatch(/^too_many_requests/);
     expect(entry(gate, links.view_token)).toBe('view link: yard');
@@ -102,7 +105,7 @@ describe('links of cameras', () => {
     expect(entry(gate, 'lv_wrong', 'watch', stranger, '10.0.0.10')).toMatch(/^unauthorized/);
     expect(entry(gate, links.view_token, 'watch', cookie)).toBe('view link: yard');
     expect(entry(gate, 'yard', 'watch', bearer)).toBe('admin: yard');
-    expect((await gate.signIn(key, '10.0.0.9')).principal.name).toBe('admin');
+    expect((await gate.signIn({ key }, asked({}, 'POST', '10.0.0.9'))).principal.name).toBe('admin');
     gates.upMs += 60_000;
     expect(entry(gate, 'lv_wrong')).toMatch(/^unauthorized/);
   });

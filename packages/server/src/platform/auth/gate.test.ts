@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asked, outcome, outcomeOf, TestGates } from '../../testing/test-gates.js';
-import { SESSION_LIFETIME_MS } from './api-keys.js';
 import { SESSION_COOKIE } from './gate-request.js';
+import { SESSION_LIFETIME_MS } from './sessions.js';
 
 let gates: TestGates;
 beforeEach(async () => {
@@ -131,7 +131,7 @@ describe('on loopback', () => {
     expect(outcome(gate, { host: 'cam.example', 'x-forwarded-for': '203.0.113.9' })).toBe('unauthorized');
     expect(gate.needsSignIn(asked({ host: own }))).toBe(true);
     expect(outcome(gate, { host: own, authorization: `Bearer ${key}` })).toBe('key');
-    const cookie = `${SESSION_COOKIE}=${(await gate.signIn(key, '127.0.0.1')).session}`;
+    const cookie = `${SESSION_COOKIE}=${(await gate.signIn({ key }, asked({}, 'POST', '127.0.0.1'))).session}`;
     expect(outcome(gate, { host: 'cam.example', 'x-forwarded-for': '203.0.113.9', cookie })).toBe('session');
   });
 
@@ -154,7 +154,7 @@ describe('on any other address', () => {
   it('stores no key and no session, only their hashes', async () => {
     const gate = await gates.on('0.0.0.0');
     const key = (await gate.keys.createFirst())!;
-    const { session } = await gate.signIn(key, '10.0.0.1');
+    const { session } = await gate.signIn({ key }, asked({}, 'POST', '10.0.0.1'));
     await gates.storage.close();
     const kept = ['lookout.db', 'lookout.db-wal'].map((name) => join(gates.directory, name));
     for (const file of kept) {
@@ -177,7 +177,7 @@ describe('on any other address', () => {
   it('opens a session that ends, by signing out or with time', async () => {
     const gate = await gates.on('0.0.0.0');
     const key = (await gate.keys.createFirst())!;
-    const cookie = `a=b; ${SESSION_COOKIE}=${(await gate.signIn(key, '10.0.0.1')).session}; c=d`;
+    const cookie = `a=b; ${SESSION_COOKIE}=${(await gate.signIn({ key }, asked({}, 'POST', '10.0.0.1'))).session}; c=d`;
     expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('session');
     expect(outcome(gate, { host: 'cam.lan', cookie, origin: 'http://cam.lan' }, 'POST')).toBe('session');
     expect(outcome(gate, { host: 'cam.lan', cookie, origin: 'http://evil.example' }, 'POST')).toBe('forbidden');
@@ -188,7 +188,7 @@ describe('on any other address', () => {
     expect(() => overTls('https://cam.lan')).not.toThrow();
     gates.nowMs += SESSION_LIFETIME_MS;
     expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('unauthorized');
-    const again = `${SESSION_COOKIE}=${(await gate.signIn(key, '10.0.0.1')).session}`;
+    const again = `${SESSION_COOKIE}=${(await gate.signIn({ key }, asked({}, 'POST', '10.0.0.1'))).session}`;
     await gate.signOut(asked({ cookie: again }, 'DELETE'));
     expect(outcome(gate, { host: 'cam.lan', cookie: again })).toBe('unauthorized');
   });
@@ -201,11 +201,11 @@ describe('on any other address', () => {
     const right = { host: 'cam.lan', authorization: `Bearer ${key}` };
     for (let n = 0; n < 10; n++) expect(outcome(gate, wrong, 'GET', '10.0.0.1')).toBe('unauthorized');
     expect(outcome(gate, wrong, 'GET', '10.0.0.1')).toBe('too_many_requests');
-    await expect(gate.signIn('lk_wrong', '10.0.0.1')).rejects.toThrow(
+    await expect(gate.signIn({ key: 'lk_wrong' }, asked({}, 'POST', '10.0.0.1'))).rejects.toThrow(
       expect.objectContaining({ code: 'too_many_requests', retryAfterS: 6, hint: 'Try again in 6 s.' }),
     );
     expect(outcome(gate, right, 'GET', '10.0.0.1')).toBe('key');
-    const cookie = `${SESSION_COOKIE}=${(await gate.signIn(key, '10.0.0.1')).session}`;
+    const cookie = `${SESSION_COOKIE}=${(await gate.signIn({ key }, asked({}, 'POST', '10.0.0.1'))).session}`;
     expect(outcome(gate, { host: 'cam.lan', cookie }, 'GET', '10.0.0.1')).toBe('session');
     // A right key is no reason to let more wrong ones through.
     expect(outcome(gate, wrong, 'GET', '10.0.0.1')).toBe('too_many_requests');
@@ -267,7 +267,7 @@ describe('on any other address', () => {
     const key = (await gate.keys.createFirst())!;
     const cookie = `${SESSION_COOKIE}=ls_${'x'.repeat(43)}`;
     for (let n = 0; n < 50; n++) expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('unauthorized');
-    expect((await gate.signIn(key, '127.0.0.1')).principal.name).toBe('admin');
+    expect((await gate.signIn({ key }, asked({}, 'POST', '127.0.0.1'))).principal.name).toBe('admin');
   });
 });
 

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError, type SignIn } from '@lookout/protocol';
+import type { Accounts } from './accounts.js';
 import { isLoopbackHost, parseAuthority } from './addresses.js';
-import type { ApiKeys } from './api-keys.js';
 import { looksLikeToken } from './camera-token.js';
+import { deviceName } from './device-name.js';
 import { type GateRequest, keyOf, sessionOf, wasForwarded } from './gate-request.js';
 import { checkOrigin } from './origin.js';
 import { may, maySee, type Permission, type Principal, type SignedIn, scopesWith } from './principal.js';
@@ -57,7 +58,7 @@ export interface Links {
 export interface GateOptions {
   /** Whether requests from this machine need no key. */
   readonly trustsLocal: boolean;
-  readonly keys: ApiKeys;
+  readonly accounts: Accounts;
   /** The cameras' links. */
   readonly tokens?: Links;
   /** Sustained requests per second for one key or, without one, one address; bursts may have `REQUEST_BURST_S` times as many. */
@@ -83,7 +84,7 @@ const LOCAL: SignedIn = { kind: 'local', id: 'local', name: 'local', scope: 'adm
  */
 export class Gate {
   readonly #trustsLocal: boolean;
-  readonly #keys: ApiKeys;
+  readonly #accounts: Accounts;
   readonly #tokens: Links | undefined;
   readonly #requests: RateLimiter;
   readonly #requestsPerSecond: number;
@@ -92,7 +93,7 @@ export class Gate {
 
   constructor(options: GateOptions) {
     this.#trustsLocal = options.trustsLocal;
-    this.#keys = options.keys;
+    this.#accounts = options.accounts;
     this.#tokens = options.tokens;
     const { monotonicNow: now } = options;
     const perMinute = (count: number) => new RateLimiter({ burst: count, perSecond: count / 60, ...(now && { now }) });
@@ -164,7 +165,7 @@ export class Gate {
     const isLocal = this.#isLocal(request);
     if (key !== undefined) {
       // The machine's owner may use a key in order to have fewer permissions.
-      const holder = isLocal ? this.#keys.byKey(key) : this.#verify(key, request.address);
+      const holder = isLocal ? this.#accounts.byKey(key) : this.#verify(key, request.address);
       if (holder) return holder;
     }
     if (isLocal) return LOCAL;
@@ -193,12 +194,16 @@ export class Gate {
   }
 
   /**
-   * Learns of the request's key if another process has just created it; to be called before `enter`.
+   * Learns of the request's key or session if another process has just created it; to be called before `enter`.
    * @throws LookoutError `storage_failed`
    */
-  async learnKey(request: GateRequest, { basic, key: keyOfBody }: Pick<Entrance, 'basic' | 'key'>): Promise<void> {
+  async learnCaller(request: GateRequest, { basic, key: keyOfBody }: Pick<Entrance, 'basic' | 'key'>): Promise<void> {
     const key = keyOf(request.headers, basic) ?? keyOfBody;
-    if (key !== undefined && !this.#keys.byKey(key)) await this.#keys.refresh();
+    const session = sessionOf(request.headers);
+    const isUnknown =
+      (key !== undefined && !this.#accounts.byKey(key)) ||
+      (session !== undefined && !this.#accounts.bySession(session));
+    if (isUnknown) await this.#accounts.refresh();
   }
 
   /**
@@ -217,7 +222,7 @@ export class Gate {
       throw new LookoutError('unauthorized', 'Expected an API key or a token of the camera as the password');
     }
     const grant = this.#tokens?.find(secret);
-    if (!grant && !this.#keys.byKey(secret)) await this.#keys.refresh();
+    if (!grant && !this.#accounts.byKey(secret)) await this.#accounts.refresh();
     const principal = grant ? linkHolder(grant, { address, headers: {} }) : this.#verify(secret, address);
     if (!may(principal, permission)) throw notAllowed(principal, permission);
     if (cameraId !== undefined && !maySee(principal, cameraId)) {
@@ -228,7 +233,7 @@ export class Gate {
   /** The caller, or undefined. Never throws for missing or wrong credentials. */
   identify(request: GateRequest): SignedIn | undefined {
     const key = keyOf(request.headers);
-    const holder = key === undefined ? undefined : this.#keys.byKey(key);
+    const holder = key === undefined ? undefined : this.#accounts.byKey(key);
     return holder ?? (this.#isLocal(request) ? LOCAL : this.#session(request));
   }
 
@@ -238,14 +243,22 @@ export class Gate {
   }
 
   /**
-   * Opens a session with a key.
-   * @returns the cookie's value
-   * @throws LookoutError `unauthorized` or `too_many_requests`
+   * Opens a session with a key, or a user's name and password; the session that the browser had before ends.
+   * @returns the cookie's value, and who is signed in
+   * @throws LookoutError `unauthorized`, `too_many_requests`, `unavailable`
    */
-  async signIn(key: string, address: string): Promise<{ session: string; principal: SignedIn }> {
-    if (!this.#keys.byKey(key)) await this.#keys.refresh();
-    const principal = this.#verify(key, address);
-    return { session: await this.#keys.openSession(principal.id), principal };
+  async signIn(given: SignIn, request: GateRequest): Promise<{ session: string; principal: SignedIn }> {
+    const subject = await this.#subjectOf(given, request.address);
+    await this.signOut(request);
+    return this.#accounts.openSession(subject, deviceName(request.headers['user-agent']));
+  }
+
+  async #subjectOf(given: SignIn, address: string) {
+    if ('password' in given) {
+      return { userId: (await this.#accounts.byPassword(given.name, given.password, address)).user.id };
+    }
+    if (!this.#accounts.byKey(given.key)) await this.#accounts.refresh();
+    return { keyId: this.#verify(given.key, address).id };
   }
 
   /**
@@ -261,8 +274,8 @@ export class Gate {
         hint: 'Scan the code, or type its address.',
       });
     }
-    const session = await this.#keys.openSessionByCode(code);
-    if (session !== undefined) return session;
+    const subject = await this.#accounts.keys.takeSignInCode(code);
+    if (subject) return (await this.#accounts.openSession(subject, deviceName(request.headers['user-agent']))).session;
     throw this.#wrong(this.#wrongKeys, 'sign-in codes', request.address, {
       message: 'This sign-in code has already been used or has expired',
       hint: 'Create a new one.',
@@ -271,8 +284,8 @@ export class Gate {
 
   /** Ends the session of this request, if any, and the connections it admitted. */
   async signOut({ headers }: GateRequest): Promise<void> {
-    const session = sessionOf(headers);
-    if (session !== undefined) await this.#keys.closeSession(session);
+    const session = this.#accounts.sessions.find(sessionOf(headers) ?? '');
+    if (session) await this.#accounts.sessions.end([session.id]);
   }
 
   #countRequest(peer: string): void {
@@ -310,7 +323,7 @@ export class Gate {
   #session({ headers }: GateRequest): SignedIn | undefined {
     const session = sessionOf(headers);
     // An expired session is no attack and is not counted, so that an old tab locks nobody out.
-    return session === undefined ? undefined : this.#keys.bySession(session);
+    return session === undefined ? undefined : this.#accounts.bySession(session);
   }
 
   /**
@@ -318,7 +331,7 @@ export class Gate {
    * too many wrong ones, since it is too long to be guessed. The same holds for links.
    */
   #verify(key: string, address: string): SignedIn {
-    const holder = this.#keys.byKey(key);
+    const holder = this.#accounts.byKey(key);
     if (holder) return holder;
     throw this.#wrong(this.#wrongKeys, 'keys', address, { message: 'The API key is not valid' });
   }
@@ -337,6 +350,11 @@ function notAllowed(principal: Principal, permission: Permission): LookoutError 
   }
   const scopes = scopesWith(permission);
   const isLimited = principal.cameras !== undefined && scopes.includes(principal.scope);
+  if (principal.user) {
+    return new LookoutError('forbidden', `This is not allowed for ${principal.user.name}`, {
+      hint: `It needs the role ${scopes.join(' or ')}${isLimited ? ' for all cameras' : ''}.`,
+    });
+  }
   const what = isLimited ? 'limited to some cameras' : `of scope ${principal.scope}`;
   return new LookoutError('forbidden', `This request is not allowed for an API key ${what}`, {
     hint: `Use a key of scope ${scopes.join(' or ')}${isLimited ? ' for all cameras' : ''}.`,

@@ -8,12 +8,17 @@ interface Admitted {
 }
 
 /**
- * A signed-in caller. `local`: from this machine, to a server that only this machine reaches. `name`: the key's name, or `local`.
+ * A signed-in caller. `local`: from this machine, to a server that only this machine reaches. `name`: the key's name, what the user
+ * is called, or `local`.
  */
 export interface SignedIn extends Admitted {
   readonly kind: 'local' | 'key' | 'session';
-  /** Id of the key, or `local`. */
+  /** Id of the key or user, or `local`. */
   readonly id: string;
+  /** Set if a user is signed in, and not a key. */
+  readonly user?: { readonly id: string; readonly name: string };
+  /** Id of the session, of kind `session`. */
+  readonly sessionId?: string;
   readonly scope: ApiKeyScope;
   /** The cameras it may access; undefined: all. */
   readonly cameras?: readonly string[];

@@ -248,4 +248,34 @@ export const MIGRATIONS: readonly string[] = [
     )
     .join('\n  ')}
   `,
+  `
+  CREATE TABLE users (
+    id text COLLATE "C" PRIMARY KEY,
+    name text COLLATE "C" NOT NULL UNIQUE,
+    display_name text NOT NULL,
+    role text NOT NULL,
+    cameras jsonb,
+    disabled boolean NOT NULL,
+    password text,
+    created_at bigint NOT NULL,
+    position bigint GENERATED ALWAYS AS IDENTITY
+  );
+  CREATE TRIGGER counted AFTER INSERT OR UPDATE OR DELETE ON users EXECUTE FUNCTION count_key_change();
+  CREATE TRIGGER told AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW EXECUTE FUNCTION tell_change('id', 'password');
+
+  -- Sessions of before were all opened with a key, 30 days before their end.
+  ALTER TABLE sessions DROP CONSTRAINT sessions_pkey;
+  ALTER TABLE sessions
+    ADD COLUMN id text COLLATE "C" NOT NULL DEFAULT gen_random_uuid()::text PRIMARY KEY,
+    ADD COLUMN user_id text COLLATE "C" REFERENCES users (id) ON DELETE CASCADE,
+    ADD COLUMN device text NOT NULL DEFAULT '',
+    ADD COLUMN created_at bigint NOT NULL DEFAULT 0,
+    ADD COLUMN last_seen_at bigint NOT NULL DEFAULT 0,
+    ADD UNIQUE (hash),
+    ALTER COLUMN key_id DROP NOT NULL;
+  UPDATE sessions SET created_at = expires_at - 2592000000, last_seen_at = expires_at - 2592000000;
+  CREATE INDEX sessions_by_user ON sessions (user_id);
+
+  ALTER TABLE sign_in_codes ADD COLUMN user_id text COLLATE "C" REFERENCES users (id) ON DELETE CASCADE;
+  `,
 ];

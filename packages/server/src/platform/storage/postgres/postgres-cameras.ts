@@ -52,6 +52,7 @@ export class PostgresCameras implements CameraRepository {
         'DELETE FROM camera_regions WHERE camera_id = $1',
         'DELETE FROM leases WHERE camera = $1',
         'UPDATE api_keys SET cameras = cameras - $1 WHERE cameras ? $1',
+        'UPDATE users SET cameras = cameras - $1 WHERE cameras ? $1',
       ]) {
         await transaction.run(sql, id);
       }

@@ -1,11 +1,14 @@
 import { MAX_EVENT_CHANGES, MAX_SESSIONS, type Repositories } from '../repositories/index.js';
+import { AccountChanges } from './account-changes.js';
 import type { PostgresDatabase } from './database.js';
 import { PostgresCameras, PostgresLinks, PostgresRegions, PostgresTrackIds } from './postgres-cameras.js';
 import { PostgresEvents } from './postgres-events.js';
 import { PostgresKeys } from './postgres-keys.js';
 import { PostgresRules, PostgresSuppressions } from './postgres-rules.js';
+import { PostgresSessions } from './postgres-sessions.js';
 import { PostgresSettings } from './postgres-settings.js';
 import { PostgresShares } from './postgres-shares.js';
+import { PostgresUsers } from './postgres-users.js';
 import { PostgresWebhooks } from './postgres-webhooks.js';
 
 /** All repositories on one open database. @param limits smaller ones, for tests */
@@ -13,9 +16,12 @@ export function postgresRepositories(
   db: PostgresDatabase,
   limits = { eventChanges: MAX_EVENT_CHANGES, sessions: MAX_SESSIONS },
 ): Repositories {
+  const changes = new AccountChanges(db);
   return {
     cameras: new PostgresCameras(db),
-    keys: new PostgresKeys(db, limits.sessions),
+    keys: new PostgresKeys(db, changes),
+    users: new PostgresUsers(db, changes),
+    sessions: new PostgresSessions(db, changes, limits.sessions),
     regions: new PostgresRegions(db),
     links: new PostgresLinks(db),
     shares: new PostgresShares(db),

@@ -2,8 +2,10 @@ import type { CameraRepository, LinkRepository, RegionRepository, TrackIdReposit
 import type { EventRepository } from './events.js';
 import type { KeyRepository } from './keys.js';
 import type { RuleRepository, SuppressionRepository } from './rules.js';
+import type { SessionRepository } from './sessions.js';
 import type { SettingRepository } from './settings.js';
 import type { ShareRepository } from './shares.js';
+import type { UserRepository } from './users.js';
 import type { WebhookRepository } from './webhooks.js';
 
 export type { CameraRepository, LinkRepository, RegionRepository, TrackIdRepository } from './cameras.js';
@@ -26,11 +28,13 @@ export {
   MAX_EVENT_CHANGES,
   type StoredChange,
 } from './events.js';
-export { type KeyRepository, MAX_CODES, MAX_SESSIONS, type StoredKey, type StoredSession } from './keys.js';
+export { type CodeSubject, type KeyRepository, MAX_CODES, type StoredKey } from './keys.js';
 export type { KeptRule, KeptSuppression, RuleRepository, SuppressionRepository } from './rules.js';
+export { MAX_SESSIONS, type SessionRepository, type StoredSession } from './sessions.js';
 export type { SettingRepository } from './settings.js';
 export type { ShareRepository, StoredShare } from './shares.js';
 export { Turns } from './turns.js';
+export type { StoredUser, UserRepository } from './users.js';
 export {
   type DeliveryStatus,
   type KeptDelivery,
@@ -48,6 +52,8 @@ export {
 export interface Repositories {
   readonly cameras: CameraRepository;
   readonly keys: KeyRepository;
+  readonly users: UserRepository;
+  readonly sessions: SessionRepository;
   readonly regions: RegionRepository;
   readonly links: LinkRepository;
   readonly shares: ShareRepository;

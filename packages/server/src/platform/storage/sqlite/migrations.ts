@@ -154,4 +154,36 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX camera_shares_by_camera ON camera_shares (camera_id);
   `,
+  `
+  CREATE TABLE users (
+    id TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    cameras TEXT CHECK (cameras IS NULL OR json_valid(cameras)),
+    disabled INTEGER NOT NULL,
+    password TEXT,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  -- Sessions of before were all opened with a key, 30 days before their end.
+  CREATE TABLE new_sessions (
+    id TEXT PRIMARY KEY NOT NULL,
+    hash BLOB NOT NULL UNIQUE,
+    key_id TEXT REFERENCES api_keys (id) ON DELETE CASCADE,
+    user_id TEXT REFERENCES users (id) ON DELETE CASCADE,
+    device TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO new_sessions
+    SELECT lower(hex(randomblob(16))), hash, key_id, NULL, '', expires_at - 2592000000, expires_at - 2592000000, expires_at
+    FROM sessions;
+  DROP TABLE sessions;
+  ALTER TABLE new_sessions RENAME TO sessions;
+  CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+  ALTER TABLE sign_in_codes ADD COLUMN user_id TEXT REFERENCES users (id) ON DELETE CASCADE;
+  `,
 ];

@@ -53,12 +53,13 @@ export class SqliteCameras implements Sync<CameraRepository> {
       this.#db.run('DELETE FROM camera_shares WHERE camera_id = ?', id);
       this.#db.run('DELETE FROM suppressions WHERE camera = ?', id);
       this.#db.run('DELETE FROM camera_regions WHERE camera_id = ?', id);
-      this.#db.run(
-        `UPDATE api_keys SET cameras = (SELECT json_group_array(value) FROM json_each(cameras) WHERE value <> ?)
-         WHERE EXISTS (SELECT 1 FROM json_each(cameras) WHERE value = ?)`,
-        id,
-        id,
-      );
+      for (const table of ['api_keys', 'users'])
+        this.#db.run(
+          `UPDATE ${table} SET cameras = (SELECT json_group_array(value) FROM json_each(cameras) WHERE value <> ?)
+           WHERE EXISTS (SELECT 1 FROM json_each(cameras) WHERE value = ?)`,
+          id,
+          id,
+        );
     });
   }
 }

@@ -1,11 +1,5 @@
 import type { ApiKey } from '@lookout/protocol';
-import {
-  type KeyRepository,
-  MAX_CODES,
-  MAX_SESSIONS,
-  type StoredKey,
-  type StoredSession,
-} from '../repositories/index.js';
+import { type CodeSubject, type KeyRepository, MAX_CODES, type StoredKey } from '../repositories/index.js';
 import { bytesOf, type LookoutDatabase } from './database.js';
 import type { Sync } from './sync.js';
 
@@ -25,16 +19,6 @@ export class SqliteKeys implements Sync<KeyRepository> {
       }));
   }
 
-  sessions(nowMs: number): StoredSession[] {
-    return this.#db
-      .all('SELECT hash, key_id, expires_at FROM sessions WHERE expires_at > ? ORDER BY expires_at', Math.trunc(nowMs))
-      .map((row) => ({
-        hash: bytesOf(row.hash),
-        keyId: String(row.key_id),
-        expiresAt: Number(row.expires_at),
-      }));
-  }
-
   insert({ key: { id, name, scope, cameras, created_at }, hash }: StoredKey): void {
     this.#db.run(
       'INSERT INTO api_keys (id, name, scope, cameras, hash, created_at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -51,27 +35,7 @@ export class SqliteKeys implements Sync<KeyRepository> {
     this.#db.run('DELETE FROM api_keys WHERE id = ?', id);
   }
 
-  openSession({ hash, keyId, expiresAt }: StoredSession, nowMs: number): void {
-    this.#db.transaction(() => {
-      this.#db.run('DELETE FROM sessions WHERE expires_at <= ?', Math.trunc(nowMs));
-      this.#db.run(
-        'DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions ORDER BY expires_at DESC LIMIT -1 OFFSET ?)',
-        MAX_SESSIONS - 1,
-      );
-      this.#db.run(
-        'INSERT INTO sessions (hash, key_id, expires_at) VALUES (?, ?, ?)',
-        hash,
-        keyId,
-        Math.trunc(expiresAt),
-      );
-    });
-  }
-
-  closeSession(hash: Uint8Array): void {
-    this.#db.run('DELETE FROM sessions WHERE hash = ?', hash);
-  }
-
-  addCode({ hash, keyId, expiresAt }: Parameters<KeyRepository['addCode']>[0], nowMs: number): void {
+  addCode({ hash, keyId, userId, expiresAt }: Parameters<KeyRepository['addCode']>[0], nowMs: number): void {
     this.#db.transaction(() => {
       this.#db.run('DELETE FROM sign_in_codes WHERE expires_at <= ?', Math.trunc(nowMs));
       this.#db.run(
@@ -79,24 +43,28 @@ export class SqliteKeys implements Sync<KeyRepository> {
         MAX_CODES - 1,
       );
       this.#db.run(
-        'INSERT INTO sign_in_codes (hash, key_id, expires_at) VALUES (?, ?, ?)',
+        'INSERT INTO sign_in_codes (hash, key_id, user_id, expires_at) VALUES (?, ?, ?, ?)',
         hash,
         keyId ?? null,
+        userId ?? null,
         Math.trunc(expiresAt),
       );
     });
   }
 
-  takeCode(hash: Uint8Array, nowMs: number): { keyId?: string } | undefined {
+  takeCode(hash: Uint8Array, nowMs: number): CodeSubject | undefined {
     return this.#db.transaction(() => {
       const [row] = this.#db.all(
-        'SELECT key_id FROM sign_in_codes WHERE hash = ? AND expires_at > ?',
+        'SELECT key_id, user_id FROM sign_in_codes WHERE hash = ? AND expires_at > ?',
         hash,
         Math.trunc(nowMs),
       );
       if (!row) return undefined;
       this.#db.run('DELETE FROM sign_in_codes WHERE hash = ?', hash);
-      return row.key_id === null ? {} : { keyId: String(row.key_id) };
+      return {
+        ...(row.key_id !== null && { keyId: String(row.key_id) }),
+        ...(row.user_id !== null && { userId: String(row.user_id) }),
+      };
     });
   }
 

@@ -4,8 +4,10 @@ import { SqliteCameras, SqliteLinks, SqliteRegions, SqliteTrackIds } from './sql
 import { SqliteEvents } from './sqlite-events.js';
 import { SqliteKeys } from './sqlite-keys.js';
 import { SqliteRules, SqliteSuppressions } from './sqlite-rules.js';
+import { SqliteSessions } from './sqlite-sessions.js';
 import { SqliteSettings } from './sqlite-settings.js';
 import { SqliteShares } from './sqlite-shares.js';
+import { SqliteUsers } from './sqlite-users.js';
 import { SqliteWebhooks } from './sqlite-webhooks.js';
 import type { Sync } from './sync.js';
 
@@ -16,6 +18,8 @@ export function sqliteRepositories(db: LookoutDatabase): SqliteRepositories {
   return {
     cameras: new SqliteCameras(db),
     keys: new SqliteKeys(db),
+    users: new SqliteUsers(db),
+    sessions: new SqliteSessions(db),
     regions: new SqliteRegions(db),
     links: new SqliteLinks(db),
     shares: new SqliteShares(db),

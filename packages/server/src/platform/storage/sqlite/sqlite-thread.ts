@@ -45,6 +45,8 @@ export class SqliteThread {
     this.repositories = {
       cameras: this.#repository('cameras'),
       keys: this.#repository('keys'),
+      users: this.#repository('users'),
+      sessions: this.#repository('sessions'),
       regions: this.#repository('regions'),
       links: this.#repository('links'),
       shares: this.#repository('shares'),
