@@ -1,4 +1,5 @@
 import { type CreatedSession, type ImageDetections, LookoutError, type NewSession } from '@lookout/protocol';
+import { type AccountCalls, accountCalls } from './accounts.js';
 import { type AdministrationCalls, administrationCalls } from './administration.js';
 import { openPeerSession, type PeerSession } from './connection/peer-session.js';
 import {
@@ -29,7 +30,6 @@ import type { Publisher, PublishOptions } from './publish/publish-types.js';
 import { systemClock } from './timing/clock.js';
 import type {
   ActivityInput,
-  ApiKey,
   Camera,
   CameraActivity,
   CameraDetailStats,
@@ -37,20 +37,16 @@ import type {
   CameraPatch,
   CameraStats,
   CameraTokens,
-  CreatedApiKey,
   DescribeDeviceRequest,
   DetectionHealth,
   DetectionTotals,
   DeviceDescription,
   DiscoverResult,
   Health,
-  NewApiKey,
   NewCameraInput,
   NewShare,
   ProbeResult,
-  Session,
   Share,
-  SignInCode,
   Suppression,
   SystemInfo,
   UpdateState,
@@ -89,6 +85,9 @@ export class LookoutClient {
   readonly events: WarningCalls['events'];
   readonly webhooks: WarningCalls['webhooks'];
   readonly models: AdministrationCalls['models'];
+  readonly keys: AccountCalls['keys'];
+  readonly users: AccountCalls['users'];
+  readonly session: AccountCalls['session'];
   readonly backups: AdministrationCalls['backups'];
   readonly log: AdministrationCalls['log'];
   readonly settings: AdministrationCalls['settings'];
@@ -101,6 +100,10 @@ export class LookoutClient {
     this.#openSocket = openSocket ?? platformSocket(authorization(this.#endpoint));
     const { rules, events, webhooks, mode } = warningCalls(this.#endpoint);
     const { backups, log, models, settings } = administrationCalls(this.#endpoint);
+    const { keys, users, session } = accountCalls(this.#endpoint);
+    this.keys = keys;
+    this.users = users;
+    this.session = session;
     this.backups = backups;
     this.log = log;
     this.models = models;
@@ -160,25 +163,6 @@ export class LookoutClient {
         undefined,
         options,
       ),
-  };
-
-  readonly keys = {
-    list: (options?: RequestOptions) => this.#get<ApiKey[]>('/api/keys', options),
-    /** Creates a key. Only this answer contains the key itself. */
-    create: (key: NewApiKey, options?: RequestOptions) => this.#call<CreatedApiKey>('POST', '/api/keys', key, options),
-    /** Revokes a key; connections that used it end. */
-    revoke: (id: string, options?: RequestOptions) =>
-      this.#call<void>('DELETE', `/api/keys/${encodeURIComponent(id)}`, undefined, options),
-  };
-
-  readonly session = {
-    /** The signed-in user. */
-    get: (options?: RequestOptions) => this.#get<Session>('/api/session', options),
-    /** Signs a browser in: the answer sets a cookie that scripts can't read. */
-    signIn: (key: string, options?: RequestOptions) => this.#call<Session>('POST', '/api/session', { key }, options),
-    /** A code that signs in another device as this user, valid once and for five minutes: that device opens its `path`. */
-    createCode: (options?: RequestOptions) => this.#call<SignInCode>('POST', '/api/sign-in-codes', undefined, options),
-    signOut: (options?: RequestOptions) => this.#call<void>('DELETE', '/api/session', undefined, options),
   };
 
   readonly system = {

@@ -1,7 +1,7 @@
 /** What every implementation of the repositories of users and sessions does. */
 import type { ApiKey } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { type Repositories, type StoredSession, type StoredUser } from '../platform/storage/index.js';
+import type { Repositories, StoredSession, StoredUser } from '../platform/storage/index.js';
 
 const NOW_MS = 1_700_000_000_000;
 const bytes = (value: number) => new Uint8Array(32).fill(value);
@@ -17,7 +17,11 @@ function storedSession(id: string, more: Partial<StoredSession>): StoredSession 
   return { id, hash: new TextEncoder().encode(id), device: 'Firefox on Linux', ...times, ...more };
 }
 
-export function describeAccounts(now: () => Repositories, reopen: () => Promise<void>, maxSessions: () => number): void {
+export function describeAccounts(
+  now: () => Repositories,
+  reopen: () => Promise<void>,
+  maxSessions: () => number,
+): void {
   describe('users', () => {
     it('survive a restart, oldest first, and change', async () => {
       const ann = storedUser('ann', { role: 'admin' }, '$argon2id$…');
