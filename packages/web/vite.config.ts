@@ -102,6 +102,12 @@ export default defineConfig({
     // The server's policy allows no data: scripts or styles; small assets stay files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // A file for each icon costs a slow link more in requests than in bytes.
+        codeSplitting: { groups: [{ name: 'icons', test: /node_modules\/lucide-react\// }] },
+      },
+    },
   },
   // The publishing worker loads parts of the SDK as they are needed.
   worker: { format: 'es' },

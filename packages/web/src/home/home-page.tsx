@@ -30,6 +30,10 @@ export default function HomePage() {
   const { data: cameras, error } = useCameras();
   const may = useMay();
   const isServerAway = useServerAway();
+  // What `Home` shows is asked for together with the cameras, not after them.
+  useEvents({});
+  useEvents(UNSEEN);
+  useRules();
   return (
     <>
       {/* In the top bar, which is empty there on phones. */}
