@@ -1,4 +1,4 @@
-import type { ApiKey, CreatedApiKey, Session } from '@lookout/protocol';
+import type { ApiKey, CreatedApiKey, Session, User } from '@lookout/protocol';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import { expectNoBarriers } from '../support/accessibility.js';
@@ -163,4 +163,42 @@ it('whoever is signed in opens a viewer by the camera’s name', async () => {
   await page.getByLabel('API key').fill(adminKey);
   await page.keyboard.press('Enter');
   await pictureShown(page);
+});
+
+it('an admin adds a person, who signs in with a name and a password and changes it', async () => {
+  const { page: admin } = await openAs(adminKey, '/settings/people', { viewport: PHONE });
+  await admin.getByRole('button', { name: 'Add person' }).click();
+  const dialog = dialogOf(admin);
+  await dialog.getByLabel('Name to sign in with').fill('anna');
+  await dialog.getByLabel('Shown as').fill('Anna');
+  await dialog.getByLabel('Yard').check();
+  await dialog.getByLabel('Password').fill('correct horse');
+  await expectNoBarriers(admin);
+  await dialog.getByRole('button', { name: 'Add person' }).click();
+  const person = admin.getByRole('listitem', { name: 'Anna', exact: true });
+  await person.getByText('Viewer for Yard, not signed in').waitFor();
+  expect(await lookout.callAsAdmin<User[]>('GET', '/api/users')).toEqual([
+    expect.objectContaining({ name: 'anna', role: 'viewer', cameras: ['yard'] }),
+  ]);
+
+  const { page, complaints } = await openPage(`${origin()}/settings/account`, { viewport: PHONE });
+  await page.getByLabel('User name').fill('Anna');
+  await page.getByLabel('Password').fill('correct horse');
+  await expectNoBarriers(page);
+  complaints.length = 0;
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByText('You are signed in as Anna.').waitFor();
+  await page.getByLabel('Present password').fill('correct horse');
+  await page.getByLabel('New password').fill('a better one');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await page.getByText('Changed. Your other devices are signed out.').waitFor();
+  await page.getByText('This device').waitFor();
+  await expectNoBarriers(page);
+  expect(complaints).toEqual([]);
+
+  await admin.reload();
+  await admin.getByRole('button', { name: 'Remove Anna' }).click();
+  await admin.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+  await page.reload();
+  await page.getByLabel('API key').waitFor();
 });

@@ -178,6 +178,7 @@ export type SignIn = z.infer<typeof SignIn>;
 export const Session = z.object({
   signed_in: z.boolean(),
   sign_in_required: z.boolean().describe('false if the server listens on loopback and the request comes from there'),
+  accounts: z.boolean().describe('Whether people can sign in with a name and a password'),
   name: z.string().optional().describe('Name of the API key, what the user is called, or `local`'),
   user: z.object({ id: z.string(), name: z.string() }).optional().describe('If a user is signed in'),
   scope: ApiKeyScope.optional(),

@@ -6,7 +6,7 @@ import { createQueryClient } from './api/queries.js';
 import { Layout } from './layout.js';
 import { NotFoundPage } from './pages/not-found-page.js';
 import { ModeSwitch } from './rules/list/mode-cards.js';
-import { SignInPage } from './sign-in/sign-in-page.js';
+import { SignInPage } from './sign-in/index.js';
 import { loadSettingsWords } from './strings/settings.js';
 import { loadTryWords } from './strings/try.js';
 
@@ -21,6 +21,7 @@ const RulesPage = lazy(() => import('./rules/list/rules-page.js'));
 const SharedPage = lazy(() => import('./pages/shared-page.js'));
 const SettingsPage = lazy(() => loadSettingsWords().then(() => import('./settings/settings-page.js')));
 const TryPage = lazy(() => loadTryWords().then(() => import('./try/try-page.js')));
+
 const ZonesPage = lazy(() => import('./pages/zones-page.js'));
 const WallPage = lazy(() => import('./wall/wall-page.js'));
 const WarnPage = lazy(() => import('./events/warn/warn-page.js'));

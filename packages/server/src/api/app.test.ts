@@ -167,6 +167,7 @@ describe('on loopback', () => {
     expect(Session.parse(await (await call('/api/session')).json())).toEqual({
       signed_in: true,
       sign_in_required: false,
+      accounts: false,
       name: 'local',
       scope: 'admin',
     });
@@ -274,7 +275,7 @@ describe('where others reach it', () => {
   it('takes a key, and a cookie for a key', async () => {
     expect((await fetch(`${app.base}/api/cameras`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
     const before = Session.parse(await (await fetch(`${app.base}/api/session`)).json());
-    expect(before).toEqual({ signed_in: false, sign_in_required: true });
+    expect(before).toEqual({ signed_in: false, sign_in_required: true, accounts: false });
     const body = JSON.stringify({ key });
     const signedIn = await fetch(`${app.base}/api/session`, { method: 'POST', headers: json, body });
     expect(signedIn.status).toBe(200);

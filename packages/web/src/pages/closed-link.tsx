@@ -1,6 +1,6 @@
 import { LinkIcon } from 'lucide-react';
 import { useState } from 'react';
-import { SignInPage } from '../sign-in/sign-in-page.js';
+import { SignInPage } from '../sign-in/index.js';
 import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
 

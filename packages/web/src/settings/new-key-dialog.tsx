@@ -1,4 +1,4 @@
-import { ApiKeyScope, type Camera, type CreatedApiKey, NewApiKey } from '@lookout/protocol';
+import { ApiKeyScope, type CreatedApiKey, NewApiKey } from '@lookout/protocol';
 import { useState } from 'react';
 import { lookout } from '../api/client.js';
 import { useCameras } from '../api/queries.js';
@@ -10,6 +10,7 @@ import { Dialog } from '../ui/dialog.js';
 import { SelectField, TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
 import { QrCode } from '../ui/qr-code.js';
+import { CameraChoice } from './camera-choice.js';
 import { useKeyChange } from './queries.js';
 
 const words = settingsWords.keys;
@@ -65,36 +66,6 @@ function NewKeyForm({ onMade }: { onMade: (made: CreatedApiKey) => void }) {
         </Button>
       </div>
     </form>
-  );
-}
-
-interface CameraChoiceProps {
-  cameras: readonly Camera[];
-  chosen: readonly string[];
-  onChange: (ids: string[]) => void;
-}
-
-function CameraChoice({ cameras, chosen, onChange }: CameraChoiceProps) {
-  return (
-    <fieldset>
-      <legend className="mb-1 font-medium">{words.onlyCameras}</legend>
-      <div className="max-h-40 space-y-1 overflow-y-auto">
-        {cameras.map(({ id, name }) => (
-          <label key={id} className="flex min-h-9 items-center gap-2.5 pointer-coarse:min-h-11">
-            <input
-              type="checkbox"
-              className="size-4 accent-accent"
-              checked={chosen.includes(id)}
-              onChange={({ target }) =>
-                onChange(target.checked ? [...chosen, id] : chosen.filter((other) => other !== id))
-              }
-            />
-            {name}
-          </label>
-        ))}
-      </div>
-      <p className="mt-1 text-13 text-muted">{words.onlyCamerasHint}</p>
-    </fieldset>
   );
 }
 

@@ -109,3 +109,26 @@ export function useKeyChange<T, R>(call: (argument: T) => Promise<R>) {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['keys'] }),
   });
 }
+
+const USERS = ['users'] as const;
+const DEVICES = ['devices'] as const;
+
+/** People with an account. */
+export function useUsers() {
+  return useQuery({ queryKey: USERS, queryFn: ({ signal }) => lookout.users.list({ signal }) });
+}
+
+/** The browsers that are signed in: one's own, or all for an admin. */
+export function useDevices() {
+  return useQuery({ queryKey: DEVICES, queryFn: ({ signal }) => lookout.session.devices({ signal }) });
+}
+
+/** Runs a call that changes people or what they have open. */
+export function useAccountChange<T, R>(call: (argument: T) => Promise<R>) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: call,
+    onSuccess: () =>
+      Promise.all([USERS, DEVICES, ['session']].map((queryKey) => queryClient.invalidateQueries({ queryKey }))),
+  });
+}

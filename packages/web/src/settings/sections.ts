@@ -1,5 +1,6 @@
 import {
   Archive,
+  CircleUser,
   KeyRound,
   type LucideIcon,
   Rocket,
@@ -8,6 +9,7 @@ import {
   Server,
   Smartphone,
   Timer,
+  Users,
 } from 'lucide-react';
 import type { settingsWords } from '../strings/settings.js';
 
@@ -22,6 +24,8 @@ const SECTIONS: readonly SectionEntry[] = [
   { name: 'general', Icon: Timer, isForOwner: true },
   { name: 'models', Icon: ScanSearch, isForOwner: false },
   { name: 'network', Icon: Smartphone, isForOwner: false },
+  { name: 'people', Icon: Users, isForOwner: true },
+  { name: 'account', Icon: CircleUser, isForOwner: false },
   { name: 'keys', Icon: KeyRound, isForOwner: true },
   { name: 'backup', Icon: Archive, isForOwner: true },
   { name: 'log', Icon: ScrollText, isForOwner: true },

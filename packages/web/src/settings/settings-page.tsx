@@ -8,12 +8,14 @@ import { settingsWords as words } from '../strings/settings.js';
 import { classes } from '../ui/classes.js';
 import { LanguageChoice } from '../ui/language.js';
 import { PageHead } from '../ui/page-head.js';
+import { AccountSection } from './account-section.js';
 import { BackupSection } from './backup-section.js';
 import { GeneralSection } from './general-section.js';
 import { KeysSection } from './keys-section.js';
 import { LogSection } from './log-section.js';
 import { ModelsSection } from './models-section.js';
 import { NetworkSection } from './network-section.js';
+import { PeopleSection } from './people-section.js';
 import { type SectionEntry, sectionsFor } from './sections.js';
 import { StartSection } from './start-section.js';
 import { SystemSection } from './system-section.js';
@@ -22,6 +24,8 @@ const CONTENTS: Readonly<Record<SectionEntry['name'], ComponentType>> = {
   general: GeneralSection,
   models: ModelsSection,
   network: NetworkSection,
+  people: PeopleSection,
+  account: AccountSection,
   keys: KeysSection,
   backup: BackupSection,
   log: LogSection,

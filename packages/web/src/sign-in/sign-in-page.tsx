@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { LogIn } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { lookout } from '../api/client.js';
+import { useSession } from '../api/queries.js';
 import { useTitle } from '../lib/hooks.js';
 import { t } from '../strings/index.js';
 import { Button, CopyButton } from '../ui/button.js';
@@ -11,6 +12,7 @@ import { ErrorMessage, Warning } from '../ui/message.js';
 import { ThemeToggle } from '../ui/theme.js';
 import { codeCommand, KEY_COMMAND } from './forgotten.js';
 import { KeyField } from './key-field.js';
+import { PasswordFields } from './password-fields.js';
 import type { Scanned } from './scanned.js';
 
 const words = t.signIn;
@@ -19,15 +21,24 @@ const ScanDialog = lazy(() => import('./scan-dialog.js').then((module) => ({ def
 /** Browsers have it only on HTTPS pages and on the machine itself. */
 const canScan = () => navigator.mediaDevices?.getUserMedia !== undefined;
 
-/** Exchanges an API key for a session cookie. */
-export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
+/** Exchanges a name and password, or an API key, for a session cookie. */
+export default function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
   useTitle(t.actions.signIn);
+  const { data: session } = useSession();
+  const hasAccounts = session?.accounts === true;
+  const [wantsKey, setWantsKey] = useState(false);
+  const byPassword = hasAccounts && !wantsKey;
   const [key, setKey] = useState('');
+  const [person, setPerson] = useState({ name: '', password: '' });
   const [scans, setScans] = useState(false);
   const signIn = useMutation({
-    mutationFn: (given: string) => lookout.session.signIn(given.trim()),
+    mutationFn: (given: string | typeof person) =>
+      typeof given === 'string'
+        ? lookout.session.signIn(given.trim())
+        : lookout.session.signInWithPassword(given.name, given.password),
     onSuccess: onSignedIn,
   });
+  const isEmpty = byPassword ? person.name.trim() === '' || person.password === '' : key.trim() === '';
   const take = (scanned: Scanned) => {
     setScans(false);
     if ('path' in scanned) return window.location.assign(scanned.path);
@@ -57,22 +68,33 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
             className="space-y-4"
             onSubmit={(event) => {
               event.preventDefault();
-              signIn.mutate(key);
+              signIn.mutate(byPassword ? person : key);
             }}
           >
-            <KeyField value={key} onChange={setKey} onScan={canScan() ? () => setScans(true) : undefined} />
+            {byPassword ? (
+              <PasswordFields {...person} onChange={(change) => setPerson({ ...person, ...change })} />
+            ) : (
+              <KeyField value={key} onChange={setKey} onScan={canScan() ? () => setScans(true) : undefined} />
+            )}
             <ErrorMessage error={signIn.error} />
-            <Button
-              type="submit"
-              variant="primary"
-              className="min-h-12 w-full"
-              disabled={signIn.isPending || key.trim() === ''}
-            >
+            <Button type="submit" variant="primary" className="min-h-12 w-full" disabled={signIn.isPending || isEmpty}>
               <LogIn size={16} aria-hidden="true" />
               {signIn.isPending ? words.signingIn : t.actions.signIn}
             </Button>
           </form>
-          <Forgotten />
+          {hasAccounts && (
+            <Button
+              variant="ghost"
+              className="mt-2 w-full"
+              onClick={() => {
+                signIn.reset();
+                setWantsKey(!wantsKey);
+              }}
+            >
+              {byPassword ? words.withKey : words.withPassword}
+            </Button>
+          )}
+          <Forgotten hasAccounts={hasAccounts} />
         </div>
       </main>
       <aside className="relative grid place-items-center overflow-hidden bg-[#1e2670] text-white max-lg:hidden">
@@ -91,7 +113,7 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
 }
 
 /** What to run on the machine itself, which needs no key. */
-function Forgotten() {
+function Forgotten({ hasAccounts }: { hasAccounts: boolean }) {
   const { forgotten } = words;
   return (
     <details className="mt-5">
@@ -99,6 +121,7 @@ function Forgotten() {
         {forgotten.title}
       </summary>
       <div className="space-y-3 pt-1 text-13 text-muted">
+        {hasAccounts && <p className="text-pretty">{forgotten.password}</p>}
         <p className="text-pretty">{forgotten.where}</p>
         <Command label={forgotten.code} text={codeCommand(window.location)} />
         <Command label={forgotten.key} text={KEY_COMMAND} />

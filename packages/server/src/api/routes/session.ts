@@ -35,8 +35,8 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
       reply.header('Cache-Control', 'no-store');
       const principal = gate.identify(gateRequestOf(request.raw));
       const sign_in_required = gate.needsSignIn(gateRequestOf(request.raw));
-      if (!principal) return { signed_in: false, sign_in_required };
-      return { sign_in_required, ...describe(principal) };
+      const common = { sign_in_required, accounts: accounts.users.hasPasswords() };
+      return principal ? { ...common, ...describe(principal) } : { ...common, signed_in: false };
     },
   });
 
@@ -53,7 +53,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
     handler: async (request, reply) => {
       const { session, principal } = await gate.signIn(request.body, gateRequestOf(request.raw));
       setSession(request, reply, session);
-      return { sign_in_required: true, ...describe(principal) };
+      return { sign_in_required: true, accounts: accounts.users.hasPasswords(), ...describe(principal) };
     },
   });
 

@@ -66,7 +66,7 @@ export function userRoutes({ accounts, cameras }: UserRoutesOptions): FastifyPlu
         tags: TAGS,
         summary: 'Change a user',
         description:
-          'A change of role, cameras or password ends the user’s sockets and streams at once; disabling and a new password end the sessions too. The last admin stays one.',
+          'A change of role or cameras ends the user’s sockets and streams at once; disabling and a new password end the sessions. The last admin stays one.',
         params: ById,
         body: UserChange,
         response: { 200: User, ...problems(400, 404, 409, 413, 415, 503) },

@@ -80,8 +80,7 @@ export class Users {
   }
 
   /**
-   * Changes a user. What the change takes away ends: connections, if the role, the cameras or the password are other ones or the
-   * user is disabled.
+   * Changes a user. Connections end if the role or the cameras are other ones, or the user is disabled.
    * @throws LookoutError `not_found`; `conflict` if the name is taken, or nobody would be an admin afterwards;
    * `validation_failed` for cameras of a role that can't be limited
    */
@@ -123,6 +122,11 @@ export class Users {
   /** Whether a user can sign in as admin. */
   hasAdmin(): boolean {
     return this.list().some(({ user, password }) => isAdmin(user) && password !== undefined);
+  }
+
+  /** Whether anybody can sign in with a password. */
+  hasPasswords(): boolean {
+    return this.list().some(({ password }) => password !== undefined);
   }
 
   /** Removes a camera that was deleted from the storage from all users. */
@@ -167,7 +171,6 @@ function isAdmin({ role, disabled }: StoredFields): boolean {
 }
 
 function mayTheSame(one: StoredUser, other: StoredUser): boolean {
-  const rights = ({ user: { role, cameras, disabled }, password }: StoredUser) =>
-    JSON.stringify([role, cameras, disabled, password]);
+  const rights = ({ user: { role, cameras, disabled } }: StoredUser) => JSON.stringify([role, cameras, disabled]);
   return rights(one) === rights(other);
 }

@@ -107,6 +107,10 @@ export const common: typeof en = {
     phone:
       'Ist ein anderes Gerät angemeldet? Dort zeigt „Einstellungen“, „Handys und HTTPS“ einen Code: Scannen Sie ihn mit der Kamera dieses Geräts.',
     key: 'API-Schlüssel',
+    name: 'Benutzername',
+    password: 'Passwort',
+    withPassword: 'Mit Name und Passwort anmelden',
+    withKey: 'Mit einem API-Schlüssel anmelden',
     keyHint: 'Lookout hat beim ersten Start einen ausgegeben.',
     show: 'Schlüssel zeigen',
     hide: 'Schlüssel verbergen',
@@ -124,6 +128,7 @@ export const common: typeof en = {
     },
     forgotten: {
       title: 'Vergessen?',
+      password: 'Ein Admin kann unter „Einstellungen“, „Personen“ ein neues Passwort festlegen.',
       where: 'Auf dem Rechner, auf dem Lookout läuft, in dessen Ordner. Es läuft dabei weiter.',
       code: 'Gibt einen Code aus, der ein Gerät anmeldet, fünf Minuten lang:',
       key: 'Gibt einen neuen Admin-Schlüssel aus:',

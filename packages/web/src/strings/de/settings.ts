@@ -1,5 +1,6 @@
 import type { ApiKeyScope } from '@lookout/protocol';
 import type { settings as en } from '../en/settings.js';
+import { people } from './people.js';
 import { many, number } from './words.js';
 
 const SCOPES: Record<ApiKeyScope, { label: string; may: string }> = {
@@ -19,6 +20,8 @@ export const settings: typeof en = {
     general: { title: 'Zeit und Speicher', note: 'Zeitzone, wie lange Ereignisse und ihre Bilder bleiben' },
     models: { title: 'Modelle', note: 'Was die Objekte in den Bildern findet' },
     network: { title: 'Handys und HTTPS', note: 'Wie andere Geräte Lookout erreichen' },
+    people: { title: 'Personen', note: 'Wer sich anmelden darf und wer angemeldet ist' },
+    account: { title: 'Mein Konto', note: 'Ihr Passwort, Ihre Geräte' },
     keys: { title: 'API-Schlüssel', note: 'Wer was darf' },
     system: { title: 'System', note: 'Version, Zustand, Leistung' },
     backup: { title: 'Sicherung', note: 'Von allem eine Kopie behalten und sie zurückholen' },
@@ -288,6 +291,7 @@ export const settings: typeof en = {
     over: 'Dieser Code ist abgelaufen.',
     again: 'Neuer Code',
   },
+  people,
   keys: {
     title: 'API-Schlüssel',
     none: 'Keine. Auf diesem Rechner ist kein Schlüssel nötig.',

@@ -112,6 +112,10 @@ export const common = {
     phone:
       'Is another device signed in? Settings, Phones and HTTPS shows a code there: scan it with this device’s camera.',
     key: 'API key',
+    name: 'User name',
+    password: 'Password',
+    withPassword: 'Sign in with a name and a password',
+    withKey: 'Sign in with an API key',
     keyHint: 'Lookout printed one when it first started.',
     show: 'Show the key',
     hide: 'Hide the key',
@@ -128,6 +132,7 @@ export const common = {
     },
     forgotten: {
       title: 'Forgotten?',
+      password: 'An admin can set a new password in Settings, People.',
       where: 'On the computer that runs Lookout, in its folder. It goes on running.',
       code: 'Prints a code that signs one device in, for five minutes:',
       key: 'Prints a new admin key:',

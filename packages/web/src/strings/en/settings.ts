@@ -1,4 +1,5 @@
 import type { ApiKeyScope } from '@lookout/protocol';
+import { people } from './people.js';
 import { number } from './words.js';
 
 /** What each scope allows, the narrowest first. */
@@ -20,6 +21,8 @@ export const settings = {
     general: { title: 'Time and storage', note: 'Time zone, how long events and their pictures stay' },
     models: { title: 'Models', note: 'What finds the objects in the pictures' },
     network: { title: 'Phones and HTTPS', note: 'How other devices reach Lookout' },
+    people: { title: 'People', note: 'Who may sign in, and who is signed in' },
+    account: { title: 'My account', note: 'Your password, your devices' },
     keys: { title: 'API keys', note: 'Who may do what' },
     backup: { title: 'Backup', note: 'Keep a copy of everything, and bring it back' },
     log: { title: 'Log', note: 'What Lookout did and what went wrong' },
@@ -266,6 +269,7 @@ export const settings = {
     over: 'This code has expired.',
     again: 'New code',
   },
+  people,
   keys: {
     title: 'API keys',
     none: 'None. On this machine, no key is needed.',

@@ -106,6 +106,10 @@ export const common: typeof en = {
     phone:
       '¿Has iniciado sesión en otro dispositivo? Allí, «Ajustes», «Móviles y HTTPS» muestra un código: escanéalo con la cámara de este dispositivo.',
     key: 'Clave de API',
+    name: 'Nombre de usuario',
+    password: 'Contraseña',
+    withPassword: 'Iniciar sesión con nombre y contraseña',
+    withKey: 'Iniciar sesión con una clave de API',
     keyHint: 'Lookout mostró una la primera vez que arrancó.',
     show: 'Mostrar la clave',
     hide: 'Ocultar la clave',
@@ -122,6 +126,7 @@ export const common: typeof en = {
     },
     forgotten: {
       title: '¿La has olvidado?',
+      password: 'Quien administra puede fijar otra contraseña en «Ajustes», «Personas».',
       where: 'En el equipo que ejecuta Lookout, en su carpeta. Sigue funcionando mientras tanto.',
       code: 'Muestra un código que inicia sesión en un dispositivo, durante cinco minutos:',
       key: 'Muestra una clave de administración nueva:',

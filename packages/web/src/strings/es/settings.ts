@@ -1,5 +1,6 @@
 import type { ApiKeyScope } from '@lookout/protocol';
 import type { settings as en } from '../en/settings.js';
+import { people } from './people.js';
 import { many, number } from './words.js';
 
 const SCOPES: Record<ApiKeyScope, { label: string; may: string }> = {
@@ -19,6 +20,8 @@ export const settings: typeof en = {
     general: { title: 'Hora y almacenamiento', note: 'Zona horaria, cuánto se guardan los eventos y sus imágenes' },
     models: { title: 'Modelos', note: 'Lo que encuentra los objetos en las imágenes' },
     network: { title: 'Móviles y HTTPS', note: 'Cómo llegan otros dispositivos a Lookout' },
+    people: { title: 'Personas', note: 'Quién puede iniciar sesión y quién la tiene iniciada' },
+    account: { title: 'Mi cuenta', note: 'Tu contraseña, tus dispositivos' },
     keys: { title: 'Claves de API', note: 'Quién puede hacer qué' },
     system: { title: 'Sistema', note: 'Versión, salud, rendimiento' },
     backup: { title: 'Copia de seguridad', note: 'Guardar una copia de todo y recuperarla' },
@@ -284,6 +287,7 @@ export const settings: typeof en = {
     over: 'Este código ha caducado.',
     again: 'Código nuevo',
   },
+  people,
   keys: {
     title: 'Claves de API',
     none: 'Ninguna. En este equipo no hace falta clave.',
