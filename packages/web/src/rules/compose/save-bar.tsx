@@ -41,7 +41,7 @@ export function SaveBar({ composer, rules, modes, changed, startPrompt }: SaveBa
     else create.mutate(newRulesOf(composer, rules, modes), { onSuccess: leave });
   };
   return (
-    <div className="sticky bottom-4 z-20 mt-5 rounded-lg border border-line bg-surface px-5 py-3 shadow-2 phone:bottom-20 phone:-mx-4 phone:rounded-none phone:border-x-0 phone:border-b-0 phone:bg-surface/95 phone:px-4 phone:py-3 phone:shadow-none">
+    <div className="sticky bottom-4 z-20 mt-5 rounded-lg border border-line bg-surface px-5 py-3 shadow-2 phone:bottom-[calc(3.5rem+max(0.5rem,env(safe-area-inset-bottom)))] phone:-mx-4 phone:rounded-none phone:border-x-0 phone:border-b-0 phone:bg-surface/95 phone:px-4 phone:py-3 phone:shadow-none">
       <ErrorMessage error={create.error ?? update.error} className="mb-3" />
       <div className="flex flex-wrap items-center gap-3">
         <p role="status" className={`min-w-0 flex-1 text-13 text-muted ${canSave ? 'phone:sr-only' : ''}`}>
