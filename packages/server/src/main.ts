@@ -354,7 +354,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
       webRtcRoutes({ cameras, ...webRtc }),
       mediaMtxRoutes({ gate, cameras }),
       detectionRoutes({ service: detection, uploads, models, now: nowMs }),
-      kserveRoutes({ tensors, pictures: detection, uploads, version: PACKAGE_VERSION }),
+      kserveRoutes({ tensors, pictures: detection, model: () => models.current, uploads, version: PACKAGE_VERSION }),
       ...administrationRoutes({
         settings: pageSettings,
         models: modelOwner.administration,

@@ -110,7 +110,7 @@ export class KServeApp {
       health: () => ({ status: 'ok' as const, model: 'nanodet-g', device: 'cpu', uptime_s: 0 }),
     };
     const app = await startTestApp({
-      app: { plugins: [kserveRoutes({ tensors: service, pictures, uploads, version: '9' })] },
+      app: { plugins: [kserveRoutes({ tensors: service, pictures, model: () => embedded, uploads, version: '9' })] },
     });
     return new KServeApp(app, uploads, counts, async () => {
       await app.close();

@@ -80,6 +80,8 @@ export interface RemoteModel {
   model: string;
   /** Why nothing is known about the model yet: its server never described it. It then has no inputs and detects nothing. */
   missing?: string;
+  /** It takes encoded pictures and returns boxes. `tuned`: thresholds too. */
+  pictures?: { tuned: boolean };
   /** Free dimensions are given as names. */
   inputs: readonly { name: string; type: string; shape: readonly (number | string)[] }[];
   outputs: readonly { name: string; type: string; shape: readonly (number | string)[] }[];

@@ -9,6 +9,7 @@ import {
   ServerMetadata,
   ServerReady,
 } from '@lookout/protocol';
+import type { ModelInfo } from '@lookout/vision';
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -24,6 +25,8 @@ import { MODEL_VERSION, type TensorService } from './tensor-service.js';
 export interface KServeRoutesOptions {
   tensors: Pick<TensorService, 'metadata' | 'infer'>;
   pictures: Pick<DetectionService, 'detect' | 'health'>;
+  /** The model that detects in pictures. */
+  model(): ModelInfo;
   uploads: UploadLimit;
   version: string;
 }
@@ -99,7 +102,7 @@ function addServerRoutes(app: App, { pictures, version }: KServeRoutesOptions): 
 /** Routes for metadata and readiness of a model. */
 function addModelRoutes(
   app: App,
-  { tensors, pictures }: KServeRoutesOptions,
+  { tensors, pictures, model }: KServeRoutesOptions,
   url: string,
   params: typeof ByModel,
 ): void {
@@ -115,8 +118,8 @@ function addModelRoutes(
       response: { 200: ModelMetadata, ...problemsAs(KServeProblem, 404, 422, 429, 503) },
     },
     handler: async (request) => {
-      const model = modelOf(request.params);
-      return model === PICTURE_MODEL_NAME ? pictureModelMetadata : tensors.metadata(model);
+      const name = modelOf(request.params);
+      return name === PICTURE_MODEL_NAME ? pictureModelMetadata(model()) : tensors.metadata(name);
     },
   });
 

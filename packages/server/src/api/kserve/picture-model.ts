@@ -6,6 +6,7 @@ import {
   LookoutError,
   type ModelMetadata,
 } from '@lookout/protocol';
+import type { ModelInfo } from '@lookout/vision';
 import { type ClientImage, decodeImageData, readClientImage } from '../../pipeline/sessions/image-data.js';
 import { type BoundedJson, boundJson } from '../../platform/input/bounded-json.js';
 import { checkInputs, checkOutputs, DATATYPE_OF, tensorMetadata } from '../../platform/kserve/declared-tensors.js';
@@ -17,6 +18,7 @@ import {
   readTensors,
   splitBody,
 } from '../../platform/kserve/message.js';
+import { PICTURE_PLATFORM } from '../../platform/kserve/picture-tensors.js';
 import { type KServeTensor, refuseField } from '../../platform/kserve/tensor.js';
 import { MODEL_VERSION } from './tensor-service.js';
 
@@ -35,13 +37,18 @@ const DETECTION_OUTPUTS = [
   { name: 'sizes', type: 'int32', shape: ['pictures', 2] },
 ] as const;
 
-export const pictureModelMetadata: ModelMetadata = {
-  name: PICTURE_MODEL_NAME,
-  versions: [MODEL_VERSION],
-  platform: 'lookout_detector',
-  inputs: [tensorMetadata(PICTURES_INPUT)],
-  outputs: DETECTION_OUTPUTS.map(tensorMetadata),
-};
+/** @param model that detects. @throws LookoutError `unavailable` while nothing is known about it */
+export function pictureModelMetadata(model: ModelInfo): ModelMetadata {
+  if (model.remote?.missing !== undefined) throw new LookoutError('unavailable', model.remote.missing);
+  return {
+    name: PICTURE_MODEL_NAME,
+    versions: [MODEL_VERSION],
+    platform: PICTURE_PLATFORM,
+    inputs: [tensorMetadata(PICTURES_INPUT)],
+    outputs: DETECTION_OUTPUTS.map(tensorMetadata),
+    parameters: { detector: JSON.stringify({ names: model.classNames, format: model.format }) },
+  };
+}
 
 type Detect = (image: ClientImage, settings: ImageSettings, signal: AbortSignal) => Promise<ImageDetections>;
 

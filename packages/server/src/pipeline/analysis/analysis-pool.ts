@@ -78,7 +78,12 @@ export class AnalysisPool {
   private constructor(options: AnalysisPoolOptions) {
     this.#options = options;
     this.#work = new WorkMeter(options);
-    this.#remote = new RemoteWork(options.servers, () => this.onIdle());
+    this.#remote = new RemoteWork(options.servers, {
+      size: options.workers,
+      onRoom: () => this.onIdle(),
+      detected: (work, { name }, share) => this.#reported(name, this.#work.timed(work, share)),
+      here: (job) => this.runSoon(job),
+    });
     const { everySecond = eachSecond } = options;
     this.#stopTicking = everySecond(() => {
       for (const worker of [...this.#workers]) worker.tick();
@@ -109,9 +114,7 @@ export class AnalysisPool {
   }
 
   get readyCount(): number {
-    let count = 0;
-    for (const worker of this.#workers) if (worker.ready) count++;
-    return count;
+    return [...this.#workers].filter(({ ready }) => ready).length;
   }
 
   /** Threads that were given up and have not returned. Each keeps a core busy or blocks for ever. */
@@ -143,22 +146,23 @@ export class AnalysisPool {
   }
 
   /**
-   * Reserves a free worker that has the model open; undefined if none is free, or no place at the servers of a remote model. For
-   * a refused model, and one whose servers are all away, returns a reservation whose calls fail.
+   * Reserves a free worker that has the model open; undefined if none is free, or no place at its servers. For a refused model,
+   * and one whose servers are all away, returns a reservation whose calls fail.
    */
   reserve(model: ModelInfo): HeldWorker | undefined {
     const refusal = this.#refusalFor(model.name) ?? this.#remote.refusal(model);
     if (refusal) return refusedReservation(model, refusal);
+    if (model.remote?.pictures) return this.#remote.reservePictures(model);
     const worker = this.#free(model.name);
     const place = worker && this.#remote.place(model);
     if (!place) return undefined;
     worker.reserved = true;
-    const share = this.#remote.share(model, this.size);
+    const share = this.#remote.share(model);
     const held = <T>(work: Promise<T>) => this.#work.timed(work, share).finally(() => place.release());
     const together = this.#together(model.name);
     const shared: SharedWorker = {
       model,
-      run: (job) => this.#reported(job, model.name, held(worker.run(job, model.name))),
+      run: (job) => this.#reported(job.detect && model.name, held(worker.run(job, model.name))),
       runTogether: async (jobs) =>
         (await held(worker.runTogether(jobs, model.name))).map((result) => this.#work.report(model.name, result)),
       infer: (job) => held(worker.infer(job, model.name)),
@@ -172,15 +176,15 @@ export class AnalysisPool {
 
   /** Number of frames for this model that could be started now. */
   freeCount(model: ModelInfo): number {
-    let count = 0;
-    for (const worker of this.#workers) if (worker.free && worker.models.has(model.name)) count++;
-    return this.#remote.room(model, count);
+    const free = [...this.#workers].filter((worker) => worker.free && worker.models.has(model.name));
+    return this.#remote.room(model, free.length);
   }
 
   /** Runs a small image job on the next free worker, before any frame. @param model for detection, if the job includes it */
   runSoon(job: AnalysisJob, model?: ModelInfo): Promise<AnalysisResult> {
     const refusal = this.#refusalFor(model?.name) ?? (model && this.#remote.refusal(model));
     if (refusal) return Promise.reject(refusal);
+    if (model?.remote?.pictures) return this.#remote.detectSoon(job, model);
     const free = this.#free(model?.name);
     if (free) return this.#run(free, job, model?.name);
     return this.#waiting.add(job, model?.name);
@@ -289,12 +293,13 @@ export class AnalysisPool {
   }
 
   #run(worker: WorkerHandle, job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
-    return this.#reported(job, model, this.#work.timed(worker.run(job, model)));
+    return this.#reported(job.detect && model, this.#work.timed(worker.run(job, model)));
   }
 
-  async #reported(job: AnalysisJob, model: string | undefined, work: Promise<AnalysisResult>): Promise<AnalysisResult> {
+  /** @param model used for detection, if any */
+  async #reported(model: string | undefined, work: Promise<AnalysisResult>): Promise<AnalysisResult> {
     const [settled] = await Promise.allSettled([work]);
-    const result = this.#work.report(job.detect ? model : undefined, settled);
+    const result = this.#work.report(model, settled);
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   }

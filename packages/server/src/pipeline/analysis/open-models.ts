@@ -106,7 +106,9 @@ async function openRemote(
   runner: ModelRunner,
   warmUp: boolean,
 ): Promise<{ detector: Detector | undefined; isThere: boolean }> {
-  if (model.raw || model.remote.missing !== undefined) return { detector: undefined, isThere: false };
+  // A model that takes pictures needs no worker to prepare them.
+  const isUnread = model.raw || model.remote.missing !== undefined || model.remote.pictures !== undefined;
+  if (isUnread) return { detector: undefined, isThere: false };
   try {
     return { detector: await createDetector(model, runner, { warmUp }), isThere: true };
   } catch (error) {

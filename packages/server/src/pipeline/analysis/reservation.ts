@@ -31,6 +31,16 @@ export function refusedReservation(model: ModelInfo, error: LookoutError): HeldW
   };
 }
 
+/** What a job needs before it can run; if that fails, the reservation is released. */
+export async function orRelease<T>(reservation: Reservation, get: () => Promise<T>): Promise<T> {
+  try {
+    return await get();
+  } catch (error) {
+    reservation.release();
+    throw error;
+  }
+}
+
 /** A worker reserved for several jobs of one run. Exactly one of its methods must be called. */
 export interface SharedWorker extends Reservation {
   /** @returns the outcome of each job */

@@ -1,11 +1,11 @@
-import { type Frame, type JpegFrame, Latest, type Rendered, type VideoFrame } from '@lookout/media';
+import { type Frame, Latest, type VideoFrame } from '@lookout/media';
 import { type Box, type Detection, type ErrorCode, LookoutError, type Stages } from '@lookout/protocol';
 import { type DetectOptions, type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
 import type { AnalysisJob, AnalysisResult, KeptPicture } from '../analysis/analysis-job.js';
 import { type DetectionRules, modelOptions, ObjectTracker, round } from '../analysis/detection-rules.js';
 import { type AnalysisClient, inputSizeFor } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
-import type { Reservation } from '../analysis/reservation.js';
+import { orRelease, type Reservation } from '../analysis/reservation.js';
 import { type AnalysedFrame, withoutDetections } from './analysed-frame.js';
 import type { AnalysisConsumer } from './consumer.js';
 import type { ObservedFrame, WatchedSpot } from './observed-frame.js';
@@ -237,9 +237,10 @@ export class AnalysisLane implements AnalysisClient {
       detect: { letterbox, options: this.#optionsFor(model) },
       ...(spots.length > 0 && { looks: { letterbox, boxes: spots.map(({ box }) => pixelsOf(box, frame)) } }),
     };
+    const keepPicture = frame.kind === 'jpeg' && this.#annotatedQualities(claims).length > 0;
     const result =
-      frame.kind === 'jpeg'
-        ? await this.#analyseJpeg(frame, asked, this.#annotatedQualities(claims).length > 0, reservation)
+      frame.kind === 'jpeg' || model.remote?.pictures
+        ? await this.#analyseJpeg(pictures.overlay(), { ...asked, keepPicture }, reservation)
         : await this.#analyseVideo(frame, pictures, asked, wantOverlay(claims), reservation);
     try {
       if (this.#closed) return;
@@ -314,14 +315,14 @@ export class AnalysisLane implements AnalysisClient {
     return this.#asked.options;
   }
 
-  /** Decodes and infers in one job. @param keepPicture keeps the decoded image there, to draw on after tracking */
-  #analyseJpeg(
-    { jpeg }: JpegFrame,
-    asked: AskedOfFrame,
-    keepPicture: boolean,
+  /** Decodes and infers in one job. A video camera's image is encoded for models elsewhere that take nothing else. */
+  async #analyseJpeg(
+    encoded: Uint8Array | Promise<Uint8Array>,
+    asked: AskedOfFrame & { keepPicture: boolean },
     reservation: Reservation,
   ): Promise<AnalysisResult> {
-    return reservation.run({ picture: { kind: 'jpeg', jpeg }, ...asked, keepPicture });
+    const jpeg = encoded instanceof Promise ? await orRelease(reservation, () => encoded) : encoded;
+    return reservation.run({ picture: { kind: 'jpeg', jpeg }, ...asked });
   }
 
   /** The pixels come from the capture worker, already laid out in the model's input. */
@@ -332,16 +333,12 @@ export class AnalysisLane implements AnalysisClient {
     overlay: boolean,
     reservation: Reservation,
   ): Promise<AnalysisResult> {
-    let rendered: Rendered;
-    try {
+    const rendered = await orRelease(reservation, () => {
       const rendering = frame.render({ rgb: asked.detect.letterbox });
       // Requested second, so that it is encoded during inference. Errors reach whoever shows it.
       if (overlay) void pictures.overlay();
-      rendered = await rendering;
-    } catch (error) {
-      reservation.release();
-      throw error;
-    }
+      return rendering;
+    });
     const rgb = rendered.rgb as Float32Array<ArrayBuffer>;
     const picture = { kind: 'rgb' as const, rgb, sourceWidth: frame.width, sourceHeight: frame.height };
     const result = await reservation.run({ picture, ...asked });

@@ -104,7 +104,7 @@ export class InferenceServer {
     } catch (error) {
       const isRefusal = error instanceof LookoutError && error.code !== 'unavailable';
       outcome = isRefusal ? 'refused' : 'failed';
-      if (isRefusal) this.#refusals++;
+      if (isRefusal && error.code !== 'frame_invalid') this.#refusals++;
       if (!isRefusal || (this.#refusals >= MIN_REFUSALS && !isLast)) this.putOut(error as LookoutError);
       throw error;
     } finally {

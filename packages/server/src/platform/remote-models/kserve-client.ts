@@ -45,8 +45,8 @@ export class KServeClient {
   /**
    * @param path after the server's address, e.g. `/v2/models/m`
    * @param message sent by POST; undefined: GET
-   * @throws LookoutError `unavailable` if it does not answer or reports a temporary failure; `inference_failed` for other
-   * errors, with the server's message
+   * @throws LookoutError `unavailable` if it does not answer or reports a temporary failure; `frame_invalid` if it can't read
+   * a picture; `inference_failed` for other errors, with the server's message
    */
   async ask(path: string, message?: EncodedMessage): Promise<KServeAnswer> {
     const { timeoutMs } = this.#address;
@@ -66,9 +66,11 @@ export class KServeClient {
     if (status === 200) return { body: bytes, headerLength: header === undefined ? undefined : String(header) };
     // The server is busy, starting or stopping, or a proxy can't reach it.
     const passes = status === 429 || (status >= 502 && status <= 504);
+    const { reason, isOfPicture } = refusalOf(bytes);
+    const code = isOfPicture ? 'frame_invalid' : 'inference_failed';
     throw new LookoutError(
-      passes ? 'unavailable' : 'inference_failed',
-      `${this.name} answered ${path} with ${status} ${refusalOf(bytes)}`.trimEnd(),
+      passes ? 'unavailable' : code,
+      `${this.name} answered ${path} with ${status} ${reason}`.trimEnd(),
       status === 401 || status === 403
         ? { hint: 'Put a user name and password in its URL, or set KSERVE_TOKEN or --kserve-token-file.' }
         : {},
@@ -127,16 +129,23 @@ function reasonOf(error: unknown): string {
   return code ?? errors?.[0]?.code ?? message;
 }
 
-/** The protocol's `error`, or `detail` of FastAPI, which MLServer and KServe use; otherwise empty. */
-function refusalOf(bytes: Buffer): string {
+/**
+ * The protocol's `error`, or `detail` of FastAPI, which MLServer and KServe use; otherwise empty. Another Lookout says if it was
+ * for the picture.
+ */
+function refusalOf(bytes: Uint8Array): { reason: string; isOfPicture: boolean } {
   try {
-    const { error, detail } = JSON.parse(bytes.toString()) as { error?: unknown; detail?: unknown };
+    const { error, detail, errors } = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
     // FastAPI's list repeats the input beside each message.
     const messages = Array.isArray(detail) ? detail.map((one: { msg?: unknown }) => one.msg).join('; ') : detail;
     const reason = error ?? messages;
-    return typeof reason === 'string' ? reason.slice(0, MAX_REASON_LENGTH) : '';
+    const [first] = Array.isArray(errors) ? (errors as Array<{ field?: unknown }>) : [];
+    return {
+      reason: typeof reason === 'string' ? reason.slice(0, MAX_REASON_LENGTH) : '',
+      isOfPicture: first?.field === 'inputs.0.data.0',
+    };
   } catch {
     // Not JSON, e.g. a proxy's error page.
-    return '';
+    return { reason: '', isOfPicture: false };
   }
 }

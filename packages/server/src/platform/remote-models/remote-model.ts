@@ -2,9 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LookoutError, type ModelMetadata } from '@lookout/protocol';
 import type { ModelInfo, RemoteModel } from '@lookout/vision';
-import { describeTensors, readSidecarFile, Sidecar } from '@lookout/vision/models';
+import type { TensorDeclaration } from '@lookout/vision/detector';
+import { describeTensors, readSidecarFile, Sidecar, sidecarNames } from '@lookout/vision/models';
 import type { Settings } from '../config/settings.js';
 import { declarationOf } from '../kserve/declared-tensors.js';
+import { PICTURE_PLATFORM, takesPictures } from '../kserve/picture-tensors.js';
 import { PeerMetadata, type RemoteServers } from './remote-servers.js';
 
 /**
@@ -47,8 +49,31 @@ export async function openRemoteModel(
 
 function describe(remote: RemoteModel, metadata: PeerMetadata, given: Sidecar): ModelInfo {
   const known: RemoteModel = { ...remote, ...declarations(metadata) };
-  const [described] = describeTensors(known, { ...readParameters(metadata), ...given });
+  const told = { ...readParameters(metadata), ...given };
+  if (takesPictures(known.inputs as TensorDeclaration[], known.outputs as TensorDeclaration[])) {
+    return pictureModel(known, metadata, told);
+  }
+  const [described] = describeTensors(known, told);
   return { ...described, name: nameOf(remote), path: '', remote: known };
+}
+
+/** It prepares pictures itself, so only its classes matter; the input is what parts of pictures are compared in. */
+function pictureModel(remote: RemoteModel, { platform }: PeerMetadata, told: Sidecar): ModelInfo {
+  const names = sidecarNames(told);
+  if (names === undefined) {
+    throw new LookoutError('model_unsupported', `The KServe server does not tell the classes of ${remote.model}`, {
+      hint: 'List them under `names` in the file given by `kserve.sidecar`.',
+    });
+  }
+  return {
+    name: nameOf(remote),
+    path: '',
+    format: told.format ?? 'boxes-scores',
+    classNames: names,
+    input: { kind: 'fixed', width: 640, height: 640, multiple: 32 },
+    letterbox: { anchor: 'center', fill: 114 },
+    remote: { ...remote, pictures: { tuned: platform === PICTURE_PLATFORM } },
+  };
 }
 
 /** Placeholder for a model that is not known yet. Workers reject every frame with the reason before decoding it. */

@@ -31,6 +31,8 @@ function addressOf(url: string, token: string | undefined): ServerAddress {
   const plain = `${parsed.protocol}//${parsed.host}${parsed.pathname.replace(/\/+$/, '').replace(/\/v2$/, '')}`;
   if (token !== undefined) return { url: plain, authorization: `Bearer ${token}` };
   if (username === '' && password === '') return { url: plain };
+  // Each Lookout has keys of its own, and takes them in no other way.
+  if (/^lk_[\w-]+$/.test(password)) return { url: plain, authorization: `Bearer ${password}` };
   const credentials = `${decodePercent(username)}:${decodePercent(password)}`;
   return { url: plain, authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
