@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../testing/seeded-random.js';
 import { type SharedCamera, type SharingNode, shareOut } from './fair-share.js';
 
 /** A cluster in which every node does at once what the answer says. */
@@ -122,7 +123,7 @@ describe('shareOut', () => {
   });
 
   it('settles after anything that may happen', () => {
-    const random = seeded(20_261);
+    const random = seededRandom(20_261);
     const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
     const labels = ['yard', 'gpu'];
     for (let run = 0; run < 200; run++) {
@@ -150,14 +151,3 @@ describe('shareOut', () => {
     }
   });
 });
-
-/** Numbers from 0 to 1 that are the same in each run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

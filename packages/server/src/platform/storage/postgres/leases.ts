@@ -14,7 +14,7 @@ export class PostgresLeases implements LeaseRepository {
     const [row] = await this.#db.all(
       `INSERT INTO leases (camera, node, epoch, until)
        VALUES ($1, $2, nextval('lease_epochs'), clock_timestamp() + $3 * interval '1 ms')
-       ON CONFLICT (camera) DO UPDATE SET node = excluded.node, epoch = nextval('lease_epochs'),
+       ON CONFLICT (camera) DO UPDATE SET node = excluded.node, epoch = nextval('lease_epochs'), successor = NULL,
          until = clock_timestamp() + $3 * interval '1 ms'
        WHERE leases.until <= clock_timestamp()
        RETURNING epoch`,
@@ -39,9 +39,28 @@ export class PostgresLeases implements LeaseRepository {
     return rows.map(({ camera }) => String(camera));
   }
 
+  async offer({ camera, epoch, successor }: Parameters<LeaseRepository['offer']>[0]): Promise<boolean> {
+    const sql = 'UPDATE leases SET successor = $3 WHERE camera = $1 AND epoch = $2';
+    return (await this.#db.run(sql, camera, epoch, successor ?? null)) > 0;
+  }
+
+  async takeOver(camera: string, node: string, ttlMs: number): Promise<number | undefined> {
+    const [row] = await this.#db.all(
+      `UPDATE leases SET node = $2, epoch = nextval('lease_epochs'), successor = NULL,
+         until = clock_timestamp() + $3 * interval '1 ms'
+       WHERE camera = $1 AND successor = $2 AND until > clock_timestamp()
+       RETURNING epoch`,
+      camera,
+      node,
+      ttlMs,
+    );
+    return row && Number(row.epoch);
+  }
+
   async release(node: string, held: Parameters<LeaseRepository['release']>[1]): Promise<void> {
+    // Without its node, so that others are told.
     await this.#db.run(
-      `UPDATE leases SET until = '-infinity' FROM unnest($2::text[], $3::bigint[]) AS held (camera, epoch)
+      `UPDATE leases SET until = '-infinity', node = '' FROM unnest($2::text[], $3::bigint[]) AS held (camera, epoch)
        WHERE leases.camera = held.camera AND leases.epoch = held.epoch AND node = $1`,
       node,
       held.map(({ camera }) => camera),
@@ -51,15 +70,16 @@ export class PostgresLeases implements LeaseRepository {
 
   async list(): Promise<Lease[]> {
     const rows = await this.#db.all(
-      `SELECT camera, node, epoch,
+      `SELECT camera, node, epoch, successor,
          extract(epoch FROM greatest(until, 'epoch') - clock_timestamp())::float8 * 1000 AS left_ms
        FROM leases ORDER BY camera`,
     );
-    return rows.map(({ camera, node, epoch, left_ms }) => ({
+    return rows.map(({ camera, node, epoch, successor, left_ms }) => ({
       camera: String(camera),
       node: String(node),
       epoch: Number(epoch),
       leftMs: Number(left_ms),
+      successor: successor === null ? undefined : String(successor),
     }));
   }
 }
@@ -90,13 +110,14 @@ export class PostgresNodes implements NodeRepository {
     this.#db = db;
   }
 
-  async report({ id, name, url, version, labels, load, since }: NodeReport, ttlMs: number): Promise<void> {
-    await this.#db.run(
-      `INSERT INTO nodes (id, name, url, version, labels, load, since, until)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp() + $8 * interval '1 ms')
+  async report({ id, name, url, version, labels, cores, load, since }: NodeReport, ttlMs: number): Promise<boolean> {
+    const rows = await this.#db.run(
+      `INSERT INTO nodes (id, name, url, version, labels, load, since, cores, until)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp() + $9 * interval '1 ms')
        ON CONFLICT (id) DO UPDATE SET name = excluded.name, url = excluded.url, version = excluded.version,
-         labels = excluded.labels, load = excluded.load, since = excluded.since,
-         until = clock_timestamp() + $8 * interval '1 ms'`,
+         labels = excluded.labels, load = excluded.load, since = excluded.since, cores = excluded.cores,
+         until = clock_timestamp() + $9 * interval '1 ms'
+       WHERE nodes.since = excluded.since OR nodes.until <= clock_timestamp()`,
       id,
       name,
       url,
@@ -104,13 +125,15 @@ export class PostgresNodes implements NodeRepository {
       JSON.stringify(labels),
       load,
       Math.round(since),
+      cores,
       ttlMs,
     );
+    return rows > 0;
   }
 
   async list(): Promise<StoredNode[]> {
     const rows = await this.#db.all(
-      `SELECT id, name, url, version, labels, load, since, is_draining, until > clock_timestamp() AS is_alive
+      `SELECT id, name, url, version, labels, load, since, cores, is_draining, until > clock_timestamp() AS is_alive
        FROM nodes ORDER BY id`,
     );
     return rows.map(({ is_draining, is_alive, ...row }) => ({

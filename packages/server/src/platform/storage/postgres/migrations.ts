@@ -278,4 +278,8 @@ export const MIGRATIONS: readonly string[] = [
 
   ALTER TABLE sign_in_codes ADD COLUMN user_id text COLLATE "C" REFERENCES users (id) ON DELETE CASCADE;
   `,
+  `
+  ALTER TABLE leases ADD COLUMN successor text COLLATE "C";
+  ALTER TABLE nodes ADD COLUMN cores integer NOT NULL DEFAULT 1;
+  `,
 ];

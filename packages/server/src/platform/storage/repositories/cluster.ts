@@ -7,6 +7,8 @@ export interface Lease {
   epoch: number;
   /** Time left by the clock of the database, ms; negative: it has ended, and the camera is free. */
   leftMs: number;
+  /** The node that it is being handed over to. */
+  successor: string | undefined;
 }
 
 /** Who runs which camera. Time is judged by the database alone, so that clocks of nodes need not agree. */
@@ -15,7 +17,14 @@ export interface LeaseRepository {
   claim(camera: string, node: string, ttlMs: number): Promise<number | undefined>;
   /** Extends leases of a node. @returns the cameras whose lease was extended; the node must stop the others */
   renew(node: string, held: readonly Pick<Lease, 'camera' | 'epoch'>[], ttlMs: number): Promise<string[]>;
-  /** Ends leases of a node at once. Those it does not have any more are left alone. */
+  /** Says which node is to take a camera over; undefined: none. @returns whether the lease was still this one */
+  offer(lease: Pick<Lease, 'camera' | 'epoch' | 'successor'>): Promise<boolean>;
+  /** Takes a camera that its owner has offered. @returns the epoch of the lease; undefined if it is not offered any more */
+  takeOver(camera: string, node: string, ttlMs: number): Promise<number | undefined>;
+  /**
+   * Ends leases of a node at once; what it has offered stays so, and what it writes for a camera is accepted until another node has it. Leases
+   * that it does not have any more are left alone.
+   */
   release(node: string, held: readonly Pick<Lease, 'camera' | 'epoch'>[]): Promise<void>;
   /** By camera, also those that have ended. */
   list(): Promise<Lease[]>;
@@ -29,6 +38,8 @@ export interface NodeReport {
   url: string;
   version: string;
   labels: readonly string[];
+  /** What it can do beside the others. */
+  cores: number;
   /** Part of its capacity in use, 0 to 1. */
   load: number;
   /** When it started, by its own clock, Unix epoch ms. */
@@ -43,8 +54,11 @@ export interface StoredNode extends NodeReport {
 
 /** The nodes of a cluster. */
 export interface NodeRepository {
-  /** Stores what a node says; it counts as alive for `ttlMs`. Does not change whether it is draining. */
-  report(node: NodeReport, ttlMs: number): Promise<void>;
+  /**
+   * Stores what a node says; it counts as alive for `ttlMs`. Does not change whether it is draining.
+   * @returns whether it was stored: false while another process, which started at another time, is alive by this id
+   */
+  report(node: NodeReport, ttlMs: number): Promise<boolean>;
   /** By id, also those that are away. */
   list(): Promise<StoredNode[]>;
   /** @throws LookoutError `not_found` */

@@ -1,0 +1,262 @@
+import { LookoutError } from '@lookout/protocol';
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../testing/seeded-random.js';
+import { LeaseKeeper, type LeaseKeeperOptions } from './lease-keeper.js';
+
+const TTL_MS = 6000;
+const NODES = ['a', 'b', 'c'];
+const CAMERAS = ['c1', 'c2', 'c3', 'c4'];
+
+/** Time that passes only when it is told to, in order; what is due in between runs to its end. */
+class World {
+  nowMs = 0;
+  readonly #due: { atMs: number; run: () => void }[] = [];
+
+  at(delayMs: number, run: () => void): () => void {
+    const entry = { atMs: this.nowMs + delayMs, run };
+    this.#due.push(entry);
+    return () => {
+      const index = this.#due.indexOf(entry);
+      if (index >= 0) this.#due.splice(index, 1);
+    };
+  }
+
+  async pass(ms: number, check: () => void = () => {}): Promise<void> {
+    const untilMs = this.nowMs + ms;
+    for (;;) {
+      let next = 0;
+      for (let i = 1; i < this.#due.length; i++) {
+        if ((this.#due[i]?.atMs ?? 0) < (this.#due[next]?.atMs ?? 0)) next = i;
+      }
+      const entry = this.#due[next];
+      if (!entry || entry.atMs > untilMs) break;
+      this.#due.splice(next, 1);
+      this.nowMs = Math.max(this.nowMs, entry.atMs);
+      entry.run();
+      for (let i = 0; i < 12; i++) await Promise.resolve();
+      check();
+    }
+    this.nowMs = untilMs;
+  }
+}
+
+/** The table of the database. */
+class LeaseTable {
+  readonly rows = new Map<string, { node: string; epoch: number; untilMs: number; successor?: string }>();
+  #epoch = 0;
+
+  constructor(readonly world: World) {}
+
+  claim(camera: string, node: string, ttlMs: number): number | undefined {
+    const row = this.rows.get(camera);
+    if (row && row.untilMs > this.world.nowMs) return undefined;
+    this.rows.set(camera, { node, epoch: ++this.#epoch, untilMs: this.world.nowMs + ttlMs });
+    return this.#epoch;
+  }
+
+  takeOver(camera: string, node: string, ttlMs: number): number | undefined {
+    const row = this.rows.get(camera);
+    if (row?.successor !== node || row.untilMs <= this.world.nowMs) return undefined;
+    this.rows.set(camera, { node, epoch: ++this.#epoch, untilMs: this.world.nowMs + ttlMs });
+    return this.#epoch;
+  }
+
+  renew(node: string, held: readonly { camera: string; epoch: number }[], ttlMs: number): string[] {
+    const kept = held.filter(({ camera, epoch }) => {
+      const row = this.rows.get(camera);
+      if (row?.node !== node || row.epoch !== epoch || row.untilMs <= this.world.nowMs) return false;
+      row.untilMs = this.world.nowMs + ttlMs;
+      return true;
+    });
+    return kept.map(({ camera }) => camera);
+  }
+
+  release(held: readonly { camera: string; epoch: number }[]): void {
+    for (const { camera, epoch } of held) {
+      const row = this.rows.get(camera);
+      if (row?.epoch === epoch) row.untilMs = Number.NEGATIVE_INFINITY;
+    }
+  }
+}
+
+/** A node whose way to the database may be slow or cut, and which may be stopped as by SIGSTOP. */
+class Node {
+  readonly keeper: LeaseKeeper;
+  readonly lost: string[] = [];
+  isCut = false;
+  delayMs = () => 1;
+  #stoppedUntilMs = 0;
+
+  constructor(
+    readonly id: string,
+    readonly world: World,
+    readonly table: LeaseTable,
+  ) {
+    this.keeper = new LeaseKeeper({
+      store: this.#store(),
+      node: id,
+      ttlMs: TTL_MS,
+      onLost: (camera, why) => this.lost.push(`${camera} ${why}`),
+      onFault: () => {},
+      now: () => world.nowMs,
+      later: (run, delayMs) => this.#later(run, delayMs),
+    });
+    this.keeper.start();
+  }
+
+  get isStopped(): boolean {
+    return this.world.nowMs < this.#stoppedUntilMs;
+  }
+
+  stop(ms: number): void {
+    this.#stoppedUntilMs = this.world.nowMs + ms;
+  }
+
+  /** Whether it would write for the camera at this moment. */
+  believes(camera: string): boolean {
+    return !this.isStopped && this.keeper.epochOf(camera) !== undefined;
+  }
+
+  /** Tries to have cameras, as all nodes do. */
+  grab(cameras: readonly string[]): void {
+    for (const camera of cameras) void this.keeper.claim(camera).catch(() => {});
+    this.#later(() => this.grab(cameras), TTL_MS / 3);
+  }
+
+  /** What would run while the process is stopped runs once it goes on. */
+  #later(run: () => void, delayMs: number): () => void {
+    let cancel = this.world.at(delayMs, () => {
+      if (!this.isStopped) return run();
+      cancel = this.#later(run, this.#stoppedUntilMs - this.world.nowMs);
+    });
+    return () => cancel();
+  }
+
+  #store(): LeaseKeeperOptions['store'] {
+    const call = <T>(work: () => T): Promise<T> =>
+      new Promise((resolve, reject) => {
+        const away = () => reject(new LookoutError('storage_failed', 'away'));
+        if (this.isCut) return void this.#later(away, TTL_MS / 4);
+        // Done when it arrives, even if its answer does not.
+        this.world.at(this.delayMs(), () => {
+          const answer = work();
+          if (this.isCut) this.#later(away, TTL_MS / 4);
+          else this.#later(() => resolve(answer), this.delayMs());
+        });
+      });
+    return {
+      claim: (camera, node, ttlMs) => call(() => this.table.claim(camera, node, ttlMs)),
+      takeOver: (camera, node, ttlMs) => call(() => this.table.takeOver(camera, node, ttlMs)),
+      renew: (node, held, ttlMs) => call(() => this.table.renew(node, held, ttlMs)),
+      release: (_node, held) => call(() => this.table.release(held)),
+    };
+  }
+}
+
+function clusterOf(...ids: string[]) {
+  const world = new World();
+  const table = new LeaseTable(world);
+  return { world, table, nodes: ids.map((id) => new Node(id, world, table)) };
+}
+
+function one(): { world: World; table: LeaseTable; node: Node } {
+  const { world, table, nodes } = clusterOf('a');
+  return { world, table, node: nodes[0] as Node };
+}
+
+async function owning(node: Node, camera: string): Promise<void> {
+  void node.keeper.claim(camera);
+  await node.world.pass(10);
+  expect(node.believes(camera)).toBe(true);
+}
+
+describe('LeaseKeeper', () => {
+  it('keeps a lease as long as the database answers', async () => {
+    const { world, node } = one();
+    await owning(node, 'yard');
+    await world.pass(10 * TTL_MS);
+    expect(node.keeper.held).toEqual(['yard']);
+    expect(node.lost).toEqual([]);
+  });
+
+  it('lets go by its own clock when the database is away, before the lease ends there', async () => {
+    const { world, table, node } = one();
+    await owning(node, 'yard');
+    node.isCut = true;
+    while (node.keeper.held.length > 0) await world.pass(50);
+    expect(node.lost).toEqual(['yard silence']);
+    expect((table.rows.get('yard')?.untilMs ?? 0) - world.nowMs).toBeGreaterThanOrEqual(0.19 * TTL_MS);
+  });
+
+  it('does not write after it was stopped, even before any timer runs', async () => {
+    const { world, table, nodes } = clusterOf('a', 'b');
+    const [a, b] = nodes as [Node, Node];
+    await owning(a, 'yard');
+    a.stop(20_000);
+    await world.pass(TTL_MS + 1);
+    await owning(b, 'yard');
+    world.nowMs += 20_000;
+    expect(a.keeper.epochOf('yard')).toBeUndefined();
+    expect(a.lost).toEqual(['yard silence']);
+    expect(table.rows.get('yard')?.node).toBe('b');
+  });
+
+  it('stops at once when its lease was removed by hand, or the database refuses a write', async () => {
+    const { world, table, node } = one();
+    await owning(node, 'yard');
+    table.rows.delete('yard');
+    await world.pass(TTL_MS / 3 + 10);
+    await owning(node, 'door');
+    node.keeper.refused('door', -1);
+    node.keeper.refused('door', node.keeper.epochOf('door') ?? 0);
+    expect(node.lost).toEqual(['yard taken', 'door taken']);
+  });
+
+  it('gives back what it was granted too late', async () => {
+    const { world, table, node } = one();
+    node.delayMs = () => TTL_MS / 2;
+    void node.keeper.claim('yard');
+    await world.pass(2 * TTL_MS);
+    expect(node.keeper.held).toEqual([]);
+    expect(table.rows.get('yard')?.untilMs).toBe(Number.NEGATIVE_INFINITY);
+  });
+
+  it('takes over what is handed over, and the one before learns of it', async () => {
+    const { world, table, nodes } = clusterOf('a', 'b');
+    const [a, b] = nodes as [Node, Node];
+    await owning(a, 'yard');
+    Object.assign(table.rows.get('yard') ?? {}, { successor: 'b' });
+    void b.keeper.takeOver('yard');
+    await world.pass(TTL_MS / 3 + 10);
+    expect(b.keeper.held).toEqual(['yard']);
+    expect(a.lost).toEqual(['yard taken']);
+  });
+
+  it('never lets two nodes write for a camera, whatever happens between them and the database', async () => {
+    const random = seededRandom(8);
+    for (let run = 0; run < 12; run++) {
+      const { world, nodes } = clusterOf(...NODES);
+      for (const node of nodes) node.grab(CAMERAS);
+      const check = () => {
+        for (const camera of CAMERAS) {
+          const owners = nodes.filter((node) => node.believes(camera));
+          if (owners.length > 1) throw new Error(`${camera} has two owners at ${world.nowMs}`);
+        }
+      };
+      for (let step = 0; step < 20; step++) {
+        const node = nodes[Math.floor(random() * nodes.length)];
+        if (!node) break;
+        const what = random();
+        const slowMs = random() * TTL_MS;
+        if (what < 0.3) node.isCut = !node.isCut;
+        else if (what < 0.5) node.stop(random() * 20_000);
+        else if (what < 0.8) node.delayMs = () => 1 + random() * slowMs;
+        else Object.assign(node, { delayMs: () => 1, isCut: false });
+        await world.pass(random() * TTL_MS, check);
+      }
+      for (const node of nodes) Object.assign(node, { delayMs: () => 1, isCut: false });
+      await world.pass(20_000 + 4 * TTL_MS, check);
+      expect(nodes.flatMap((node) => node.keeper.held).sort()).toEqual(CAMERAS);
+    }
+  });
+});
