@@ -1,83 +1,12 @@
 import { LookoutError } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
+import { LeaseTable, World } from '../../testing/lease-table.js';
 import { seededRandom } from '../../testing/seeded-random.js';
 import { LeaseKeeper, type LeaseKeeperOptions } from './lease-keeper.js';
 
 const TTL_MS = 6000;
 const NODES = ['a', 'b', 'c'];
 const CAMERAS = ['c1', 'c2', 'c3', 'c4'];
-
-/** Time that passes only when it is told to, in order; what is due in between runs to its end. */
-class World {
-  nowMs = 0;
-  readonly #due: { atMs: number; run: () => void }[] = [];
-
-  at(delayMs: number, run: () => void): () => void {
-    const entry = { atMs: this.nowMs + delayMs, run };
-    this.#due.push(entry);
-    return () => {
-      const index = this.#due.indexOf(entry);
-      if (index >= 0) this.#due.splice(index, 1);
-    };
-  }
-
-  async pass(ms: number, check: () => void = () => {}): Promise<void> {
-    const untilMs = this.nowMs + ms;
-    for (;;) {
-      let next = 0;
-      for (let i = 1; i < this.#due.length; i++) {
-        if ((this.#due[i]?.atMs ?? 0) < (this.#due[next]?.atMs ?? 0)) next = i;
-      }
-      const entry = this.#due[next];
-      if (!entry || entry.atMs > untilMs) break;
-      this.#due.splice(next, 1);
-      this.nowMs = Math.max(this.nowMs, entry.atMs);
-      entry.run();
-      for (let i = 0; i < 12; i++) await Promise.resolve();
-      check();
-    }
-    this.nowMs = untilMs;
-  }
-}
-
-/** The table of the database. */
-class LeaseTable {
-  readonly rows = new Map<string, { node: string; epoch: number; untilMs: number; successor?: string }>();
-  #epoch = 0;
-
-  constructor(readonly world: World) {}
-
-  claim(camera: string, node: string, ttlMs: number): number | undefined {
-    const row = this.rows.get(camera);
-    if (row && row.untilMs > this.world.nowMs) return undefined;
-    this.rows.set(camera, { node, epoch: ++this.#epoch, untilMs: this.world.nowMs + ttlMs });
-    return this.#epoch;
-  }
-
-  takeOver(camera: string, node: string, ttlMs: number): number | undefined {
-    const row = this.rows.get(camera);
-    if (row?.successor !== node || row.untilMs <= this.world.nowMs) return undefined;
-    this.rows.set(camera, { node, epoch: ++this.#epoch, untilMs: this.world.nowMs + ttlMs });
-    return this.#epoch;
-  }
-
-  renew(node: string, held: readonly { camera: string; epoch: number }[], ttlMs: number): string[] {
-    const kept = held.filter(({ camera, epoch }) => {
-      const row = this.rows.get(camera);
-      if (row?.node !== node || row.epoch !== epoch || row.untilMs <= this.world.nowMs) return false;
-      row.untilMs = this.world.nowMs + ttlMs;
-      return true;
-    });
-    return kept.map(({ camera }) => camera);
-  }
-
-  release(held: readonly { camera: string; epoch: number }[]): void {
-    for (const { camera, epoch } of held) {
-      const row = this.rows.get(camera);
-      if (row?.epoch === epoch) row.untilMs = Number.NEGATIVE_INFINITY;
-    }
-  }
-}
 
 /** A node whose way to the database may be slow or cut, and which may be stopped as by SIGSTOP. */
 class Node {
