@@ -155,7 +155,7 @@ export const SettingsFile = z.strictObject({
         .min(1)
         .max(32)
         .default(4)
-        .describe('Requests on their way to each server at once; frames beyond that are skipped, never queued'),
+        .describe('Most requests on their way to each server at once; frames beyond that are skipped, never queued'),
     })
     .prefault({}),
   workers: z

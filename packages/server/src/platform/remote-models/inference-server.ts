@@ -38,6 +38,12 @@ const MAX_PAUSE_MS = 2000;
 const LATENCY_WEIGHT = 0.3;
 /** What is known of a latency is worth half after this time, so that a server that was slow once is tried again. */
 const LATENCY_HALF_LIFE_MS = 10_000;
+/** Requests at once before anything is known of the server. */
+const FIRST_LIMIT = 2;
+/** An answer that takes this many times the least latency has waited at the server. */
+const QUEUED_FACTOR = 2;
+/** The least latency is forgotten by this factor with each answer, as links and loads change. */
+const LEAST_DRIFT = 1.01;
 /** A server may refuse a single run for a reason of the frame; this many in a row put it out. */
 const MIN_REFUSALS = 3;
 
@@ -49,6 +55,8 @@ export class InferenceServer {
   #outstanding = 0;
   #latencyMs: number | undefined;
   #measuredMs = 0;
+  #leastMs = Number.POSITIVE_INFINITY;
+  #limit: number;
   #refusals = 0;
   #away: LookoutError | undefined;
   #pauseMs = 0;
@@ -61,6 +69,7 @@ export class InferenceServer {
     // One more connection for probes.
     this.client = new KServeClient({ ...address, timeoutMs, maxSockets: inFlight + 1 });
     this.#options = options;
+    this.#limit = Math.min(FIRST_LIMIT, inFlight);
   }
 
   get outstanding(): number {
@@ -77,8 +86,13 @@ export class InferenceServer {
     return this.#latencyMs;
   }
 
+  /** Requests that it takes at once without queueing them, as far as its latency tells. */
+  get limit(): number {
+    return Math.floor(this.#limit);
+  }
+
   get hasRoom(): boolean {
-    return this.#outstanding < this.#options.inFlight;
+    return this.#outstanding < this.limit;
   }
 
   /** Expected time of one more request, in ms; an unmeasured server costs nothing, so it is tried first. */
@@ -156,6 +170,10 @@ export class InferenceServer {
     this.#measuredMs = this.#options.clock.now();
     this.#refusals = 0;
     this.#pauseMs = 0;
+    this.#leastMs = Math.min(this.#leastMs * LEAST_DRIFT, tookMs);
+    const { inFlight } = this.#options;
+    if (tookMs > QUEUED_FACTOR * this.#leastMs) this.#limit = Math.max(1, this.#limit - 1 / this.limit);
+    else if (this.#outstanding >= this.limit) this.#limit = Math.min(inFlight, this.#limit + 1 / this.limit);
   }
 }
 

@@ -146,6 +146,26 @@ it('gives no more places than the servers that are there take at once', async ()
   expect(servers.room).toBe(0);
 });
 
+it('asks a server for fewer at once when its answers take longer, and for more when they do not', async () => {
+  await peers[1].stop();
+  await servers.describe();
+  const run = async (count: number, ms: number) => {
+    peers[0].isSilent = true;
+    const runs = peers[0].runs;
+    const asked = Array.from({ length: count }, () => servers.infer(message));
+    await until(() => peers[0].runs === runs + count);
+    clock.move(ms);
+    for (const answer of peers[0].silent.splice(0)) answer();
+    await Promise.all(asked);
+  };
+  await run(1, 10);
+  expect(servers.room).toBe(2);
+  await run(2, 30);
+  expect(servers.room).toBe(1);
+  for (let i = 0; i < 3; i++) await run(1, 10);
+  expect(servers.room).toBe(2);
+});
+
 it('leaves out a server that fails, gives what it failed to the other, and asks it again with growing pauses', async () => {
   await servers.describe();
   await peers[0].stop();

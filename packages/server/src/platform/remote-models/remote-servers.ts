@@ -36,7 +36,6 @@ export class RemoteServers {
   readonly #path: string;
   readonly #model: string;
   readonly #timeoutMs: number;
-  readonly #inFlight: number;
   readonly #clock: Clock;
   #held = 0;
   /** Inputs and outputs of the model in use. A server whose model has others is left out. */
@@ -56,7 +55,6 @@ export class RemoteServers {
     this.#model = model;
     this.#path = modelPath({ model, version });
     this.#timeoutMs = timeoutMs;
-    this.#inFlight = inFlight;
     this.#clock = clock;
     const events: ServerEvents = {
       onRequest: (...args) => this.events?.onRequest(...args),
@@ -78,12 +76,12 @@ export class RemoteServers {
 
   /** Requests that all servers together take at once. */
   get places(): number {
-    return this.#servers.length * this.#inFlight;
+    return limitOf(this.#servers);
   }
 
   /** Places that are free now. */
   get room(): number {
-    return Math.max(0, this.#present.length * this.#inFlight - this.#held);
+    return Math.max(0, limitOf(this.#present) - this.#held);
   }
 
   /** Why no server can be used; undefined if one can. */
@@ -206,6 +204,10 @@ export class RemoteServers {
       throw new LookoutError('model_unsupported', message, { cause: error });
     }
   }
+}
+
+function limitOf(servers: readonly InferenceServer[]): number {
+  return servers.reduce((sum, { limit }) => sum + limit, 0);
 }
 
 /** What must be the same for frames to be prepared and answers to be read in the same way. */
