@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { proxyPrefix } from './proxy-prefix.js';
 import { contentSecurityPolicy } from './request-hooks.js';
@@ -28,8 +28,11 @@ const PAGES = [
   '/try',
 ];
 
-/** Build output of the web package. */
-export const DEFAULT_WEB_ROOT = fileURLToPath(new URL('../../../../web/dist', import.meta.url));
+/** Build output of the web package, in this repository or wherever npm installed it. */
+export const DEFAULT_WEB_ROOT = join(
+  dirname(createRequire(import.meta.url).resolve('@lookout/web/package.json')),
+  'dist',
+);
 
 /** File names contain a hash of their content, so they never change. */
 const IMMUTABLE = 'public, max-age=31536000, immutable';
