@@ -30,6 +30,8 @@ export interface LookoutOptions {
   env?: Readonly<Record<string, string>>;
   /** Path of the demo clip; default: the one that the setup fetched. */
   demoClip?: string;
+  /** The program; default: that of the checkout. */
+  bin?: string;
 }
 
 export interface Ended {
@@ -273,12 +275,16 @@ class Output {
 function spawnLookout(
   args: readonly string[],
   cwd: string,
-  { demoClip: clip = demoClip(), env: given = {} }: Pick<LookoutOptions, 'demoClip' | 'env'> = {},
+  {
+    demoClip: clip = demoClip(),
+    env: given = {},
+    bin = lookoutBin,
+  }: Pick<LookoutOptions, 'demoClip' | 'env' | 'bin'> = {},
 ): ChildProcess {
   const ours = /^(LOOKOUT_|STREAMING_|MODEL_PATH$|CONFIDENCE_THRESHOLD$|DEVICE$)/;
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
   // Executed directly: its first line sets up Node as it does for users.
-  return spawn(lookoutBin, args, {
+  return spawn(bin, args, {
     cwd,
     // Searches for cameras stay on this machine.
     env: { ...env, LOOKOUT_DISCOVERY_INTERFACES: 'lo', ...given, LOOKOUT_DEMO_CLIP: clip },
