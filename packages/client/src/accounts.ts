@@ -1,6 +1,7 @@
-import { type Endpoint, type RequestOptions, request } from './connection/request.js';
+import { type Endpoint, queryOf, type RequestOptions, request } from './connection/request.js';
 import type {
   ApiKey,
+  AuditPage,
   CreatedApiKey,
   NewApiKey,
   NewUser,
@@ -40,6 +41,9 @@ export function accountCalls(endpoint: Endpoint) {
       changeOwnPassword: (current: string, password: string, options?: RequestOptions) =>
         call<void>('PUT', '/api/users/me/password', { current, password }, options),
     },
+    /** Who did what, newest first; `cursor`: `next_cursor` of the page before. */
+    audit: ({ cursor, limit, ...options }: RequestOptions & { cursor?: string; limit?: number } = {}) =>
+      get<AuditPage>(`/api/audit${queryOf({ cursor, limit })}`, options),
     session: {
       /** Who is signed in. */
       get: (options?: RequestOptions) => get<Session>('/api/session', options),

@@ -88,6 +88,8 @@ export class LookoutClient {
   readonly keys: AccountCalls['keys'];
   readonly users: AccountCalls['users'];
   readonly session: AccountCalls['session'];
+  /** Who did what; for admins. */
+  readonly audit: AccountCalls['audit'];
   readonly backups: AdministrationCalls['backups'];
   readonly log: AdministrationCalls['log'];
   readonly settings: AdministrationCalls['settings'];
@@ -100,7 +102,8 @@ export class LookoutClient {
     this.#openSocket = openSocket ?? platformSocket(authorization(this.#endpoint));
     const { rules, events, webhooks, mode } = warningCalls(this.#endpoint);
     const { backups, log, models, settings } = administrationCalls(this.#endpoint);
-    const { keys, users, session } = accountCalls(this.#endpoint);
+    const { audit, keys, users, session } = accountCalls(this.#endpoint);
+    this.audit = audit;
     this.keys = keys;
     this.users = users;
     this.session = session;

@@ -2,6 +2,8 @@ import type { ActivityQuery, NewCamera, NewWebhook } from '@lookout/protocol';
 
 export type {
   ApiKey,
+  AuditEntry,
+  AuditPage,
   Camera,
   CameraActivity,
   CameraDetailStats,

@@ -15,6 +15,7 @@ export const ApiKey = z.object({
   scope: ApiKeyScope,
   cameras: z.array(CameraId).optional().describe('The only cameras it gives access to; default: all'),
   created_at: z.number(),
+  expires_at: z.number().optional().describe('When it stops working, Unix epoch ms; absent: never'),
 });
 export type ApiKey = z.infer<typeof ApiKey>;
 
@@ -29,6 +30,12 @@ export const NewApiKey = z
       .max(256)
       .optional()
       .describe('For operator and viewer only; default: all cameras'),
+    expires_in_s: z
+      .int()
+      .min(60)
+      .max(10 * 366 * 86_400)
+      .optional()
+      .describe('Seconds until it stops working; default: never'),
   })
   .refine(({ scope, cameras }) => cameras === undefined || scope === 'operator' || scope === 'viewer', {
     path: ['cameras'],

@@ -1,5 +1,6 @@
 export * from './activity.js';
 export * from './api-key.js';
+export * from './audit.js';
 export * from './backup.js';
 export * from './behavior-guide.js';
 export * from './camera.js';

@@ -51,6 +51,7 @@ import { DetectionService } from './pipeline/sessions/detection-service.js';
 import { Warnings } from './pipeline/warnings/warnings.js';
 import { openWebRtc } from './pipeline/webrtc/open-web-rtc.js';
 import { Accounts } from './platform/auth/accounts.js';
+import { AuditLog } from './platform/auth/audit-log.js';
 import { CameraShares } from './platform/auth/camera-shares.js';
 import { CameraTokens } from './platform/auth/camera-tokens.js';
 import { Gate, trustsLocal } from './platform/auth/gate.js';
@@ -324,6 +325,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     logger,
     gate,
     accounts,
+    audit: new AuditLog(storage.audit, logger),
     metrics,
     cameras,
     models: modelOwner.administration,

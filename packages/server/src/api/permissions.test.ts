@@ -2,6 +2,7 @@ import type { Camera, CreatedApiKey } from '@lookout/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bearer, KeyedServer } from '../testing/keyed-server.js';
 import { until } from '../testing/whole-server.js';
+import { AUDITED } from './http/audit-hook.js';
 
 // The whole server, which asks everyone for a key: each route with a key of each scope, and without one.
 
@@ -54,6 +55,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'PATCH /api/users/:id': 'admin',
   'DELETE /api/users/:id': 'admin',
   'PUT /api/users/me/password': signedIn,
+  'GET /api/audit': 'admin',
   'GET /api/sessions': signedIn,
   'DELETE /api/sessions/:id': signedIn,
 
@@ -214,6 +216,23 @@ function pathOf(pattern: string, camera?: { name: string; id: string }): string 
   const named = camera ? pattern.replace(`:${camera.name}`, camera.id) : pattern;
   return named.replace(':quality', '60').replace(/:\w+/g, 'nobody').replace('*', 'nothing');
 }
+
+it('every change by an admin is in the audit log, but for what changes nothing', () => {
+  const changesNothing = [
+    'cameras/probe',
+    'cameras/discover',
+    'cameras/discover/device',
+    'update/check',
+    'mediamtx/ready',
+  ];
+  const notNoted = [...changesNothing, 'webhooks/:id/test', 'models/:name/measure'].map((path) => `POST /api/${path}`);
+  const unnoted = keyed.server.permissions
+    .filter(({ method, permission }) => permission === 'manage' && method !== 'GET' && method !== 'HEAD')
+    .map(({ method, path }) => `${method} ${path}`)
+    .filter((route) => !(route in AUDITED));
+  expect(unnoted.sort()).toEqual(notNoted.sort());
+  expect(Object.keys(AUDITED).filter((route) => !(route in ALLOWED))).toEqual([]);
+});
 
 describe.each(['anyone', 'admin', 'operator', 'viewer', 'detect'])('%s', (who) => {
   it.each(Object.entries(ALLOWED))('%s: %s', async (route, allowed) => {

@@ -1,7 +1,7 @@
 /** What every implementation of the repositories of users and sessions does. */
 import type { ApiKey } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import type { Repositories, StoredSession, StoredUser } from '../platform/storage/index.js';
+import { AUDIT_LIMITS, type Repositories, type StoredSession, type StoredUser } from '../platform/storage/index.js';
 
 const NOW_MS = 1_700_000_000_000;
 const bytes = (value: number) => new Uint8Array(32).fill(value);
@@ -110,6 +110,28 @@ export function describeAccounts(
       expect(await keys.takeCode(bytes(1), NOW_MS)).toEqual({ userId: 'ann' });
       await users.remove('ann');
       expect(await keys.takeCode(bytes(2), NOW_MS)).toBeUndefined();
+    });
+  });
+
+  describe('audit', () => {
+    const entry = (at: number, refused = false) => ({
+      ...{ at, refused, actor: { kind: 'user' as const, id: 'ann', name: 'ann' } },
+      ...{ action: 'camera.change', target: { id: 'yard' }, fields: ['name'] },
+    });
+
+    it('survives a restart, newest first, page by page', async () => {
+      for (let n = 0; n < 5; n++) await now().audit.append(entry(NOW_MS + n));
+      await reopen();
+      const [first, second] = await now().audit.list(2);
+      expect(first).toEqual({ ...entry(NOW_MS + 4), id: expect.any(Number) });
+      const rest = await now().audit.list(10, second?.id);
+      expect(rest.map(({ at }) => at - NOW_MS)).toEqual([2, 1, 0]);
+    });
+
+    it('forgets what is too old', async () => {
+      await now().audit.append(entry(NOW_MS - AUDIT_LIMITS.ageMs - 1));
+      await now().audit.append(entry(NOW_MS));
+      expect(await now().audit.list(10)).toHaveLength(1);
     });
   });
 }

@@ -11,6 +11,7 @@ import { SocketRoutes, type SocketRoutesOptions } from '../api/sockets/socket-ro
 import type { CameraService } from '../pipeline/cameras/camera-service.js';
 import { Accounts } from '../platform/auth/accounts.js';
 import type { ApiKeys } from '../platform/auth/api-keys.js';
+import { AuditLog } from '../platform/auth/audit-log.js';
 import { Gate, type SignInPolicy, trustsLocal } from '../platform/auth/gate.js';
 import { slugify } from '../platform/config/camera-id.js';
 import { Metrics } from '../platform/metrics/metrics.js';
@@ -68,6 +69,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     logger,
     gate,
     accounts,
+    audit: new AuditLog(storage.audit, logger),
     metrics,
     sockets,
     cameras: new IdleCameras(),

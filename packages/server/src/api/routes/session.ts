@@ -53,6 +53,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
     handler: async (request, reply) => {
       const { session, principal } = await gate.signIn(request.body, gateRequestOf(request.raw));
       setSession(request, reply, session);
+      request.signedInAs = principal;
       return { sign_in_required: true, accounts: accounts.users.hasPasswords(), ...describe(principal) };
     },
   });
@@ -63,6 +64,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
     config: { permission: 'public' },
     schema: { tags: TAGS, summary: 'Sign out', response: { 204: z.null().describe('Signed out') } },
     handler: async (request, reply) => {
+      request.signedInAs = gate.identify(gateRequestOf(request.raw)) ?? null;
       await gate.signOut(gateRequestOf(request.raw));
       reply.clearCookie(SESSION_COOKIE, cookieOptions(request));
       return reply.code(204).send(null);
@@ -103,7 +105,9 @@ function addCodeRoutes(app: App, { gate, accounts }: SessionRoutesOptions): void
     handler: async (request, reply) => {
       reply.header('Cache-Control', 'no-store');
       try {
-        setSession(request, reply, await gate.join(request.params.code, gateRequestOf(request.raw)));
+        const { session, principal } = await gate.join(request.params.code, gateRequestOf(request.raw));
+        setSession(request, reply, session);
+        request.signedInAs = principal;
       } catch (error) {
         if (!isPageRequest(request)) throw error;
         // The sign-in page shows what happened.

@@ -72,7 +72,7 @@ export class Accounts {
 
   #ofSession({ id, keyId = '', userId }: StoredSession): SignedIn | undefined {
     const kind = 'session' as const;
-    const key = this.keys.find(keyId);
+    const key = this.keys.valid(keyId);
     if (key) return { ...ofKey(key), kind, sessionId: id, hold: this.#holdOf(keyHold(key.id), sessionHold(id)) };
     const stored = userId === undefined ? undefined : this.users.find(userId);
     if (!stored || stored.user.disabled) return undefined;
@@ -163,6 +163,7 @@ export class Accounts {
    */
   watch(onFault: (error: unknown) => void): () => Promise<void> {
     const look = async () => {
+      this.keys.endExpired();
       await this.refresh();
       await this.sessions.flush();
     };

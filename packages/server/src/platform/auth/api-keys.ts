@@ -70,7 +70,7 @@ export class ApiKeys {
     return this.#turns.take(() => this.#create(given));
   }
 
-  async #create({ name, scope, cameras }: NewApiKey): Promise<ApiKey & { key: string }> {
+  async #create({ name, scope, cameras, expires_in_s }: NewApiKey): Promise<ApiKey & { key: string }> {
     const others = this.list();
     if (others.length >= MAX_KEYS) {
       throw new LookoutError('conflict', `This server already has ${MAX_KEYS} API keys, its maximum`, {
@@ -84,7 +84,15 @@ export class ApiKeys {
     }
     const key = newSecret('lk_');
     const hash = hashSecret(key);
-    const made: ApiKey = { id: randomUUID(), name, scope, ...(cameras && { cameras }), created_at: this.#now() };
+    const now = this.#now();
+    const made: ApiKey = {
+      id: randomUUID(),
+      name,
+      scope,
+      ...(cameras && { cameras }),
+      created_at: now,
+      ...(expires_in_s !== undefined && { expires_at: now + expires_in_s * 1000 }),
+    };
     await this.#store.insert({ key: made, hash });
     this.#keys.set(made.id, { key: made, hash });
     this.#idByHash.set(nameOfHash(hash), made.id);
@@ -97,7 +105,12 @@ export class ApiKeys {
    */
   async createFirst(): Promise<string | undefined> {
     const keys = this.list();
-    if (this.#trustsLocal || this.#hasAdminUser() || keys.some(({ scope }) => scope === 'admin')) return undefined;
+    if (
+      this.#trustsLocal ||
+      this.#hasAdminUser() ||
+      keys.some((key) => key.scope === 'admin' && !this.#hasExpired(key))
+    )
+      return undefined;
     const isTaken = keys.some(({ name }) => name === 'admin');
     const made = await this.create({ name: isTaken ? `admin ${keys.length + 1}` : 'admin', scope: 'admin' });
     return made.key;
@@ -111,8 +124,8 @@ export class ApiKeys {
     return this.#turns.take(async () => {
       const found = this.#keys.get(id);
       if (!found) throw new LookoutError('not_found', 'There is no such API key');
-      const isLastAdmin =
-        found.key.scope === 'admin' && this.list().filter(({ scope }) => scope === 'admin').length === 1;
+      const lasting = this.list().filter((key) => this.#isLastingAdmin(key));
+      const isLastAdmin = lasting.length === 1 && lasting[0] === found.key;
       if (isLastAdmin && !this.#trustsLocal && !this.#hasAdminUser()) {
         throw new LookoutError('conflict', 'This is the last admin key: without it nobody could manage the server', {
           hint: 'Create another admin key first.',
@@ -131,13 +144,35 @@ export class ApiKeys {
     }
   }
 
-  /** The key with this secret. */
+  /** The key with this secret, unless it has expired. */
   bySecret(secret: string): ApiKey | undefined {
-    return this.#keys.get(this.#idByHash.get(nameOfHash(hashSecret(secret))) ?? '')?.key;
+    const id = this.#idByHash.get(nameOfHash(hashSecret(secret)));
+    return id === undefined ? undefined : this.valid(id);
   }
 
+  /** The key of this id, unless it has expired. */
+  valid(id: string): ApiKey | undefined {
+    const key = this.find(id);
+    return key && !this.#hasExpired(key) ? key : undefined;
+  }
+
+  /** The key of this id, expired or not. */
   find(id: string): ApiKey | undefined {
     return this.#keys.get(id)?.key;
+  }
+
+  /** Ends the connections of keys that have expired. */
+  endExpired(): void {
+    for (const { key } of this.#keys.values()) if (this.#hasExpired(key)) this.#holders.end(keyHold(key.id));
+  }
+
+  #hasExpired({ expires_at }: ApiKey): boolean {
+    return expires_at !== undefined && expires_at <= this.#now();
+  }
+
+  /** Whether this key admits an admin, and goes on doing so. */
+  #isLastingAdmin({ scope, expires_at }: ApiKey): boolean {
+    return scope === 'admin' && expires_at === undefined;
   }
 
   /**

@@ -174,6 +174,26 @@ describe('on any other address', () => {
     expect(outcome(gate, { host: 'cam.lan', authorization: `Basic ${key}` })).toBe('unauthorized');
   });
 
+  it('admits nobody by a key that has expired, nor by its sessions', async () => {
+    const gate = await gates.on('0.0.0.0');
+    await gate.keys.createFirst();
+    const { id, key } = await gate.keys.create({ name: 'guest', scope: 'admin', expires_in_s: 3600 });
+    const cookie = `${SESSION_COOKIE}=${(await gate.signIn({ key }, asked({}))).session}`;
+    const outcomes = () => [
+      outcome(gate, { host: 'cam.lan', authorization: `Bearer ${key}` }),
+      outcome(gate, { host: 'cam.lan', cookie }),
+    ];
+    expect(outcomes()).toEqual(['key', 'session']);
+    let ended = 0;
+    gate.accounts.byKey(key)?.hold(() => ended++);
+    gates.nowMs += 3600_000;
+    gate.keys.endExpired();
+    expect([...outcomes(), ended]).toEqual(['unauthorized', 'unauthorized', 1]);
+    // It is listed until it is revoked.
+    expect(gate.keys.list().find((each) => each.id === id)?.expires_at).toBe(gates.nowMs);
+    expect((await (await gates.on('0.0.0.0')).keys.createFirst()) === undefined).toBe(true);
+  });
+
   it('opens a session that ends, by signing out or with time', async () => {
     const gate = await gates.on('0.0.0.0');
     const key = (await gate.keys.createFirst())!;
@@ -241,7 +261,7 @@ describe('on any other address', () => {
   it('signs in by a code once, within five minutes, and gives the device of this machine’s owner a key of its own', async () => {
     const gate = await gates.on('0.0.0.0');
     const { code } = await gate.keys.createSignInCode();
-    const cookie = `${SESSION_COOKIE}=${await gate.join(code, asked({ host: 'cam.lan' }))}`;
+    const cookie = `${SESSION_COOKIE}=${(await gate.join(code, asked({ host: 'cam.lan' }))).session}`;
     expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('session');
     expect(gate.keys.list().map(({ name, scope }) => `${scope}: ${name}`)).toEqual(['admin: device 1 of 2023-11-14']);
     await expect(gate.join(code, asked({}))).rejects.toThrow('has already been used');

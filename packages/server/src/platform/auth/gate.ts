@@ -263,11 +263,11 @@ export class Gate {
 
   /**
    * Opens a session with a single-use sign-in code.
-   * @returns the cookie's value
+   * @returns the cookie's value, and who is signed in
    * @throws LookoutError `unauthorized` or `too_many_requests`; `forbidden` for cross-site requests and prefetches, which would
    * use up the code
    */
-  async join(code: string, request: GateRequest): Promise<string> {
+  async join(code: string, request: GateRequest): Promise<{ session: string; principal: SignedIn }> {
     const { 'sec-fetch-site': site, 'sec-purpose': purpose } = request.headers;
     if (site === 'cross-site' || (typeof purpose === 'string' && purpose.includes('prefetch'))) {
       throw new LookoutError('forbidden', 'A sign-in code must be opened directly on the device to sign in', {
@@ -275,7 +275,7 @@ export class Gate {
       });
     }
     const subject = await this.#accounts.keys.takeSignInCode(code);
-    if (subject) return (await this.#accounts.openSession(subject, deviceName(request.headers['user-agent']))).session;
+    if (subject) return this.#accounts.openSession(subject, deviceName(request.headers['user-agent']));
     throw this.#wrong(this.#wrongKeys, 'sign-in codes', request.address, {
       message: 'This sign-in code has already been used or has expired',
       hint: 'Create a new one.',

@@ -282,4 +282,16 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE leases ADD COLUMN successor text COLLATE "C";
   ALTER TABLE nodes ADD COLUMN cores integer NOT NULL DEFAULT 1;
   `,
+  `
+  CREATE TABLE audit (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at bigint NOT NULL,
+    refused boolean NOT NULL,
+    entry jsonb NOT NULL
+  );
+  CREATE INDEX audit_by_time ON audit (at);
+  CREATE INDEX audit_refused ON audit (id) WHERE refused;
+
+  ALTER TABLE api_keys ADD COLUMN expires_at bigint;
+  `,
 ];

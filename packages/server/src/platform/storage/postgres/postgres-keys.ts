@@ -14,24 +14,29 @@ export class PostgresKeys implements KeyRepository {
 
   async list(): Promise<StoredKey[]> {
     const rows = await this.#db.all(
-      'SELECT id, name, scope, cameras, created_at, hash FROM api_keys ORDER BY created_at, position',
+      'SELECT id, name, scope, cameras, created_at, expires_at, hash FROM api_keys ORDER BY created_at, position',
     );
-    return rows.map(({ hash, cameras, ...row }) => ({
-      key: { ...row, ...(cameras !== null && { cameras }) } as ApiKey,
+    return rows.map(({ hash, cameras, expires_at, ...row }) => ({
+      key: {
+        ...row,
+        ...(cameras !== null && { cameras }),
+        ...(expires_at !== null && { expires_at }),
+      } as ApiKey,
       hash: bytesOf(hash),
     }));
   }
 
-  insert({ key: { id, name, scope, cameras, created_at }, hash }: StoredKey): Promise<void> {
+  insert({ key: { id, name, scope, cameras, created_at, expires_at }, hash }: StoredKey): Promise<void> {
     return this.#changes.make(async (transaction) => {
       await transaction.run(
-        'INSERT INTO api_keys (id, name, scope, cameras, hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)',
+        'INSERT INTO api_keys (id, name, scope, cameras, hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
         id,
         name,
         scope,
         cameras === undefined ? null : JSON.stringify(cameras),
         hash,
         Math.trunc(created_at),
+        expires_at === undefined ? null : Math.trunc(expires_at),
       );
     });
   }

@@ -1,6 +1,7 @@
 import { MAX_EVENT_CHANGES, MAX_SESSIONS, type Repositories } from '../repositories/index.js';
 import { AccountChanges } from './account-changes.js';
 import type { PostgresDatabase } from './database.js';
+import { PostgresAudit } from './postgres-audit.js';
 import { PostgresCameras, PostgresLinks, PostgresRegions, PostgresTrackIds } from './postgres-cameras.js';
 import { PostgresEvents } from './postgres-events.js';
 import { PostgresKeys } from './postgres-keys.js';
@@ -21,6 +22,7 @@ export function postgresRepositories(
     cameras: new PostgresCameras(db),
     keys: new PostgresKeys(db, changes),
     users: new PostgresUsers(db, changes),
+    audit: new PostgresAudit(db),
     sessions: new PostgresSessions(db, changes, limits.sessions),
     regions: new PostgresRegions(db),
     links: new PostgresLinks(db),

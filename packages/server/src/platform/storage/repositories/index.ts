@@ -1,3 +1,4 @@
+import type { AuditRepository } from './audit.js';
 import type { CameraRepository, LinkRepository, RegionRepository, TrackIdRepository } from './cameras.js';
 import type { EventRepository } from './events.js';
 import type { KeyRepository } from './keys.js';
@@ -8,6 +9,7 @@ import type { ShareRepository } from './shares.js';
 import type { UserRepository } from './users.js';
 import type { WebhookRepository } from './webhooks.js';
 
+export { AUDIT_LIMITS, type AuditRepository, type NewAuditEntry } from './audit.js';
 export type { CameraRepository, LinkRepository, RegionRepository, TrackIdRepository } from './cameras.js';
 export type {
   ChangeNotice,
@@ -54,6 +56,7 @@ export interface Repositories {
   readonly keys: KeyRepository;
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
+  readonly audit: AuditRepository;
   readonly regions: RegionRepository;
   readonly links: LinkRepository;
   readonly shares: ShareRepository;

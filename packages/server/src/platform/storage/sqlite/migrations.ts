@@ -186,4 +186,17 @@ export const MIGRATIONS: readonly string[] = [
 
   ALTER TABLE sign_in_codes ADD COLUMN user_id TEXT REFERENCES users (id) ON DELETE CASCADE;
   `,
+  `
+  -- AUTOINCREMENT: numbers are not used again.
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    entry TEXT NOT NULL CHECK (json_valid(entry))
+  ) STRICT;
+  CREATE INDEX audit_by_time ON audit (at);
+  CREATE INDEX audit_refused ON audit (id) WHERE refused = 1;
+
+  ALTER TABLE api_keys ADD COLUMN expires_at INTEGER;
+  `,
 ];

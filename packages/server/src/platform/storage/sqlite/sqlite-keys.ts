@@ -12,22 +12,27 @@ export class SqliteKeys implements Sync<KeyRepository> {
 
   list(): StoredKey[] {
     return this.#db
-      .all('SELECT id, name, scope, cameras, created_at, hash FROM api_keys ORDER BY created_at, rowid')
-      .map(({ hash, cameras, ...row }) => ({
-        key: { ...row, ...(cameras !== null && { cameras: JSON.parse(String(cameras)) }) } as ApiKey,
+      .all('SELECT id, name, scope, cameras, created_at, expires_at, hash FROM api_keys ORDER BY created_at, rowid')
+      .map(({ hash, cameras, expires_at, ...row }) => ({
+        key: {
+          ...row,
+          ...(cameras !== null && { cameras: JSON.parse(String(cameras)) }),
+          ...(expires_at !== null && { expires_at }),
+        } as ApiKey,
         hash: bytesOf(hash),
       }));
   }
 
-  insert({ key: { id, name, scope, cameras, created_at }, hash }: StoredKey): void {
+  insert({ key: { id, name, scope, cameras, created_at, expires_at }, hash }: StoredKey): void {
     this.#db.run(
-      'INSERT INTO api_keys (id, name, scope, cameras, hash, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO api_keys (id, name, scope, cameras, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
       id,
       name,
       scope,
       cameras === undefined ? null : JSON.stringify(cameras),
       hash,
       Math.trunc(created_at),
+      expires_at === undefined ? null : Math.trunc(expires_at),
     );
   }
 

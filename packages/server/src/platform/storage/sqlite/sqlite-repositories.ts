@@ -1,5 +1,6 @@
 import type { Repositories } from '../repositories/index.js';
 import type { LookoutDatabase } from './database.js';
+import { SqliteAudit } from './sqlite-audit.js';
 import { SqliteCameras, SqliteLinks, SqliteRegions, SqliteTrackIds } from './sqlite-cameras.js';
 import { SqliteEvents } from './sqlite-events.js';
 import { SqliteKeys } from './sqlite-keys.js';
@@ -20,6 +21,7 @@ export function sqliteRepositories(db: LookoutDatabase): SqliteRepositories {
     keys: new SqliteKeys(db),
     users: new SqliteUsers(db),
     sessions: new SqliteSessions(db),
+    audit: new SqliteAudit(db),
     regions: new SqliteRegions(db),
     links: new SqliteLinks(db),
     shares: new SqliteShares(db),

@@ -47,6 +47,7 @@ export class SqliteThread {
       keys: this.#repository('keys'),
       users: this.#repository('users'),
       sessions: this.#repository('sessions'),
+      audit: this.#repository('audit'),
       regions: this.#repository('regions'),
       links: this.#repository('links'),
       shares: this.#repository('shares'),
