@@ -1,6 +1,7 @@
-import { type SignedInDevice, SOCKET_CLOSE, type User } from '@lookout/protocol';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AuditPage, type SignedInDevice, SOCKET_CLOSE, type User } from '@lookout/protocol';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { resetPassword } from '../cli/users.js';
 import { bearer, credentials, KeyedServer } from '../testing/keyed-server.js';
 import { until } from '../testing/whole-server.js';
 
@@ -190,4 +191,75 @@ it('limits passwords per account and address, and neither keys nor sessions for 
   expect(statuses[0]).toBe(401);
   expect((await as(cookie, 'GET', '/api/cameras')).status).toBe(200);
   expect((await keyed.server.call('GET', '/api/cameras', undefined, bearer(keyed.keys.viewer))).status).toBe(200);
+});
+
+describe('the audit log', () => {
+  const read = async (query = '') => (await asAdmin<AuditPage>('GET', `/api/audit${query}`)).body;
+
+  it('says who did what to what, with the fields and without their values', async () => {
+    const { id, cookie } = await keyed.signInUser('kim', 'admin');
+    const made = await as<{ id: string }>(cookie, 'POST', '/api/keys', { name: 'tablet', scope: 'viewer' });
+    await as(cookie, 'PATCH', `/api/users/${id}`, { display_name: 'Kim', password: 'some new secret' });
+    await as(cookie, 'DELETE', `/api/keys/${made.body.id}`);
+    await as(cookie, 'PATCH', '/api/cameras/yard', { name: 'Back yard' });
+    await until(async () => (await read('?limit=1')).entries[0]?.action === 'camera.change');
+    const { entries } = await read('?limit=6');
+    const actor = { kind: 'user', id, name: 'kim' };
+    expect(entries.map(({ id: _, at: __, ...rest }) => rest)).toEqual([
+      { ...about('camera.change', { id: 'yard' }), actor, fields: ['name'] },
+      { ...about('key.revoke', { id: made.body.id, name: 'tablet' }), actor },
+      { ...about('user.change', { id, name: 'kim' }), actor, fields: ['display_name', 'password'] },
+      { ...about('key.create', { id: made.body.id, name: 'tablet' }), actor, fields: ['name', 'scope'] },
+      { ...about('session.sign_in', { id, name: 'kim' }), actor },
+      expect.objectContaining({
+        action: 'user.create',
+        actor: expect.objectContaining({ kind: 'key', name: 'admin' }),
+      }),
+    ]);
+    const all = JSON.stringify(await read('?limit=200'));
+    expect(all).not.toMatch(/some new secret|password of|lk_|ls_|argon2/);
+  });
+
+  const about = (action: string, target: object) => ({ action, target, address: '127.0.0.1', refused: false });
+
+  it('notes refused sign-ins, and no name that is not an account’s', async () => {
+    await as(undefined, 'POST', '/api/session', { name: 'my secret by mistake', password: 'x' });
+    await as(undefined, 'POST', '/api/session', { name: 'ann', password: 'not this one' });
+    await until(async () => (await read('?limit=1')).entries[0]?.target?.name === 'ann');
+    const { entries } = await read('?limit=2');
+    expect(entries.map(({ actor, action, target, refused }) => [actor.kind, action, target?.name, refused])).toEqual([
+      ['nobody', 'session.sign_in', 'ann', true],
+      ['nobody', 'session.sign_in', undefined, true],
+    ]);
+    expect(JSON.stringify(await read('?limit=200'))).not.toContain('by mistake');
+  });
+
+  it('is read page by page', async () => {
+    const first = await read('?limit=2');
+    const second = await read(`?limit=2&cursor=${first.next_cursor}`);
+    const ids = [...first.entries, ...second.entries].map(({ id }) => id);
+    expect(ids).toEqual([...ids].sort((one, other) => other - one));
+    expect(new Set(ids).size).toBe(4);
+    const { entries, next_cursor } = await read(`?limit=200&cursor=2`);
+    expect([entries.length, next_cursor]).toEqual([1, null]);
+  });
+});
+
+it('a password is reset on the machine while the server runs: whoever was signed in is out within two seconds', async () => {
+  const { id, cookie } = await keyed.signInUser('lea', 'viewer');
+  const { closed } = await watch(cookie);
+  const printed = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const at = performance.now();
+  await resetPassword('Lea', { data: keyed.server.directory });
+  const password = String(printed.mock.calls[0]?.[0]);
+  printed.mockRestore();
+  expect(await closed).toBe(SOCKET_CLOSE.revoked);
+  expect(performance.now() - at).toBeLessThan(2000);
+  expect((await as(cookie, 'GET', '/api/cameras')).status).toBe(401);
+  expect(await keyed.signIn({ name: 'lea', password })).not.toBe('');
+  const { entries } = (await asAdmin<AuditPage>('GET', '/api/audit?limit=5')).body;
+  expect(entries).toContainEqual(
+    expect.objectContaining({ action: 'user.reset', actor: { kind: 'command' }, target: { id, name: 'lea' } }),
+  );
+  await expect(resetPassword('nobody', { data: keyed.server.directory })).rejects.toThrow('There is no user "nobody"');
 });

@@ -66,6 +66,7 @@ function program(): Command {
   addDoctorCommand(root);
   addTryCommand(root);
   addKeysCommands(root);
+  addUsersCommands(root);
   addModelsCommands(root);
   addRulesCommands(root);
   return root;
@@ -122,11 +123,13 @@ function addKeysCommands(root: Command): void {
         .choices(['admin', 'operator', 'viewer', 'detect'])
         .makeOptionMandatory(),
     )
-    .option('--camera <id>', 'limit the key to this camera; can be repeated', (id, ids: string[] = []) => [...ids, id]);
+    .option('--camera <id>', 'limit the key to this camera; can be repeated', (id, ids: string[] = []) => [...ids, id])
+    .addOption(new Option('--days <number>', 'let the key stop working after so many days').argParser(wholeNumber));
   addSettingOptions(createKey, ['--data']).action(
-    async (name: string, { scope, camera }: { scope: string; camera?: string[] }, command: Command) => {
+    async (name: string, given: { scope: string; camera?: string[]; days?: number }, command: Command) => {
+      const { scope, camera, days } = given;
       const { createKey: create } = await import('./keys.js');
-      await create({ name, scope, ...(camera && { cameras: camera }) }, settingsOf(command));
+      await create({ name, scope, ...(camera && { cameras: camera }), ...(days && { days }) }, settingsOf(command));
     },
   );
   const revokeKey = subcommand(keys, 'revoke', 'revoke a key and disconnect everyone who uses it').argument(
@@ -142,6 +145,22 @@ function addKeysCommands(root: Command): void {
       await (await import('./keys.js')).printSignInCode(settingsOf(command));
     },
   );
+}
+
+function addUsersCommands(root: Command): void {
+  const users = subcommand(root, 'users', 'list people and set passwords, also while the server runs');
+  const listUsers = subcommand(users, 'list', 'list everybody who has an account').option('--json', 'print JSON');
+  addSettingOptions(listUsers, ['--data']).action(async ({ json = false }: { json?: boolean }, command: Command) => {
+    await (await import('./users.js')).listUsers(settingsOf(command), json);
+  });
+  const resetUser = subcommand(
+    users,
+    'reset',
+    'set a new password, print it, and sign the person out everywhere; allows a disabled person in again',
+  ).argument('<name>');
+  addSettingOptions(resetUser, ['--data']).action(async (name: string, _options: unknown, command: Command) => {
+    await (await import('./users.js')).resetPassword(name, settingsOf(command));
+  });
 }
 
 function addModelsCommands(root: Command): void {

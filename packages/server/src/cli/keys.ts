@@ -32,19 +32,25 @@ export async function listKeys(settings: KeySettings, json: boolean): Promise<vo
   if (json) return void console.log(JSON.stringify(keys, null, 2));
   if (keys.length === 0) return void console.log(`There are no API keys in ${settings.data}.`);
   const width = Math.max(...keys.map(({ name }) => name.length));
-  for (const { id, name, scope, cameras, created_at } of keys) {
+  for (const { id, name, scope, cameras, created_at, expires_at } of keys) {
     const made = new Date(created_at).toISOString().slice(0, 10);
     const which = cameras === undefined ? 'all cameras' : cameras.join(', ') || 'deleted cameras';
-    console.log(`${name.padEnd(width)}  ${scope.padEnd(8)}  ${made}  ${id}  ${which}`);
+    const until = expires_at === undefined ? '' : `  until ${new Date(expires_at).toISOString().slice(0, 16)}Z`;
+    console.log(`${name.padEnd(width)}  ${scope.padEnd(8)}  ${made}  ${id}  ${which}${until}`);
   }
 }
 
 /** Creates a key and prints it, alone on standard output. */
 export async function createKey(
-  { name, scope, cameras }: { name: string; scope: string; cameras?: readonly string[] },
+  { name, scope, cameras, days }: { name: string; scope: string; cameras?: readonly string[]; days?: number },
   settings: KeySettings,
 ): Promise<void> {
-  const given = NewApiKey.safeParse({ name, scope, ...(cameras && { cameras: [...cameras] }) });
+  const given = NewApiKey.safeParse({
+    name,
+    scope,
+    ...(cameras && { cameras: [...cameras] }),
+    ...(days !== undefined && { expires_in_s: days * 86_400 }),
+  });
   if (!given.success) throw new LookoutError('config_invalid', z.prettifyError(given.error));
   const made = await withKeys(settings, (apiKeys, known) => {
     const unknown = given.data.cameras?.find((id) => !known.has(id));

@@ -1,0 +1,61 @@
+import { randomInt } from 'node:crypto';
+import { LookoutError } from '@lookout/protocol';
+import { Accounts } from '../platform/auth/accounts.js';
+import { AuditLog } from '../platform/auth/audit-log.js';
+import type { Settings } from '../platform/config/settings.js';
+import { openKeys } from '../platform/storage/index.js';
+
+type UserSettings = Pick<Settings, 'data'>;
+
+/** Prints everybody who has an account. */
+export async function listUsers({ data }: UserSettings, json: boolean): Promise<void> {
+  const users = await withAccounts(data, async ({ users }) => users.list());
+  const shown = users.map(({ user, password }) => ({ ...user, has_password: password !== undefined }));
+  if (json) return void console.log(JSON.stringify(shown, null, 2));
+  if (shown.length === 0) return void console.log(`Nobody has an account in ${data}.`);
+  const width = Math.max(...shown.map(({ name }) => name.length));
+  for (const { name, role, cameras, disabled, has_password } of shown) {
+    const which = cameras === undefined ? 'all cameras' : cameras.join(', ') || 'deleted cameras';
+    const notes = [disabled && 'disabled', !has_password && 'no password'].filter(Boolean).join(', ');
+    console.log(`${name.padEnd(width)}  ${role.padEnd(8)}  ${which}${notes && `  (${notes})`}`);
+  }
+}
+
+/** Sets a new password and prints it, alone on standard output. A running server signs the person out within a second. */
+export async function resetPassword(name: string, { data }: UserSettings): Promise<void> {
+  const password = newPassword();
+  const user = await withAccounts(data, async (accounts, audit) => {
+    const found = accounts.users.byName(name)?.user;
+    if (!found) {
+      throw new LookoutError('not_found', `There is no user "${name}"`, {
+        hint: 'List the users with: lookout users list',
+      });
+    }
+    await accounts.changeUser(found.id, { password, disabled: false });
+    const target = { id: found.id, name: found.name };
+    await audit.record({ actor: { kind: 'command' }, action: 'user.reset', target, refused: false });
+    return found;
+  });
+  process.stderr.write(`New password of ${user.name} in ${data}, shown only this once:\n`);
+  console.log(password);
+}
+
+/** Letters that are not taken for one another. */
+const ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789';
+
+/** Four groups of four letters: 80 random bits, to be typed once. */
+function newPassword(): string {
+  const group = () => Array.from({ length: 4 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  return [group(), group(), group(), group()].join('-');
+}
+
+async function withAccounts<T>(data: string, work: (accounts: Accounts, audit: AuditLog) => Promise<T>): Promise<T> {
+  const storage = await openKeys(data);
+  try {
+    const log = { error: (_details: object, message: string) => void process.stderr.write(`lookout: ${message}\n`) };
+    const accounts = await Accounts.open({ store: storage, trustsLocal: true });
+    return await work(accounts, new AuditLog(storage.audit, log));
+  } finally {
+    await storage.close();
+  }
+}
