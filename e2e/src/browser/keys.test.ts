@@ -44,11 +44,17 @@ it('an admin makes a key for a camera, sees it once, and revokes it', async () =
   await dialog.getByLabel('Name').fill('Door tablet');
   await dialog.getByLabel('May do').selectOption('Viewer');
   await dialog.getByLabel('Front gate').check();
+  await dialog.getByLabel('Works for').selectOption('One week');
   await dialog.getByRole('button', { name: 'Create key' }).click();
   const secret = await dialog.getByText(/^lk_[\w-]{20,}$/).innerText();
   const keys = () => lookout.callAsAdmin<ApiKey[]>('GET', '/api/keys');
   expect(await keys()).toContainEqual(
-    expect.objectContaining({ name: 'Door tablet', scope: 'viewer', cameras: ['gate'] }),
+    expect.objectContaining({
+      name: 'Door tablet',
+      scope: 'viewer',
+      cameras: ['gate'],
+      expires_at: expect.any(Number),
+    }),
   );
   await dialog.getByRole('button', { name: 'Done' }).click();
   const key = page.getByRole('listitem', { name: 'Door tablet' });
@@ -197,6 +203,8 @@ it('an admin adds a person, who signs in with a name and a password and changes 
   expect(complaints).toEqual([]);
 
   await admin.reload();
+  await admin.getByText('Changed the own password').waitFor();
+  await expectNoBarriers(admin);
   await admin.getByRole('button', { name: 'Remove Anna' }).click();
   await admin.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
   await page.reload();

@@ -33,7 +33,7 @@ export function KeysPanel() {
       <ErrorMessage error={error} />
       {keys?.length === 0 && <p className="text-muted">{words.none}</p>}
       <ul className="divide-y divide-line" aria-label={words.title}>
-        {keys?.map(({ id, name, scope, cameras, created_at }) => (
+        {keys?.map(({ id, name, scope, cameras, created_at, expires_at }) => (
           <li key={id} aria-label={name} className="flex items-center justify-between gap-4 py-2.5 first:pt-0">
             <div className="min-w-0">
               <p className="font-medium [overflow-wrap:anywhere]">{name}</p>
@@ -42,6 +42,7 @@ export function KeysPanel() {
                   words.purpose(scope, cameras?.map(nameOf)),
                   new Date(created_at).toLocaleDateString(t.locale),
                 )}
+                {expires_at !== undefined && `, ${words.until(new Date(expires_at).toLocaleDateString(t.locale))}`}
               </p>
             </div>
             <ConfirmDialog

@@ -15,6 +15,11 @@ import { useKeyChange } from './queries.js';
 
 const words = settingsWords.keys;
 const SCOPES = Object.entries(words.scopes).map(([value, { label }]) => ({ value, label }));
+const DAY_S = 86_400;
+// Numbers come first in an object's order.
+const LIFETIMES = Object.entries(words.lastsDays)
+  .map(([value, label]) => ({ value, label }))
+  .sort((one, other) => Number(other.value === 'never') - Number(one.value === 'never'));
 
 export interface NewKeyDialogProps {
   open: boolean;
@@ -38,12 +43,22 @@ export function NewKeyDialog({ open, onOpenChange }: NewKeyDialogProps) {
 function NewKeyForm({ onMade }: { onMade: (made: CreatedApiKey) => void }) {
   const { data: cameras = [] } = useCameras();
   const create = useKeyChange((key: NewApiKey) => lookout.keys.create(key));
-  const { values, set, text, form, check, refuse } = useForm({ name: '', scope: 'viewer', cameras: [] as string[] });
+  const { values, set, text, form, check, refuse } = useForm({
+    name: '',
+    scope: 'viewer',
+    cameras: [] as string[],
+    lasts: 'never',
+  });
   const scope = ApiKeyScope.parse(values.scope);
   const takesCameras = scope === 'viewer' || scope === 'operator';
   const submit = () => {
     const limited = takesCameras && values.cameras.length > 0;
-    const key = { name: values.name.trim(), scope, ...(limited && { cameras: values.cameras }) };
+    const key = {
+      name: values.name.trim(),
+      scope,
+      ...(limited && { cameras: values.cameras }),
+      ...(values.lasts !== 'never' && { expires_in_s: Number(values.lasts) * DAY_S }),
+    };
     if (check(NewApiKey, key)) create.mutate(key, { onSuccess: onMade, onError: refuse });
   };
   return (
@@ -59,6 +74,7 @@ function NewKeyForm({ onMade }: { onMade: (made: CreatedApiKey) => void }) {
       {takesCameras && cameras.length > 0 && (
         <CameraChoice cameras={cameras} chosen={values.cameras} onChange={(chosen) => set({ cameras: chosen })} />
       )}
+      <SelectField label={words.lasts} options={LIFETIMES} {...text('lasts')} />
       <ErrorMessage error={create.error} />
       <div className="flex justify-end">
         <Button type="submit" variant="primary" disabled={create.isPending}>
