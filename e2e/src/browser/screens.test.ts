@@ -129,6 +129,8 @@ describe('with cameras', () => {
     'time and storage': { path: '/settings/general', isShown: text('Events and pictures') },
     models: { path: '/settings/models', isShown: text('nanodet-g') },
     'phones and HTTPS': { path: '/settings/network', isShown: text('HTTPS is off') },
+    people: { path: '/settings/people', isShown: text('Nobody has an account yet'), opener: 'Add person' },
+    'my account': { path: '/settings/account', isShown: text('nobody has to sign in') },
     keys: { path: '/settings/keys', isShown: text('On this machine, no key is needed'), opener: 'New key' },
     backup: { path: '/settings/backup', isShown: text('Choose a backup') },
     log: { path: '/settings/log', isShown: text('Follow new lines') },
