@@ -137,7 +137,7 @@ export function dependenciesInstalled(top = root) {
  * Removes the parts of dependencies that never run on this machine, 300 MB of them: ONNX Runtime for other platforms, SQLite for
  * another C library, source maps.
  */
-function trim() {
+export function trim() {
   const modules = join(root, 'node_modules');
   const report = /** @type {{ header?: { glibcVersionRuntime?: string } } | undefined} */ (process.report?.getReport());
   const otherLibc = report?.header?.glibcVersionRuntime === undefined ? '-gnu' : '-musl';
