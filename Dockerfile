@@ -19,17 +19,20 @@ RUN for archive in /packed/*.tgz; do \
     done \
  && npm ci --omit=dev --no-progress -w packages/server \
  && node --input-type=module --eval "import { trim } from './scripts/bootstrap.mjs'; trim();" \
- && rm -rf scripts bench e2e package-lock.json .npmrc node_modules/@lookout/scripts node_modules/@lookout/bench node_modules/@lookout/e2e
+ && find . \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete \
+ && rm -rf node_modules/mediabunny/src scripts bench e2e package-lock.json .npmrc node_modules/@lookout/scripts node_modules/@lookout/bench node_modules/@lookout/e2e
 
-FROM node:20-bookworm-slim
+# The same Debian without npm, which a running server does not need.
+FROM debian:bookworm-slim
 # libjpeg-turbo makes JPEGs in half of FFmpeg's time; tini is process 1, which reaps what ends.
 # hadolint ignore=DL3008
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends libturbojpeg0 tini \
+ && apt-get install --yes --no-install-recommends ca-certificates libstdc++6 libturbojpeg0 tini \
  && rm -rf /var/lib/apt/lists/* \
  && install --directory --owner=1000 --group=1000 --mode=0700 /data \
  && ln -s /opt/lookout/packages/server/bin/lookout.js /usr/local/bin/lookout
 COPY LICENSE NOTICE docs/licences.md /usr/share/doc/lookout/
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /opt/lookout /opt/lookout
 # The first must be there before Node starts: FFmpeg's reads wait on threads of the pool, one per camera.
 ENV UV_THREADPOOL_SIZE=64 \
