@@ -220,7 +220,7 @@ function TypedAddress({ onHost, onAddress, onExamples }: TypedAddressProps) {
                 <button
                   type="button"
                   onClick={onExamples}
-                  className="inline-flex min-h-6 items-center text-accent-text underline-offset-2 hover:underline"
+                  className="inline-flex min-h-6 items-center text-accent-text pointer-coarse:min-h-11 pointer-coarse:min-w-11 underline-offset-2 hover:underline"
                 >
                   {words.examples}
                 </button>
