@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { inject } from 'vitest';
-import { keep } from './keep.js';
+import { keep, type Scope } from './keep.js';
 import { DESKTOP, PHONE } from './launch-browser.js';
 import { scratchFolder } from './scratch-folder.js';
 
@@ -26,11 +26,16 @@ export interface OpenedPage {
 }
 
 /**
- * A page in a fresh profile, closed at the end of the test.
+ * A page in a fresh profile, closed at the end of the test (or of the whole file).
  * @param url the first page; absent: none is opened, for scripts that must be installed first
  * @param from default: the run's browser
  */
-export async function openPage(url?: string, options: BrowserContextOptions = {}, from?: Browser): Promise<OpenedPage> {
+export async function openPage(
+  url?: string,
+  options: BrowserContextOptions = {},
+  from?: Browser,
+  scope: Scope = 'test',
+): Promise<OpenedPage> {
   shared ??= chromium.connect(inject('browserEndpoint'));
   const browser = from ?? (await shared);
   const context = keep(
@@ -42,6 +47,7 @@ export async function openPage(url?: string, options: BrowserContextOptions = {}
       ...options,
     }),
     (opened) => opened.close(),
+    scope,
   );
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -58,6 +64,14 @@ export async function openPage(url?: string, options: BrowserContextOptions = {}
   // An MJPEG feed never finishes loading.
   if (url !== undefined) await page.goto(url, { waitUntil: 'commit' });
   return { page, complaints };
+}
+
+/** Goes to another place of the app as its links do, without loading it again, which takes a second of processor time. */
+export async function walkTo(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => {
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate', { state: null }));
+  }, path);
 }
 
 /** The file that a page offers to save during an action. */
