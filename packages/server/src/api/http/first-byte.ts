@@ -1,4 +1,5 @@
 import type { Server, Socket } from 'node:net';
+import { offersPeerLink } from '../../platform/cluster/client-hello.js';
 
 /** First byte of every TLS connection: a handshake record (RFC 8446, 5.1). Neither HTTP nor RTMP begins with it. */
 const HANDSHAKE_RECORD = 0x16;
@@ -9,6 +10,8 @@ const FIRST_BYTE_TIMEOUT_MS = 10_000;
 /** Where connections go. Those of ICE and TLS are paused; their first bytes are still to be read. */
 export interface FirstByteRoutes {
   readonly onTls?: (socket: Socket) => void;
+  /** Those of TLS that come from another node. */
+  readonly onPeer?: ((socket: Socket) => void) | undefined;
   readonly onIce?: ((socket: Socket) => void) | undefined;
   /** All others. It is resumed once this has returned. */
   onPlain(socket: Socket): void;
@@ -18,7 +21,7 @@ export interface FirstByteRoutes {
  * Passes each connection on by its first byte, so that one port serves several protocols.
  * | @returns closes the connections that have been accepted, silent ones included
  */
-export function routeByFirstByte(server: Server, { onTls, onIce, onPlain }: FirstByteRoutes): () => void {
+export function routeByFirstByte(server: Server, { onTls, onPeer, onIce, onPlain }: FirstByteRoutes): () => void {
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     open.add(socket);
@@ -35,6 +38,10 @@ export function routeByFirstByte(server: Server, { onTls, onIce, onPlain }: Firs
       socket.pause();
       socket.unshift(chunk);
       const [first = 0] = chunk;
+      if (onPeer && offersPeerLink(chunk)) {
+        onPeer(socket);
+        return;
+      }
       if (onTls && first === HANDSHAKE_RECORD) {
         onTls(socket);
         return;

@@ -1,6 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { LookoutError } from '@lookout/protocol';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
-import type { Entrance, Gate } from '../../platform/auth/gate.js';
+import type { Access, Entrance, Gate } from '../../platform/auth/gate.js';
 import { gateRequestOf } from '../../platform/auth/gate-request.js';
 import type { Permission, Principal } from '../../platform/auth/principal.js';
 import { isPageRequest } from './pages.js';
@@ -56,8 +57,15 @@ export interface RoutePermission {
   readonly camera: CameraField | undefined;
 }
 
-/** Passes every request through the gate before its body is read, even for unknown paths. */
-export function installGate(app: FastifyInstance, gate: Gate): void {
+/**
+ * Passes every request through the gate before its body is read, even for unknown paths.
+ * @param passedOn the caller whom another node of the cluster has let through its own gate
+ */
+export function installGate(
+  app: FastifyInstance,
+  gate: Gate,
+  passedOn: (request: IncomingMessage) => Access | undefined = () => undefined,
+): void {
   app.decorateRequest('principal', null);
   app.decorateRequest('cameraId', undefined);
   app.decorateRequest('signedInBy', async function (key) {
@@ -71,8 +79,9 @@ export function installGate(app: FastifyInstance, gate: Gate): void {
   app.addHook('onRequest', async (request, reply) => {
     const entrance = entranceOf(request);
     const asked = gateRequestOf(request.raw);
-    await gate.learnCaller(asked, entrance);
-    const { principal, cameraId } = gate.enter(asked, entrance);
+    const passed = passedOn(request.raw);
+    if (!passed) await gate.learnCaller(asked, entrance);
+    const { principal, cameraId } = passed ?? gate.enter(asked, entrance);
     request.principal = principal;
     request.cameraId = cameraId;
     // Set on the raw response, so that streams have it too.

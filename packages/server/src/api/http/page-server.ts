@@ -19,6 +19,8 @@ export interface TlsServerOptions {
   readonly requestTimeoutMs: number;
   /** Gets the connections of ICE over TCP. */
   readonly onIce?: ((socket: Socket) => void) | undefined;
+  /** Gets the connections of other nodes. */
+  readonly onPeer?: ((socket: Socket) => void) | undefined;
 }
 
 const HANDSHAKE_TIMEOUT_MS = 15_000;
@@ -28,16 +30,16 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 const MAX_PLAIN_HEADER_BYTES = 16 * 1024;
 
 /**
- * An HTTP server whose port takes connections of ICE over TCP, too.
+ * An HTTP server whose port takes connections of ICE over TCP and of other nodes, too.
  */
 export function createPlainServer(
   handler: RequestListener,
-  { requestTimeoutMs, onIce }: Pick<TlsServerOptions, 'requestTimeoutMs' | 'onIce'>,
+  { requestTimeoutMs, onIce, onPeer }: Pick<TlsServerOptions, 'requestTimeoutMs' | 'onIce' | 'onPeer'>,
 ): Server {
   const server = createHttpServer(handler);
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
-  routeOwnByFirstByte(server, (own) => ({ onIce, onPlain: own }));
+  routeOwnByFirstByte(server, (own) => ({ onIce, onPeer, onPlain: own }));
   return server;
 }
 
@@ -46,7 +48,7 @@ export function createPlainServer(
  * else is rejected, so that keys and cookies sent unencrypted are noticed.
  */
 export function createTlsServer(handler: RequestListener, options: TlsServerOptions): HttpsServer {
-  const { cert, key, requestTimeoutMs, onIce } = options;
+  const { cert, key, requestTimeoutMs, onIce, onPeer } = options;
   const server = createServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, handler);
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
@@ -63,6 +65,7 @@ export function createTlsServer(handler: RequestListener, options: TlsServerOpti
   routeOwnByFirstByte(server, (own) => ({
     onTls: own,
     onIce,
+    onPeer,
     onPlain: (socket) => plain.emit('connection', socket),
   }));
   return server;

@@ -8,10 +8,11 @@ const LINGER_MS = 2000;
 const LINGER_BYTES = 4 * 1024 * 1024;
 
 /** Writes a problem document to a raw connection whose request could not be read, and ends it. */
-export function writeProblem(socket: Duplex, document: Problem): void {
+export function writeProblem(socket: Duplex, document: Problem, extra: Record<string, string> = {}): void {
   const body = JSON.stringify(document);
   const headers = {
     ...problemHeaders(document),
+    ...extra,
     'Content-Length': Buffer.byteLength(body),
     'X-Content-Type-Options': 'nosniff',
     Connection: 'close',
