@@ -82,6 +82,13 @@ export function checkKind(
   }
 }
 
+/** A label of nodes, such as `yard`. */
+export const NodeLabel = z.string().regex(/^[\w.-]{1,64}$/, 'expected up to 64 of A-Z a-z 0-9 _ . -');
+const needs = z
+  .array(NodeLabel)
+  .max(16)
+  .describe('With several nodes: labels that the node must have which reads it; a USB camera is on one machine');
+
 /** Body of `POST /api/cameras`. */
 export const NewCamera = z
   .strictObject({
@@ -97,6 +104,7 @@ export const NewCamera = z
     tls_pin: tlsPin.optional(),
     enabled: z.boolean().default(true),
     loop,
+    needs: needs.optional(),
     detect: DetectSettings.prefault({}),
     ...CameraRegions.shape,
   })
@@ -111,6 +119,7 @@ export const CameraPatch = z.strictObject({
   tls_pin: tlsPin.nullable().optional().describe('null: accept only certificates that the server trusts'),
   enabled: z.boolean().optional(),
   loop,
+  needs: needs.optional().describe('All labels: the list replaces the one before'),
   detect: z
     .strictObject({
       enabled: z.boolean().optional(),
@@ -138,6 +147,7 @@ export const CameraConfig = z.object({
   tls_pin: tlsPin.optional(),
   enabled: z.boolean(),
   loop,
+  needs: needs.optional(),
   detect: DetectSettings,
   ...CameraRegions.shape,
 });
@@ -179,6 +189,7 @@ export const Camera = CameraConfig.extend({
     .boolean()
     .optional()
     .describe('true: its zones, lines and masks are given in lookout.yaml, and can only be changed there'),
+  node: z.string().optional().describe('With several nodes: the one that reads it; absent while none does'),
   width: z.int().optional(),
   height: z.int().optional(),
   codec: z.string().optional(),

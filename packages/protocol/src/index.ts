@@ -14,6 +14,7 @@ export * from './interpretation.js';
 export * from './kserve.js';
 export * from './live.js';
 export * from './log.js';
+export * from './node.js';
 export * from './region.js';
 export * from './rule.js';
 export * from './settings.js';

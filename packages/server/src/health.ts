@@ -24,6 +24,8 @@ export interface HealthParts extends AnalysisHealth {
   warnings: Pick<Warnings, 'trouble'>;
   rtmp: Pick<RtmpPublishers, 'problem'> | undefined;
   tcpPort: Pick<TcpPort, 'problem'>;
+  /** What does not work of being one of several; undefined: this is the only server. */
+  node?: { readonly trouble: string | undefined } | undefined;
 }
 
 /** How analysis fares, but for its threads that hang. */
@@ -43,7 +45,7 @@ type Checks = Readonly<Record<string, string>>;
 
 /** The checks of `/readyz` by name, each `'ok'` or the problem: those without which the server is not ready, and the others. */
 export function healthChecks(parts: HealthParts): { readiness(): Promise<Checks>; degraded(): Checks } {
-  const { storage, descriptors, warnings, rtmp, tcpPort } = parts;
+  const { storage, descriptors, warnings, rtmp, tcpPort, node } = parts;
   return {
     readiness: async () => ({
       storage: await storage.check(),
@@ -57,6 +59,7 @@ export function healthChecks(parts: HealthParts): { readiness(): Promise<Checks>
         model: parts.modelProblem() ?? 'ok',
         ...(inferenceServers !== undefined && { inference_servers: inferenceServers }),
         events: warnings.trouble ?? 'ok',
+        ...(node && { cluster: node.trouble ?? 'ok' }),
         ...(rtmp && { rtmp: rtmp.problem ?? 'ok' }),
         ...(tcpPort.problem !== undefined && { webrtc_tcp: tcpPort.problem }),
       };

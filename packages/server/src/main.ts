@@ -23,12 +23,14 @@ import { authorityRoute } from './api/routes/authority.js';
 import { cameraStreamRoute } from './api/routes/camera-stream.js';
 import { discoveryRoutes } from './api/routes/discovery.js';
 import { mediaMtxRoutes } from './api/routes/mediamtx.js';
+import { nodeRoutes } from './api/routes/nodes.js';
 import { shareRoutes } from './api/routes/shares.js';
 import { warningRoutes } from './api/routes/warnings.js';
 import { webhookRoutes } from './api/routes/webhooks.js';
 import { SocketRoutes } from './api/sockets/socket-routes.js';
 import { TcpPort } from './api/webrtc/tcp-port.js';
 import { webRtcRoutes } from './api/webrtc/webrtc-routes.js';
+import { openStorageOrJoin } from './cluster-node.js';
 import { analysisHealth, healthChecks } from './health.js';
 import { InferenceAdapter } from './pipeline/adaptation/inference-adapter.js';
 import { administerModels } from './pipeline/analysis/administer-models.js';
@@ -60,7 +62,6 @@ import { Metrics } from './platform/metrics/metrics.js';
 import { DefaultModel } from './platform/models/default-model.js';
 import { watchRemoteModel, watchServers } from './platform/remote-models/watch-servers.js';
 import { PageSettings } from './platform/settings/page-settings.js';
-import { openStorage } from './platform/storage/index.js';
 import { later, once } from './platform/threads/later.js';
 import { describeAccess, type HttpsAccess } from './platform/tls/access.js';
 import { machineNames } from './platform/tls/machine-names.js';
@@ -86,7 +87,7 @@ export async function startServer(settings: Settings, logger: Logger, around: Se
 }
 
 async function compose(settings: Settings, logger: Logger, around: ServerHost, closers: Array<() => unknown>) {
-  const storage = await openStorage(settings.data);
+  const { storage, node } = await openStorageOrJoin(settings, logger);
   closers.push(() => storage.close());
   if (storage.backups.outcome) logger.warn(storage.backups.outcome, 'restore of a backup');
   const pageSettings = await PageSettings.open({
@@ -192,7 +193,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   const isTrusted = trustsLocal({ host: settings.server.host, signIn: settings.server.sign_in });
   const accounts = await Accounts.open({ store: storage, trustsLocal: isTrusted });
   closers.push(accounts.watch((error) => logger.error({ err: error }, 'could not look for changes of keys and users')));
-  const linkKey = storage.directory.secret('links');
+  const linkKey = node?.linkKey ?? storage.directory.secret('links');
   const tokens = new CameraTokens({ store: storage.links, key: linkKey });
   const shares = await CameraShares.open({ store: storage.shares, key: linkKey });
   closers.push(shares.watch((error) => logger.error({ err: error }, 'could not remove links that have ended')));
@@ -216,6 +217,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     onEncode: (mode, quality) => metrics.pipeline.encode(config.id, quality, mode),
     alarmed: () => warnings.alarmed(config.id),
     lastSeen: () => warnings.memory.lastSeen(config.id),
+    node: () => node?.nodeOf(config.id),
     log: logger,
     now: nowMs,
   });
@@ -223,6 +225,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     store: storage.webhooks,
     bus,
     allowedHosts: settings.webhooks.allowed_hosts,
+    isSender: node?.isSender,
     hasRule: (id) => warnings.rules.peek(id) !== undefined,
     onSent: (isDelivered) => metrics.warnings.webhookSent(isDelivered),
     onFault: (error) => logger.error({ err: error }, 'webhooks are not delivered to at present'),
@@ -235,6 +238,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     live: pageSettings.live,
     storage,
     bus,
+    cluster: node,
     pool,
     model: () => models.current,
     cameras: () => cameras,
@@ -252,6 +256,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     regions: storage.regions,
     tokens,
     bus,
+    isShared: node !== undefined,
     open: async (config, origin) => {
       await trackIds.prepare(config.id);
       return cameraOptions(config, origin);
@@ -293,16 +298,8 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     now: nowMs,
   });
   const { host, rtmp_port: rtmpPort = 0 } = settings.server;
-  const rtmpOptions = {
-    host,
-    port: rtmpPort,
-    sources: pushSources,
-    tokens,
-    tls,
-    metrics: metrics.publish,
-    log: logger,
-  };
-  const rtmp = rtmpPort === 0 ? undefined : new RtmpPublishers(rtmpOptions);
+  const publishing = { sources: pushSources, tokens, tls, metrics: metrics.publish, log: logger };
+  const rtmp = rtmpPort === 0 ? undefined : new RtmpPublishers({ ...publishing, host, port: rtmpPort });
   addDetectionSocket(sockets, detection, nowMs, (route) => metrics.messageRefused(route));
   const webRtc = openWebRtc({
     settings,
@@ -344,6 +341,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
       warnings,
       rtmp,
       tcpPort,
+      node,
     }),
     frameAncestors: settings.server.frame_ancestors,
     plugins: [
@@ -351,6 +349,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
       cameraStreamRoute({ cameras, bus, now: nowMs }),
       warningRoutes({ warnings, cameras, bus, now: nowMs }),
       webhookRoutes(webhooks),
+      nodeRoutes(node),
       discoveryRoutes(new CameraFinder({ cameras, limits: sourceOptions.limits, ...settings.discovery, log: logger })),
       liveRoutes({ cameras, bus, renderings, now: nowMs }),
       webRtcRoutes({ cameras, ...webRtc }),
@@ -385,6 +384,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   if (listening !== null && typeof listening !== 'string') ownPorts.push(listening.port);
   if (rtmp) ownPorts.push(rtmpPort);
   await openCameras(cameras, settings, await storage.cameras.list(), 'demoClip' in sourceOptions, logger);
+  await node?.start({ cameras, warnings, webhooks, pageSettings, accounts, tokens, shares, bus, metrics }, closers);
   adapter.start();
   await rtmp?.listen();
   await tcpPort.listen();

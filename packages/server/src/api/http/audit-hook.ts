@@ -40,6 +40,8 @@ export const AUDITED: Readonly<Record<string, string>> = {
   'POST /api/webhooks': 'webhook.create',
   'PATCH /api/webhooks/:id': 'webhook.change',
   'DELETE /api/webhooks/:id': 'webhook.remove',
+  'POST /api/nodes/:id/drain': 'node.drain',
+  'POST /api/nodes/:id/resume': 'node.resume',
   'PATCH /api/settings': 'settings.change',
   'POST /api/models/rollback': 'model.roll_back',
   'POST /api/models/:name/load': 'model.load',

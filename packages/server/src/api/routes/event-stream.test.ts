@@ -34,7 +34,7 @@ beforeEach(async () => {
       hasClip: () => false,
       remove: async () => undefined,
     },
-    recorder: { amended: () => undefined, forget: () => undefined },
+    recorder: { amended: () => undefined, forget: () => undefined, forgetById: () => undefined },
     suppressions: { add: async () => [], removeOf: async () => undefined },
     rule: () => undefined,
     kept: new Map(),

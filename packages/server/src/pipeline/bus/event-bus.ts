@@ -22,7 +22,7 @@ export interface TrackChange {
   readonly lives: readonly TrackLife[];
 }
 
-/** An event as it is stored. For `deleted`, as it was. */
+/** An event as it is stored. For `deleted`, as it was, or `id` and `camera` alone. */
 export interface EventChange {
   readonly kind: EventChangeKind;
   /** Number of the change; see `EventRepository`. */

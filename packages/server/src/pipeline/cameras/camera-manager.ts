@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { nowMs, redactUrl, rtpTicksAt, rtpTimestampOf, toEpochMs } from '@lookout/media';
 import {
   type CameraConfig,
@@ -31,6 +32,8 @@ export interface CameraManagerOptions {
   /** Creates and removes the cameras' links. */
   tokens: CameraTokens;
   bus: EventBus;
+  /** Other nodes have the same stored cameras: each is closed here until this one is to read it. */
+  isShared?: boolean;
   /** The options of a camera, once everything it needs is ready. */
   open(config: CameraConfig, origin: CameraOrigin): Promise<Omit<CameraOptions, 'hasFixedRegions'>>;
   probe(request: ProbeRequest): Promise<ProbeResult>;
@@ -69,7 +72,7 @@ export class CameraManager implements CameraService {
     const drawn = origin === 'api' || hasFixedRegions ? undefined : await this.#options.regions.get(config.id);
     const options = await this.#options.open({ ...config, ...drawn }, origin);
     const camera = new Camera(
-      { ...options, hasFixedRegions },
+      { ...options, hasFixedRegions, isElsewhere: this.#options.isShared === true && origin === 'api' },
       {
         onChange: (kind) => this.#announce(kind, config.id),
         onLives: (lives) => this.#options.bus.emit('track', { camera: config.id, lives }),
@@ -146,6 +149,7 @@ export class CameraManager implements CameraService {
       ...(given.tls_pin !== undefined && { tls_pin: given.tls_pin }),
       enabled: given.enabled,
       ...(given.loop !== undefined && { loop: given.loop }),
+      ...(given.needs !== undefined && { needs: given.needs }),
       detect: given.detect,
       zones: given.zones,
       lines: given.lines,
@@ -247,16 +251,40 @@ export class CameraManager implements CameraService {
     const closed = await this.#turns.take(async () => {
       const camera = find();
       if (!camera) return undefined;
-      const { id } = camera;
-      await this.#options.store.remove(id);
-      this.#announce('removed', id);
-      this.#cameras.delete(id);
-      this.#options.tokens.remove(id);
-      this.#options.onRemoved(id);
-      // Closing takes as long as the source does, and holds up no other change.
-      return { done: camera.close() };
+      await this.#options.store.remove(camera.id);
+      return this.#forget(camera);
     });
     await closed?.done;
+  }
+
+  /** Takes over the cameras that are stored now, by whichever node. @throws LookoutError `storage_failed` */
+  async reload(): Promise<void> {
+    const closing = await this.#turns.take(async () => {
+      const stored = new Map((await this.#options.store.list()).map((config) => [config.id, config]));
+      const gone = this.all().filter(({ id, origin }) => origin === 'api' && !stored.has(id));
+      for (const config of stored.values()) {
+        const known = this.#cameras.get(config.id);
+        if (!known) await this.open(config, 'api');
+        else if (known.origin === 'api' && !isDeepStrictEqual(known.config, config)) known.configure(config);
+      }
+      return gone.map((camera) => this.#forget(camera));
+    });
+    await Promise.all(closing.map(({ done }) => done));
+  }
+
+  /** Another node reads a camera now, or none. */
+  moved(id: string): void {
+    this.#announce('changed', id);
+  }
+
+  #forget(camera: Camera): { done: Promise<void> } {
+    const { id } = camera;
+    this.#announce('removed', id);
+    this.#cameras.delete(id);
+    this.#options.tokens.remove(id);
+    this.#options.onRemoved(id);
+    // Closing takes as long as the source does, and holds up no other change.
+    return { done: camera.close() };
   }
 
   tokens(id: string): CameraTokenPair {

@@ -49,6 +49,10 @@ export interface CameraOptions {
   origin: CameraOrigin;
   /** Whether its zones, lines and masks are given by the settings file. */
   hasFixedRegions: boolean;
+  /** Whether another node reads it, until `setElsewhere` says otherwise. */
+  isElsewhere?: boolean;
+  /** The node that reads it, if there are several. */
+  node?(): string | undefined;
   /** Model for the next frames. */
   model(): ModelInfo;
   /** The model's execution provider. */

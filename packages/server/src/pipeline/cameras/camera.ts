@@ -1,4 +1,4 @@
-import { redactUrl, type StreamInfo, toEpochMs } from '@lookout/media';
+import type { StreamInfo } from '@lookout/media';
 import {
   type CameraConfig,
   type CameraDetailStats,
@@ -22,7 +22,7 @@ import type {
 import { CameraStatsRecorder } from './camera-stats.js';
 import { CameraStatus, type StatusChange } from './camera-status.js';
 import { CameraVideo } from './camera-video.js';
-import { warnOfClasses } from './check-classes.js';
+import { viewOf } from './camera-view.js';
 import { laneSettingsOf } from './lane-settings.js';
 import { MainStream } from './main-stream.js';
 import { publicReason } from './public-reason.js';
@@ -57,9 +57,11 @@ export class Camera {
   readonly #invalidLog: LogLimit;
   #nextFrameNumber = 0;
   #closed = false;
+  #isElsewhere: boolean;
 
   constructor(options: CameraOptions, events: CameraEvents) {
     this.#options = options;
+    this.#isElsewhere = options.isElsewhere ?? false;
     this.#events = events;
     this.#config = options.config;
     this.#auto = options.auto;
@@ -170,6 +172,16 @@ export class Camera {
     this.#events.onChange('changed');
   }
 
+  /** Stops reading it because another node does, or begins to. Resolves when its source is free. */
+  setElsewhere(isElsewhere: boolean): Promise<void> {
+    if (this.#isElsewhere === isElsewhere || this.#closed) return this.#closing;
+    this.#isElsewhere = isElsewhere;
+    this.#closeMain();
+    this.#reopen();
+    this.#openMain();
+    return this.#closing;
+  }
+
   /** Opens it now: a file that was played to its end, a camera that waits for its next attempt. Nothing if it runs or is disabled. */
   retry(): void {
     const runs = this.state === 'live' || this.state === 'connecting';
@@ -189,26 +201,11 @@ export class Camera {
   }
 
   view(): CameraView {
-    const info = this.#info;
-    const unknown = this.#config.detect.enabled ? this.unknownClasses : [];
-    const warnings = [warnOfClasses(unknown, this.#options.model()), this.#analysed.warning].filter(
-      (warning) => warning !== undefined,
-    );
-    return {
-      ...this.#config,
-      ...(this.#config.url !== undefined && { url: redactUrl(this.#config.url) }),
-      ...(this.#config.sub_url !== undefined && { sub_url: redactUrl(this.#config.sub_url) }),
-      state: this.state,
-      state_reason: this.stateReason,
-      state_since: Math.round(toEpochMs(this.#status.sinceMs)),
-      origin: this.origin,
-      ...(this.#options.hasFixedRegions && { regions_fixed: true }),
-      ...(info && { width: info.width, height: info.height, codec: info.codec, video: this.video.view(info) }),
-      ...(this.#main && { main: this.#main.view, video: this.#main.video }),
-      fps: this.#analysed.fps ?? this.stats.receivedFps(this.#options.now()),
-      last_seen: { ...this.#options.lastSeen() },
-      ...(warnings.length > 0 && { warning: warnings.join(' ') }),
-    };
+    return viewOf({
+      ...{ config: this.#config, options: this.#options, status: this.#status, info: this.#info, main: this.#main },
+      ...{ video: this.video, analysed: this.#analysed, stats: this.stats },
+      unknownClasses: this.#config.detect.enabled ? this.unknownClasses : [],
+    });
   }
 
   report(): CameraDetailStats {
@@ -250,6 +247,10 @@ export class Camera {
     return this.#config.sub_url === undefined ? this.video : this.#subVideo;
   }
 
+  get #isOff(): boolean {
+    return !this.#config.enabled || this.#isElsewhere;
+  }
+
   #consumersChanged(): void {
     this.stats.viewers(this.hub.viewerCount + this.video.viewerCount);
     if (this.#closed) return;
@@ -269,7 +270,7 @@ export class Camera {
   }
 
   #openMain(): void {
-    if (!this.#config.enabled || this.#config.sub_url === undefined) return;
+    if (this.#isOff || this.#config.sub_url === undefined) return;
     const { log, now, openSource } = this.#options;
     this.#main = new MainStream({
       ...{ id: this.id, video: this.video, log, now, after: this.#closing },
@@ -287,8 +288,8 @@ export class Camera {
 
   #reopen(): void {
     this.#closeSource();
-    if (!this.#config.enabled) {
-      this.#status.set('off', 'switched off');
+    if (this.#isOff) {
+      this.#status.set('off', this.#config.enabled ? 'another node reads it' : 'switched off');
       return;
     }
     if (this.#onDemand && !this.#needed) {
@@ -303,7 +304,7 @@ export class Camera {
   }
 
   #open(): void {
-    if (this.#closed || this.#source || !this.#config.enabled) return;
+    if (this.#closed || this.#source || this.#isOff) return;
     const events: CameraSourceEvents = {
       onFrame: (frame) => {
         if (this.#source !== source) return;

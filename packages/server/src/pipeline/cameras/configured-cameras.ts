@@ -45,7 +45,8 @@ export async function openCameras(
       logger.warn({ camera: config.id }, 'a configured camera overrides the stored one with the same id');
     else await cameras.open(config, 'api');
   }
-  if (cameras.all().length > 0 || !settings.demo) return;
+  // Nodes would each have a demo of their own.
+  if (cameras.all().length > 0 || !settings.demo || settings.cluster.database !== undefined) return;
   if (!hasDemoClip) {
     logger.info('no camera is configured and the demo clip is missing: starting without cameras');
     return;

@@ -6,6 +6,8 @@ export interface DeliveryLoopOptions {
   sender: Pick<WebhookSender, 'send'>;
   /** undefined: it was removed. */
   webhook(id: string): KeptWebhook | undefined;
+  /** Whether messages are to be sent now; `wake` when that changes. */
+  isSender?(): boolean;
   onSent(isDelivered: boolean): void;
   /** The database failed; deliveries go on once it works again. */
   onFault(error: unknown): void;
@@ -79,9 +81,10 @@ export class DeliveryLoop {
   }
 
   async #run(): Promise<void> {
-    const { store, now, onFault } = this.#options;
+    const { store, now, onFault, isSender = () => true } = this.#options;
     try {
-      while (!this.#isClosed) {
+      if (!isSender()) return;
+      while (!this.#isClosed && isSender()) {
         const due = await store.due(now(), BATCH);
         if (due.length === 0) break;
         await Promise.all(due.map((delivery) => this.#deliver(delivery)));

@@ -22,6 +22,8 @@ export interface WebhookServiceOptions {
   /** Hosts on this machine or at special addresses that webhooks may reach. */
   allowedHosts: readonly string[];
   hasRule(id: string): boolean;
+  /** Whether this node delivers what is stored: one of several does. */
+  isSender?: (() => boolean) | undefined;
   onSent(isDelivered: boolean): void;
   onFault(error: unknown): void;
   /** Unix epoch ms. */
@@ -47,7 +49,7 @@ export class WebhookService {
   }
 
   private constructor(options: WebhookServiceOptions, webhooks: readonly KeptWebhook[]) {
-    const { store, bus, allowedHosts, onSent, onFault, now, later } = options;
+    const { store, bus, allowedHosts, isSender, onSent, onFault, now, later } = options;
     this.#options = options;
     this.#webhooks = new Map(webhooks.map((webhook) => [webhook.id, webhook]));
     this.#addresses = new WebhookAddresses(allowedHosts);
@@ -56,6 +58,7 @@ export class WebhookService {
       store,
       sender: this.#sender,
       webhook: (id) => this.#webhooks.get(id),
+      ...(isSender && { isSender }),
       onSent,
       onFault,
       now,
@@ -80,6 +83,14 @@ export class WebhookService {
     const nowMs = this.#options.now();
     const body = JSON.stringify({ type, timestamp: Math.round(nowMs), data: event } satisfies WebhookMessage);
     return listening.map(({ id }) => ({ webhookId: id, eventId: event.id, type, body, nextAt: nowMs }));
+  }
+
+  /** Takes over what is stored now, by whichever node. @throws LookoutError `storage_failed` */
+  async reload(): Promise<void> {
+    const webhooks = await this.#options.store.list();
+    this.#webhooks.clear();
+    for (const webhook of webhooks) this.#webhooks.set(webhook.id, webhook);
+    this.#loop.wake();
   }
 
   async list(): Promise<Webhook[]> {

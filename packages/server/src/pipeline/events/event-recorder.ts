@@ -115,6 +115,13 @@ export class EventRecorder {
     }
   }
 
+  /** The same where its rule is not known. */
+  forgetById(id: string, camera: string): void {
+    for (const group of this.#recorded.values())
+      for (const recorded of group.values())
+        if (recorded.event.id === id && recorded.event.camera === camera) this.#drop(recorded);
+  }
+
   close(): void {
     this.#cancelRetry?.();
   }
@@ -173,7 +180,8 @@ export class EventRecorder {
       this.#unstored.delete(recorded);
       this.#failed.delete(recorded);
     } catch (error) {
-      if (error instanceof LookoutError && (error.code === 'not_found' || error.code === 'conflict'))
+      // Another node that has taken the camera ends its events.
+      if (error instanceof LookoutError && ['not_found', 'conflict', 'lease_lost'].includes(error.code))
         this.#drop(recorded);
       else {
         this.#failed.add(recorded);

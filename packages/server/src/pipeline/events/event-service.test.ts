@@ -55,7 +55,7 @@ beforeEach(async () => {
       hasClip: () => true,
       remove: async ({ id }, others) => void removedPictures.push(`${id} of ${others.length + 1}`),
     },
-    recorder: { amended: ({ id }) => void amended.push(id), forget: () => undefined },
+    recorder: { amended: ({ id }) => void amended.push(id), forget: () => undefined, forgetById: () => undefined },
     suppressions,
     rule: (id) =>
       id === 'r1'

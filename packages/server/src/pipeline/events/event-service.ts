@@ -24,7 +24,7 @@ export interface EventServiceOptions {
   store: EventRepository;
   bus: Pick<EventBus, 'emit'>;
   pictures: Pick<EventPictures, 'snapshots' | 'hasClip' | 'remove'>;
-  recorder: Pick<EventRecorder, 'amended' | 'forget'>;
+  recorder: Pick<EventRecorder, 'amended' | 'forget' | 'forgetById'>;
   suppressions: Pick<Suppressions, 'add' | 'removeOf'>;
   rule(id: string): Pick<KeptRule, 'rule'> | undefined;
   /** Whose pictures are never removed to make room; changed here. */
@@ -175,6 +175,15 @@ export class EventService {
   /** Changes after a number, oldest first, as far as they are remembered. */
   async changesAfter(seq: number, limit: number): Promise<{ changes: StoredChange[]; isComplete: boolean }> {
     return this.#options.store.changesAfter(seq, limit);
+  }
+
+  /** Somebody has changed or removed an event, on this node or another. */
+  adopt({ kind, eventId, camera, event }: StoredChange): void {
+    const { recorder, kept } = this.#options;
+    if (kind === 'changed' && event) this.#adopt(event);
+    if (kind !== 'deleted') return;
+    kept.delete(eventId);
+    recorder.forgetById(eventId, camera);
   }
 
   #amend(id: string, amendment: Partial<Pick<KeptEvent, 'seen' | 'kept' | 'verdict'>>): Promise<KeptEvent> {

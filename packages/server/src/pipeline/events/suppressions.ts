@@ -100,6 +100,17 @@ export class Suppressions {
       if (suppression.event_id === id) await this.remove(camera, suppression.id);
   }
 
+  /** Takes over what is stored now, by whichever node. @throws LookoutError `storage_failed` */
+  async reload(): Promise<void> {
+    const before = this.#all;
+    const all = await this.#options.store.list();
+    const idsOf = (of: readonly KeptSuppression[], camera: string) =>
+      of.filter((one) => one.camera === camera).map(({ id }) => id);
+    this.#all = all;
+    for (const camera of new Set([...before, ...all].map((one) => one.camera)))
+      if (idsOf(before, camera).join() !== idsOf(all, camera).join()) this.#set(all, camera);
+  }
+
   /** The camera was removed, and what it ignored with it. */
   forgetCamera(camera: string): void {
     this.#all = this.#all.filter((one) => one.camera !== camera);

@@ -220,6 +220,27 @@ export class RuleService {
     });
   }
 
+  /** Takes over what is stored now, by whichever node. @throws LookoutError `storage_failed` */
+  reload(): Promise<void> {
+    return this.#turns.take(async () => {
+      const { store, bus, onChange } = this.#options;
+      const [rules, mode = 'home'] = await Promise.all([store.list(), store.mode()]);
+      const before = new Map(this.#rules);
+      this.#rules.clear();
+      for (const rule of rules) this.#rules.set(rule.id, rule);
+      for (const rule of rules) {
+        const known = before.get(rule.id);
+        if (!known) this.#announce('created', rule);
+        else if (!isDeepStrictEqual(known, rule)) this.#announce('changed', rule);
+      }
+      for (const rule of before.values()) if (!this.#rules.has(rule.id)) this.#announce('deleted', rule);
+      if (this.#mode === mode) return;
+      this.#mode = mode;
+      onChange();
+      bus.emit('mode', this.mode);
+    });
+  }
+
   /** Whether a rule fires nothing at a time. @param timeMs Unix epoch ms */
   isSilent({ enabled, snoozed_until, modes }: WatchedRule, timeMs: number): boolean {
     return !enabled || (snoozed_until !== null && timeMs < snoozed_until) || !modes.includes(this.#mode);

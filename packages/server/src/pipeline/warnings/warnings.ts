@@ -30,6 +30,15 @@ export interface WarningsOptions {
   live: Pick<Settings, 'timezone' | 'events'>;
   storage: Pick<Storage, 'rules' | 'events' | 'suppressions'>;
   bus: EventBus;
+  /** What differs where other nodes share the database. */
+  cluster?:
+    | {
+        /** Where changes of events go instead of the bus: what all nodes store is told in the order of the database. */
+        readonly told: Pick<EventBus, 'emit'>;
+        /** Whether rules run for a camera on this node. */
+        watches(camera: string): boolean;
+      }
+    | undefined;
   pool: Pick<AnalysisPool, 'runSoon'>;
   model(): ModelInfo;
   /** All cameras; not asked before one is opened or a request is served. */
@@ -100,7 +109,7 @@ export class Warnings {
       onChange: () => warnings.rulesChanged(),
     });
     const warnings: Warnings = new Warnings(options, { pictures, suppressions, rules, kept });
-    await warnings.#endLeftOpen();
+    if (!options.cluster) await warnings.endLeftOpen();
     return warnings;
   }
 
@@ -132,7 +141,7 @@ export class Warnings {
     this.#recorder = this.#createRecorder();
     this.events = new EventService({
       store: storage.events,
-      bus,
+      bus: options.cluster?.told ?? bus,
       pictures: this.pictures,
       recorder: this.#recorder,
       suppressions: this.suppressions,
@@ -158,7 +167,7 @@ export class Warnings {
 
   /** What an analysed frame of a camera shows; in the order of its frames. Never throws. */
   observe(camera: string, observed: ObservedFrame): void {
-    this.#watch.observe(camera, observed);
+    if (this.#options.cluster?.watches(camera) ?? true) this.#watch.observe(camera, observed);
     this.memory.observe(camera, observed);
   }
 
@@ -207,10 +216,10 @@ export class Warnings {
   }
 
   #createRecorder(): EventRecorder {
-    const { storage, bus, metrics, logger, deliveries = () => [], later } = this.#options;
+    const { storage, bus, cluster, metrics, logger, deliveries = () => [], later } = this.#options;
     return new EventRecorder({
       store: storage.events,
-      bus,
+      bus: cluster?.told ?? bus,
       rule: (id) => this.rules.peek(id),
       takePictures: (event, { pictures }) =>
         this.pictures.fired(event, pictures, drawingFor(event, this.#options.cameras().all())),
@@ -282,9 +291,11 @@ export class Warnings {
     }
   }
 
-  async #endLeftOpen(): Promise<void> {
+  /** Ends events that whoever watched before has left open. @param camera default: of all */
+  async endLeftOpen(camera?: string): Promise<void> {
     const { storage, deliveries = () => [] } = this.#options;
     for (const event of await storage.events.open()) {
+      if (camera !== undefined && event.camera !== camera) continue;
       const ended = { ...event, ended_at: event.frame_timestamp };
       await storage.events.update(ended, 'ended', deliveries(this.events.view(ended), 'ended'));
     }

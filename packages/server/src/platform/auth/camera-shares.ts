@@ -85,6 +85,16 @@ export class CameraShares {
     });
   }
 
+  /** Takes over what is stored now, by whichever node. @throws LookoutError `storage_failed` */
+  reload(): Promise<void> {
+    return this.#turns.take(async () => {
+      const stored = await this.#store.list(this.#now());
+      const ids = new Set(stored.map(({ id }) => id));
+      this.#forget([...this.#shares.values()].filter((share) => !ids.has(share.stored.id)));
+      for (const share of stored) if (!this.#shares.has(share.id)) this.#add(share);
+    });
+  }
+
   find(token: string): TokenGrant | undefined {
     const share = this.#byHash.get(hashOfToken(token));
     return share && this.#isOver(share) ? undefined : share?.grant;

@@ -80,6 +80,20 @@ export class CameraTokens {
     return this.of(cameraId);
   }
 
+  /** Takes over the seed that is stored now, by whichever node. @throws LookoutError `storage_failed` */
+  async reload(cameraId: string): Promise<void> {
+    const entry = this.#cameras.get(cameraId);
+    if (!entry) return;
+    const seed = await this.#options.store.seed(cameraId, randomBytes(SEED_BYTES));
+    const before = entry.grants.map(({ token }) => token).join();
+    const tokens = entry.kinds.map(
+      (kind) => entry.given[`${kind}_token`] ?? makeToken(this.#options.key, { kind, cameraId, seed }),
+    );
+    if (tokens.join() === before) return;
+    this.#end(entry);
+    this.#grant(cameraId, entry, seed);
+  }
+
   /** Ends the links of a camera that was removed from the storage. */
   remove(cameraId: string): void {
     const entry = this.#cameras.get(cameraId);

@@ -12,6 +12,8 @@ export interface MembershipOptions {
   self(): NodeReport;
   readonly cameras: CameraRunner;
   readonly ttlMs: number;
+  /** A camera was lost without this node's doing. */
+  onLost?(why: 'taken' | 'silence'): void;
   readonly log: {
     info(details: object, message: string): void;
     warn(details: object, message: string): void;
@@ -126,6 +128,12 @@ export class Membership implements Placement {
   camerasOf(node: NodeId): string[] {
     if (node === this.here) return [...this.keeper.held].sort();
     return [...this.#view.leases.values()].filter((lease) => this.#holder(lease) === node).map(({ camera }) => camera);
+  }
+
+  /** Cameras that are being handed over, with the node that is to have them. */
+  arriving(): { camera: string; successor: NodeId }[] {
+    const leases = [...this.#view.leases.values()].filter((lease) => this.#holder(lease) !== undefined);
+    return leases.flatMap(({ camera, successor }) => (successor === undefined ? [] : [{ camera, successor }]));
   }
 
   ownerOf(camera: string): PeerNode | 'here' | undefined {
@@ -284,7 +292,8 @@ export class Membership implements Placement {
   }
 
   #lost(camera: string, why: 'taken' | 'silence'): void {
-    const { cameras, log } = this.#options;
+    const { cameras, log, onLost } = this.#options;
+    onLost?.(why);
     const message = why === 'taken' ? 'another node has the camera' : 'the database is away: the camera is let go';
     log.info({ camera, node: this.here }, message);
     this.#handOvers.gone(camera);

@@ -10,6 +10,7 @@ import {
   DetectSettings,
   Device,
   EventAge,
+  NodeLabel,
   PictureSpace,
   PublishToken,
   type SettingOrigin,
@@ -106,6 +107,39 @@ export const SettingsFile = z.strictObject({
         .max(32)
         .default([])
         .describe('Origins of the sites that may show a camera’s page `/view` in a frame; none by default'),
+    })
+    .prefault({}),
+  cluster: z
+    .strictObject({
+      database: z
+        .string()
+        .min(1)
+        .max(2048)
+        .optional()
+        .describe(
+          'Address of the Postgres database that several nodes share, `postgres://…`; absent: this is the only one',
+        ),
+      node_url: z
+        .url({ protocol: /^https?$/ })
+        .max(2048)
+        .optional()
+        .describe('Address at which the other nodes reach this one, such as http://10.0.0.2:8080'),
+      join_secret_file: z
+        .string()
+        .min(1)
+        .max(4096)
+        .optional()
+        .describe('File with the secret that all nodes have in common, at least 32 characters'),
+      node_name: z
+        .string()
+        .regex(/^[\w.-]{1,64}$/, 'expected up to 64 of A-Z a-z 0-9 _ . -')
+        .optional()
+        .describe('Name of this node, its own among all; absent: that of the machine'),
+      labels: z
+        .array(NodeLabel)
+        .max(16)
+        .default([])
+        .describe('What cameras may need of their node, such as the network or the USB camera that only it has'),
     })
     .prefault({}),
   data: z.string().min(1).default('./data').describe('Directory of the database and of downloaded models'),

@@ -61,6 +61,7 @@ export function loadSettings(sources: SettingsSources = {}): Settings {
   return deepFreeze({
     ...settings,
     server,
+    cluster: resolveCluster(settings.cluster, cwd),
     data: resolve(cwd, settings.data),
     cameras: nameCameras(settings, extra, file.label),
     configFile: file.path,
@@ -178,6 +179,15 @@ function resolveServer(server: Settings['server'], isHostGiven: boolean, cwd: st
     ...(cert !== undefined && { cert: resolve(cwd, cert) }),
     ...(key !== undefined && { key: resolve(cwd, key) }),
   };
+}
+
+/** @throws LookoutError `config_invalid` if something is missing that a node needs */
+function resolveCluster(cluster: Settings['cluster'], cwd: string): Settings['cluster'] {
+  const { database, node_url: url, join_secret_file: file } = cluster;
+  if (database === undefined) return cluster;
+  const [missing] = Object.entries({ '--node-url': url, '--join-secret-file': file }).filter(([, value]) => !value);
+  if (missing) throw new LookoutError('config_invalid', `--cluster: expected ${missing[0]} too`);
+  return { ...cluster, ...(file !== undefined && { join_secret_file: resolve(cwd, file) }) };
 }
 
 function hasKey(section: unknown, key: string): boolean {

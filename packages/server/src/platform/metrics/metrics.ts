@@ -2,6 +2,7 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { DetectionMetrics } from './detection-metrics.js';
 import { ModelMetrics } from './model-metrics.js';
+import { NodeMetrics } from './node-metrics.js';
 import { PipelineMetrics } from './pipeline-metrics.js';
 import { PlayerMetrics } from './player-metrics.js';
 import { addProcessMetrics } from './process-metrics.js';
@@ -32,6 +33,7 @@ export class Metrics {
   readonly publish: PublishMetrics;
   readonly detection: DetectionMetrics;
   readonly models: ModelMetrics;
+  readonly nodes: NodeMetrics;
   readonly remote: RemoteMetrics;
   readonly warnings: WarningMetrics;
   readonly webrtc: WebRtcMetrics;
@@ -49,6 +51,7 @@ export class Metrics {
     this.publish = new PublishMetrics(this.registry);
     this.detection = new DetectionMetrics(this.registry);
     this.models = new ModelMetrics(this.registry);
+    this.nodes = new NodeMetrics(this.registry);
     this.remote = new RemoteMetrics(this.registry);
     this.warnings = new WarningMetrics(this.registry);
     this.webrtc = new WebRtcMetrics(this.registry);

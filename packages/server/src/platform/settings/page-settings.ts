@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { EventAge, LookoutError, PictureSpace, type Setting, type SettingsPatch, Timezone } from '@lookout/protocol';
 import { z } from 'zod';
 import type { Settings } from '../config/settings.js';
@@ -39,14 +40,16 @@ export class PageSettings {
   }
 
   static async open(options: PageSettingsOptions): Promise<PageSettings> {
-    const changed: Partial<Record<PageSetting, unknown>> = {};
-    for (const [key, text] of Object.entries(await options.store.all())) {
-      if (!isPageSetting(key)) continue;
-      const { success, data } = SCHEMAS[key].safeParse(parse(text));
-      if (success) changed[key] = data;
-      else options.onInvalid(key);
-    }
-    return new PageSettings(options, changed as Partial<Values>);
+    return new PageSettings(options, await stored(options));
+  }
+
+  /** Takes over what is stored now, by whichever node. @throws LookoutError `storage_failed` */
+  async reload(): Promise<void> {
+    const changed = await stored(this.#options);
+    if (isDeepStrictEqual(changed, this.#changed)) return;
+    for (const key of Object.keys(SCHEMAS) as PageSetting[]) delete this.#changed[key];
+    Object.assign(this.#changed, changed);
+    for (const listener of this.#listeners) await listener();
   }
 
   get<Key extends PageSetting>(key: Key): Values[Key] {
@@ -118,6 +121,17 @@ export class PageSettings {
       hint: 'Change it there and restart the server, or remove it there to change it here.',
     });
   }
+}
+
+async function stored(options: PageSettingsOptions): Promise<Partial<Values>> {
+  const changed: Partial<Record<PageSetting, unknown>> = {};
+  for (const [key, text] of Object.entries(await options.store.all())) {
+    if (!isPageSetting(key)) continue;
+    const { success, data } = SCHEMAS[key].safeParse(parse(text));
+    if (success) changed[key] = data;
+    else options.onInvalid(key);
+  }
+  return changed as Partial<Values>;
 }
 
 /** What a patch changes, by the keys of the settings: `{ events: { max_bytes: 1 } }` changes `events.max_bytes`. */

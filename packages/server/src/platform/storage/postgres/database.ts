@@ -61,11 +61,12 @@ export class PostgresDatabase implements Statements {
   readonly #running = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
-  private constructor(address: DatabaseAddress) {
+  private constructor(address: DatabaseAddress, options: pg.PoolConfig) {
     this.name = address.name;
     this.#pool = new pg.Pool({
       ...connectionOptions(address),
       max: MAX_CONNECTIONS,
+      ...options,
       // A newer Lookout may have migrated the database since: then this one may not write to it any more.
       onConnect: (client) => checkSchema(client, address.name) as unknown as undefined,
     });
@@ -73,14 +74,14 @@ export class PostgresDatabase implements Statements {
     this.#pool.on('error', () => {});
   }
 
-  /** @throws LookoutError `storage_failed` */
-  static async open(address: DatabaseAddress): Promise<PostgresDatabase> {
+  /** @param options of its connections, where they are not those of all @throws LookoutError `storage_failed` */
+  static async open(address: DatabaseAddress, options: pg.PoolConfig = {}): Promise<PostgresDatabase> {
     try {
       await migrate(connectionOptions(address), address.name);
     } catch (error) {
       throw describeFailure(address.name, error);
     }
-    return new PostgresDatabase(address);
+    return new PostgresDatabase(address, options);
   }
 
   async all(sql: string, ...parameters: readonly Parameter[]): Promise<Row[]> {

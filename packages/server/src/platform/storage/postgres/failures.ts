@@ -10,7 +10,7 @@ const REASONS: readonly [code: RegExp, reason: string, hint: string][] = [
   [/^3D000$/, 'there is no database of that name', 'Create it, for example with: createdb --owner USER NAME'],
   [/^42501$/, 'this user may not do that', 'Make the user the owner of the database.'],
   [/^53100$/, 'its disk is full', 'Free some space there. Nothing was changed.'],
-  [/^53300$/, 'it has too many connections', 'Raise max_connections of Postgres; a node needs up to 12.'],
+  [/^53300$/, 'it has too many connections', 'Raise max_connections of Postgres; a node needs up to 13.'],
   [/^25006$/, 'it is read-only', 'Use the address of the primary server.'],
   [/^57P03$/, 'it is starting or shutting down', 'Try again in a moment.'],
   [/^57014$/, 'a statement took too long', 'Check the load and the disk of the database server.'],

@@ -1,0 +1,275 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism, hostname, loadavg } from 'node:os';
+import { nowMs } from '@lookout/media';
+import { type ClusterNode as ClusterNodeView, LookoutError } from '@lookout/protocol';
+import type { Logger } from 'pino';
+import type { NodeDirectory } from './api/routes/nodes.js';
+import type { EventBus } from './pipeline/bus/event-bus.js';
+import type { CameraManager } from './pipeline/cameras/camera-manager.js';
+import { ChangeReader } from './pipeline/cluster/change-reader.js';
+import { EventFeed } from './pipeline/cluster/event-feed.js';
+import type { WebhookService } from './pipeline/delivery/webhook-service.js';
+import type { Warnings } from './pipeline/warnings/warnings.js';
+import type { Accounts } from './platform/auth/accounts.js';
+import type { CameraShares } from './platform/auth/camera-shares.js';
+import type { CameraTokens } from './platform/auth/camera-tokens.js';
+import type { CameraRunner, PlacedCamera } from './platform/cluster/camera-runner.js';
+import { fencedEvents } from './platform/cluster/fenced-events.js';
+import { Membership } from './platform/cluster/membership.js';
+import type { Settings } from './platform/config/settings.js';
+import type { Metrics } from './platform/metrics/metrics.js';
+import type { PageSettings } from './platform/settings/page-settings.js';
+import { linkKeyOf, openClusterStorage } from './platform/storage/cluster-storage.js';
+import { type ClusterStorage, openStorage, type Storage } from './platform/storage/index.js';
+import { later } from './platform/threads/later.js';
+import { PACKAGE_VERSION } from './version.js';
+
+/** What this node has in memory of what nodes share. */
+export interface SharedParts {
+  cameras: CameraManager;
+  warnings: Warnings;
+  webhooks: WebhookService;
+  pageSettings: PageSettings;
+  accounts: Accounts;
+  tokens: CameraTokens;
+  shares: CameraShares;
+  bus: EventBus;
+  metrics: Metrics;
+}
+
+/** How long a lease lasts after it was extended, ms. */
+const TTL_MS = 6000;
+/** Shared out like a camera: the node that has it delivers to webhooks. */
+const WEBHOOKS = ':webhooks';
+const MIN_SECRET_LENGTH = 32;
+/** Nodes that have been away for so long are forgotten, ms. */
+const FORGET_MS = 7 * 24 * 3_600_000;
+
+/** What the server stores, and the node that it is if others share it. @throws LookoutError if it can't be opened or joined */
+export async function openStorageOrJoin(
+  settings: Settings,
+  log: Logger,
+): Promise<{ storage: Storage; node: ClusterNode | undefined }> {
+  const { database } = settings.cluster;
+  if (database === undefined) return { storage: await openStorage(settings.data), node: undefined };
+  const joinSecret = readSecret(settings.cluster.join_secret_file ?? '');
+  const opened = await openClusterStorage({ data: settings.data, database, joinSecret, ttlMs: TTL_MS });
+  try {
+    const node = await ClusterNode.join({ settings, storage: opened, joinSecret, log });
+    return { storage: node.storage, node };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+interface JoinOptions {
+  readonly settings: Settings;
+  readonly storage: Storage & { cluster: ClusterStorage };
+  readonly joinSecret: string;
+  readonly log: Logger;
+}
+
+/** This server as one of several nodes that share a database: brings its parts together with those of the others. */
+export class ClusterNode implements NodeDirectory {
+  readonly membership: Membership;
+  readonly storage: Storage;
+  readonly linkKey: Uint8Array;
+  /** Changes of events are told by the database, to all nodes in one order. */
+  readonly told: Pick<EventBus, 'emit'> = { emit: () => {} };
+  readonly #log: Logger;
+  readonly #cluster: ClusterStorage;
+  readonly #runner: LateRunner;
+
+  static async join({ settings, storage, joinSecret, log }: JoinOptions): Promise<ClusterNode> {
+    const { node_url: url = '', node_name: given, labels } = settings.cluster;
+    const name =
+      given ??
+      (hostname()
+        .replace(/[^\w.-]/g, '-')
+        .slice(0, 64) ||
+        'node');
+    const cores = availableParallelism();
+    const since = Date.now();
+    const runner = new LateRunner();
+    const self = () => {
+      const load = Math.min(1, (loadavg()[0] ?? 0) / cores);
+      return { id: name, name, url, version: PACKAGE_VERSION, labels, cores, load, since };
+    };
+    await storage.cluster.nodes.forgetSilent(FORGET_MS);
+    const membership = await Membership.join({
+      ...{ storage: storage.cluster, self, cameras: runner, ttlMs: TTL_MS, log, now: nowMs, later },
+      onLost: (reason) => runner.parts?.metrics.nodes.leaseLost(reason),
+    });
+    return new ClusterNode(membership, runner, { storage, joinSecret, log });
+  }
+
+  private constructor(
+    membership: Membership,
+    runner: LateRunner,
+    { storage, joinSecret, log }: Omit<JoinOptions, 'settings'>,
+  ) {
+    this.membership = membership;
+    this.#runner = runner;
+    this.#cluster = storage.cluster;
+    this.#log = log;
+    this.storage = { ...storage, events: fencedEvents(storage.events, membership.keeper) };
+    this.linkKey = linkKeyOf(joinSecret);
+  }
+
+  /** The node that reads a camera; undefined while none does. */
+  nodeOf(camera: string): string | undefined {
+    const owner = this.membership.ownerOf(camera);
+    return owner === 'here' ? this.membership.here : owner?.id;
+  }
+
+  /** Whether rules run for a camera here. */
+  watches(camera: string): boolean {
+    return this.membership.keeper.epochOf(camera) !== undefined;
+  }
+
+  /** Whether this node delivers to webhooks. */
+  isSender = (): boolean => this.watches(WEBHOOKS);
+
+  /** What does not work at present; undefined if everything does. */
+  get trouble(): string | undefined {
+    const { silenceMs } = this.membership;
+    if (silenceMs === undefined) return undefined;
+    return `the database of the cluster has not answered for ${Math.round(silenceMs / 1000)} s: check it and the network`;
+  }
+
+  list(): ClusterNodeView[] {
+    const leases = this.membership.arriving();
+    return this.membership.nodes().map(({ id, name, url, version, labels, load, since, isAlive, isDraining }) => {
+      const arriving = leases.filter((lease) => lease.successor === id && lease.camera !== WEBHOOKS);
+      return {
+        ...{ id, name, url, version, labels: [...labels], load, since },
+        state: isAlive ? (isDraining ? 'draining' : 'up') : 'away',
+        cameras: this.membership.camerasOf(id).filter((camera) => camera !== WEBHOOKS),
+        ...(arriving.length > 0 && { arriving: arriving.map(({ camera }) => camera) }),
+      };
+    });
+  }
+
+  setDraining(id: string, isDraining: boolean): Promise<void> {
+    return this.membership.setDraining(id, isDraining);
+  }
+
+  /** Takes cameras from now on, and follows what other nodes change. @param closers gets what ends that, before the parts are closed */
+  async start(parts: SharedParts, closers: Array<() => unknown>): Promise<void> {
+    const { cameras, warnings, webhooks, bus, metrics } = parts;
+    const { storage, membership } = this;
+    this.#runner.parts = parts;
+    this.#runner.onFault = (camera, error) =>
+      this.#log.error({ camera, err: error }, 'events that another node has left open could not be ended');
+    const feed = new EventFeed({
+      store: storage.events,
+      bus,
+      view: (event) => warnings.events.view(event),
+      adopt: (change) => warnings.events.adopt(change),
+    });
+    await feed.start();
+    const reader = new ChangeReader({
+      changes: this.#cluster.changes,
+      readers: readersOf(parts, feed),
+      onFault: (table, error) => this.#log.warn({ table, err: error }, 'changes by other nodes could not be read'),
+      later,
+    });
+    membership.onMoved((camera) => {
+      if (camera === WEBHOOKS) webhooks.start();
+      else cameras.moved(camera);
+    });
+    metrics.nodes.watch(() => ({
+      cameras: membership.keeper.held.filter((camera) => camera !== WEBHOOKS).length,
+      nodesUp: membership.nodes().filter(({ isAlive }) => isAlive).length,
+      silenceSeconds: (membership.silenceMs ?? 0) / 1000,
+    }));
+    closers.push(() => membership.close());
+    closers.push(() => reader.close());
+    reader.start();
+    await membership.start();
+  }
+}
+
+/** What reads each table again. */
+function readersOf(parts: SharedParts, feed: EventFeed) {
+  const { cameras, warnings, webhooks, pageSettings, accounts, tokens, shares } = parts;
+  return {
+    cameras: () => cameras.reload(),
+    camera_links: async (id: string | undefined) => {
+      for (const camera of id === undefined ? cameras.all().map((one) => one.id) : [id]) await tokens.reload(camera);
+    },
+    camera_shares: () => shares.reload(),
+    api_keys: () => accounts.refresh(),
+    users: () => accounts.refresh(),
+    rules: () => warnings.rules.reload(),
+    settings: async () => {
+      await pageSettings.reload();
+      await warnings.rules.reload();
+    },
+    suppressions: () => warnings.suppressions.reload(),
+    webhooks: () => webhooks.reload(),
+    events: () => feed.read(),
+  };
+}
+
+/** The cameras of this node; it joins before they are opened. */
+class LateRunner implements CameraRunner {
+  parts: SharedParts | undefined;
+  onFault: (camera: string, error: unknown) => void = () => {};
+
+  all(): readonly PlacedCamera[] {
+    const { cameras } = this.parts ?? {};
+    if (!cameras) return [];
+    const placed = cameras.all().map(({ id, origin, config: { needs = [], kind, url = '', sub_url } }) => ({
+      ...{ id, needs, isLocal: origin !== 'api' },
+      isExclusive: kind === 'push' || [url, sub_url].some((address) => address?.startsWith('/dev/')),
+    }));
+    return [...placed, { id: WEBHOOKS, needs: [], isLocal: false, isExclusive: true }];
+  }
+
+  run(id: string): void {
+    void this.#camera(id)?.setElsewhere(false);
+  }
+
+  isReady(id: string): boolean {
+    const state = this.#camera(id)?.state;
+    // One that is off has nothing to wait for.
+    return state === undefined || state === 'live' || state === 'off';
+  }
+
+  async stop(id: string): Promise<void> {
+    const camera = this.#camera(id);
+    // Nobody else can read one of this node's own settings.
+    if (camera?.origin === 'api') await camera.setElsewhere(true);
+  }
+
+  acquired(id: string): void {
+    if (id === WEBHOOKS) return;
+    this.parts?.warnings.endLeftOpen(id).catch((error: unknown) => this.onFault(id, error));
+  }
+
+  #camera(id: string) {
+    const cameras = this.parts?.cameras;
+    return cameras?.has(id) ? cameras.camera(id) : undefined;
+  }
+}
+
+/** @throws LookoutError `config_invalid` */
+function readSecret(path: string): string {
+  let secret: string;
+  try {
+    secret = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    throw new LookoutError('config_invalid', `--join-secret-file: can't read ${path}: ${code}`, { cause: error });
+  }
+  if (secret.length >= MIN_SECRET_LENGTH) return secret;
+  throw new LookoutError(
+    'config_invalid',
+    `--join-secret-file: ${path} has fewer than ${MIN_SECRET_LENGTH} characters`,
+    {
+      hint: 'Make one with: openssl rand -base64 32',
+    },
+  );
+}
