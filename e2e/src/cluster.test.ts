@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Camera, ClusterNode, EventsPage, StoredRule } from '@lookout/protocol';
+import { DetectSettings } from '@lookout/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LookoutProcess } from './support/lookout-process.js';
+import { Postgres } from './support/postgres.js';
+import { until } from './support/until.js';
+
+const CAMERAS = ['gate', 'hall', 'yard', 'door'];
+
+let folder: string;
+let postgres: Postgres;
+const nodes = new Map<string, LookoutProcess>();
+
+async function startNode(name: string): Promise<LookoutProcess> {
+  const args = ['--cluster', postgres.url, '--node-url', `http://127.0.0.1:9`, '--node-name', name];
+  const node = await LookoutProcess.start({ args: [...args, '--join-secret-file', join(folder, 'secret')] });
+  nodes.set(name, node);
+  return node;
+}
+
+function nodeOf(name: string): LookoutProcess {
+  const node = nodes.get(name);
+  if (!node) throw new Error(`${name} does not run`);
+  return node;
+}
+
+/** How many cameras each node has, as one of them says. */
+async function shares(through: LookoutProcess): Promise<Record<string, number>> {
+  const all = await through.json<ClusterNode[]>('/api/nodes');
+  return Object.fromEntries(all.filter(({ state }) => state !== 'away').map(({ id, cameras }) => [id, cameras.length]));
+}
+
+/** Cameras that are live on the node that has them. */
+async function liveCameras(): Promise<string[]> {
+  const lists = await Promise.all(
+    [...nodes].map(async ([name, node]) => {
+      const all = await node.json<Camera[]>('/api/cameras');
+      return all.filter((camera) => camera.node === name && camera.state === 'live').map(({ id }) => id);
+    }),
+  );
+  return lists.flat().sort();
+}
+
+describe('several nodes', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'lookout-cluster-'));
+    writeFileSync(join(folder, 'secret'), 'a secret that all three nodes have in common');
+    postgres = new Postgres();
+    await startNode('n1');
+    await startNode('n2');
+  });
+
+  afterAll(async () => {
+    await Promise.all([...nodes.values()].map((node) => node.stop()));
+    postgres.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('share cameras that any of them was given, and know what the others change', async () => {
+    const n1 = nodeOf('n1');
+    for (const id of CAMERAS) {
+      await n1.addCamera({ id, name: id, url: 'demo:street', detect: DetectSettings.parse({ idle_fps: 2 }) });
+    }
+    await until('all cameras are live', async () => (await liveCameras()).length === CAMERAS.length);
+    await until('each has its share', async () => {
+      const has = await shares(nodeOf('n2'));
+      return (has.n1 ?? 0) >= 1 && (has.n2 ?? 0) >= 1;
+    });
+    expect((await nodeOf('n2').json<Camera[]>('/api/cameras')).map(({ id }) => id).sort()).toEqual([...CAMERAS].sort());
+    await n1.send('POST', '/api/rules', { prompt: 'warn when a person is seen' });
+    for (const node of nodes.values()) {
+      await until('each node has the rule', async () => (await node.json<StoredRule[]>('/api/rules')).length > 0);
+      await until('each node has the events of all', async () => {
+        const { events } = await node.json<EventsPage>('/api/events');
+        return new Set(events.map(({ camera }) => camera)).size === CAMERAS.length;
+      });
+    }
+  });
+
+  it('take over the cameras of a node that was killed within ten seconds', async () => {
+    await nodeOf('n1').end('SIGKILL');
+    nodes.delete('n1');
+    const startedMs = performance.now();
+    await until('all cameras are live again', async () => (await liveCameras()).length === CAMERAS.length);
+    const tookMs = performance.now() - startedMs;
+    console.info(`all cameras live elsewhere after ${Math.round(tookMs)} ms`);
+    expect(tookMs).toBeLessThan(10_000);
+  });
+
+  it('give a node that joins its share, and get it back when it is drained', async () => {
+    const n3 = await startNode('n3');
+    await until('the new node has its share', async () => (await shares(n3)).n3 !== 0);
+    await nodeOf('n2').json('/api/nodes/n3/drain', { method: 'POST' });
+    await until('the drained node has no camera', async () => (await shares(n3)).n3 === 0);
+    await until('all cameras are live', async () => (await liveCameras()).length === CAMERAS.length);
+    await nodeOf('n2').json('/api/nodes/n3/resume', { method: 'POST' });
+  });
+
+  it('refuse a node that has another secret', async () => {
+    writeFileSync(join(folder, 'other'), 'another secret that none of the others has');
+    const args = [
+      '--cluster',
+      postgres.url,
+      '--node-url',
+      'http://127.0.0.1:9',
+      '--join-secret-file',
+      join(folder, 'other'),
+    ];
+    await expect(LookoutProcess.start({ args })).rejects.toThrow('have another join secret');
+  });
+});
