@@ -2,6 +2,7 @@ import { type Endpoint, queryOf, type RequestOptions, request } from './connecti
 import { type StreamSubscription, type SubscribeOptions, subscribe } from './connection/subscribe.js';
 import type {
   CatalogueModel,
+  ClusterNode,
   LoadModel,
   LogLevel,
   LogLine,
@@ -71,6 +72,15 @@ export function administrationCalls(endpoint: Endpoint) {
           if (event === 'line') onLine(JSON.parse(data) as LogLine);
         }),
     },
+    nodes: {
+      /** The nodes of a cluster; none for a server that is not one of several. */
+      list: (options?: RequestOptions) => get<ClusterNode[]>('/api/nodes', options),
+      /** Moves all cameras of a node to others, one by one. */
+      drain: (id: string, options?: RequestOptions) =>
+        call<ClusterNode>('POST', `${nodePath(id)}/drain`, undefined, options),
+      resume: (id: string, options?: RequestOptions) =>
+        call<ClusterNode>('POST', `${nodePath(id)}/resume`, undefined, options),
+    },
     settings: {
       /** Every setting, with where it is set. */
       list: (options?: RequestOptions) => get<Setting[]>('/api/settings', options),
@@ -81,4 +91,5 @@ export function administrationCalls(endpoint: Endpoint) {
   };
 }
 
+const nodePath = (id: string) => `/api/nodes/${encodeURIComponent(id)}`;
 const modelPath = (name: string) => `/api/models/${encodeURIComponent(name)}`;

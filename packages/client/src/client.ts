@@ -91,6 +91,7 @@ export class LookoutClient {
   /** Who did what; for admins. */
   readonly audit: AccountCalls['audit'];
   readonly backups: AdministrationCalls['backups'];
+  readonly nodes: AdministrationCalls['nodes'];
   readonly log: AdministrationCalls['log'];
   readonly settings: AdministrationCalls['settings'];
   /** Whether somebody is at home; rules that are not for the present mode are silent. */
@@ -101,7 +102,7 @@ export class LookoutClient {
     this.#endpoint = endpointOf(baseUrl ?? globalThis.location?.origin ?? DEFAULT_BASE_URL, apiKey, givenFetch);
     this.#openSocket = openSocket ?? platformSocket(authorization(this.#endpoint));
     const { rules, events, webhooks, mode } = warningCalls(this.#endpoint);
-    const { backups, log, models, settings } = administrationCalls(this.#endpoint);
+    const { backups, log, models, nodes, settings } = administrationCalls(this.#endpoint);
     const { audit, keys, users, session } = accountCalls(this.#endpoint);
     this.audit = audit;
     this.keys = keys;
@@ -110,6 +111,7 @@ export class LookoutClient {
     this.backups = backups;
     this.log = log;
     this.models = models;
+    this.nodes = nodes;
     this.settings = settings;
     this.rules = rules;
     this.events = events;

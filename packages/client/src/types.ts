@@ -13,6 +13,7 @@ export type {
   CameraTokens,
   CatalogueModel,
   Certificate,
+  ClusterNode,
   CreatedApiKey,
   CreatedRules,
   CreatedWebhook,
