@@ -4,7 +4,7 @@ import { numberOf, numberText } from '../lib/form.js';
 import { withCredentials } from './address.js';
 
 /** The settings of a camera as form values, named as in the request. @param camera as the server described it */
-export function formValues({ name, url = '', sub_url = '', tls_pin = '', loop = true, detect }: Camera) {
+export function formValues({ name, url = '', sub_url = '', tls_pin = '', loop = true, needs = [], detect }: Camera) {
   return {
     name,
     /** Empty for a push camera. */
@@ -17,6 +17,8 @@ export function formValues({ name, url = '', sub_url = '', tls_pin = '', loop = 
     /** Pin of a certificate; empty: accept only those that the server trusts. */
     tls_pin,
     loop,
+    /** Labels, separated by commas. */
+    needs: needs.join(', '),
     'detect.enabled': detect.enabled,
     'detect.fps': numberText(detect.fps),
     'detect.idle_fps': numberText(detect.idle_fps),
@@ -53,9 +55,17 @@ export function patchOf(before: CameraFormValues, after: CameraFormValues): Came
     ...(subUrl !== before.sub_url && { sub_url: subUrl || null }),
     ...changed('tls_pin', 'tls_pin', after.tls_pin.trim() || null),
     ...changed('loop', 'loop', after.loop),
+    ...changed('needs', 'needs', labelsOf(after.needs)),
     ...(Object.keys(detect).length > 0 && { detect }),
   };
   return Object.keys(patch).length > 0 ? patch : undefined;
+}
+
+function labelsOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((label) => label.trim())
+    .filter((label) => label !== '');
 }
 
 function numberOrAuto(text: string): number | 'auto' {

@@ -67,6 +67,9 @@ function SettingsForm({ camera, onSaved }: { camera: Camera; onSaved: () => void
       {isRecording(values.url.trim()) && (
         <Switch label={words.loop} checked={values.loop} onCheckedChange={(loop) => set({ loop })} />
       )}
+      {(camera.node !== undefined || before.needs !== '') && (
+        <TextField label={words.needs} literal hint={words.needsHint} {...text('needs')} />
+      )}
       <Switch
         label={words.detect}
         checked={values['detect.enabled']}

@@ -110,6 +110,28 @@ export function useKeyChange<T, R>(call: (argument: T) => Promise<R>) {
   });
 }
 
+const NODES = ['nodes'] as const;
+const NODES_REFRESH_MS = 3000;
+
+/** The machines that share the cameras; none for a server that is alone. @param isWanted whether to ask */
+export function useNodes(isWanted = true) {
+  return useQuery({
+    queryKey: NODES,
+    queryFn: ({ signal }) => lookout.nodes.list({ signal }),
+    enabled: isWanted,
+    refetchInterval: ({ state }) => (state.data?.length ? NODES_REFRESH_MS : false),
+  });
+}
+
+/** Runs a call that changes a machine. */
+export function useNodeChange<T, R>(call: (argument: T) => Promise<R>) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: call,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: NODES }),
+  });
+}
+
 const USERS = ['users'] as const;
 const DEVICES = ['devices'] as const;
 

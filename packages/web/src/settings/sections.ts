@@ -3,6 +3,7 @@ import {
   CircleUser,
   KeyRound,
   type LucideIcon,
+  Network,
   Rocket,
   ScanSearch,
   ScrollText,
@@ -28,12 +29,14 @@ const SECTIONS: readonly SectionEntry[] = [
   { name: 'account', Icon: CircleUser, isForOwner: false },
   { name: 'keys', Icon: KeyRound, isForOwner: true },
   { name: 'backup', Icon: Archive, isForOwner: true },
+  { name: 'machines', Icon: Network, isForOwner: true },
   { name: 'log', Icon: ScrollText, isForOwner: true },
   { name: 'system', Icon: Server, isForOwner: false },
   { name: 'start', Icon: Rocket, isForOwner: true },
 ];
 
-/** The sections for those who may do this, in their order. */
-export function sectionsFor(may: { manage: boolean }): readonly SectionEntry[] {
-  return SECTIONS.filter(({ isForOwner }) => may.manage || !isForOwner);
+/** The sections for those who may do this, in their order. @param isShared whether several machines share the cameras */
+export function sectionsFor(may: { manage: boolean }, isShared: boolean): readonly SectionEntry[] {
+  const sections = SECTIONS.filter(({ isForOwner }) => may.manage || !isForOwner);
+  return sections.filter(({ name }) => isShared || name !== 'machines');
 }

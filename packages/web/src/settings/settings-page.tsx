@@ -13,9 +13,11 @@ import { BackupSection } from './backup-section.js';
 import { GeneralSection } from './general-section.js';
 import { KeysSection } from './keys-section.js';
 import { LogSection } from './log-section.js';
+import { MachinesSection } from './machines-section.js';
 import { ModelsSection } from './models-section.js';
 import { NetworkSection } from './network-section.js';
 import { PeopleSection } from './people-section.js';
+import { useNodes } from './queries.js';
 import { type SectionEntry, sectionsFor } from './sections.js';
 import { StartSection } from './start-section.js';
 import { SystemSection } from './system-section.js';
@@ -28,6 +30,7 @@ const CONTENTS: Readonly<Record<SectionEntry['name'], ComponentType>> = {
   account: AccountSection,
   keys: KeysSection,
   backup: BackupSection,
+  machines: MachinesSection,
   log: LogSection,
   system: SystemSection,
   start: StartSection,
@@ -36,11 +39,14 @@ const CONTENTS: Readonly<Record<SectionEntry['name'], ComponentType>> = {
 /** All settings: the list of sections beside the chosen one; on phones, one leads to the other. */
 export default function SettingsPage() {
   const { section } = useParams();
-  const sections = sectionsFor(useMay());
+  const may = useMay();
+  const nodes = useNodes(may.manage);
+  const sections = sectionsFor(may, (nodes.data?.length ?? 0) > 0);
   // Wide windows show the first section beside the list.
   const shown = sections.find(({ name }) => name === (section ?? sections[0]?.name));
   useTitle(words.page);
-  if (!shown) return <NotFoundPage />;
+  // Whether there are machines is not known at once.
+  if (!shown) return nodes.isLoading ? null : <NotFoundPage />;
   const { title } = words.sections[shown.name];
   const Content = CONTENTS[shown.name];
   return (

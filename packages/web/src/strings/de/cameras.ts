@@ -30,6 +30,8 @@ export const cameras: typeof en = {
     classes: 'Suchen nach',
     classesPlaceholder: 'Person, Auto',
     classesHint: 'Nur diese Arten von Objekten; leer für alle.',
+    needs: 'Etiketten ihrer Maschine',
+    needsHint: 'Nur Maschinen mit allen diesen lesen sie; durch Kommas getrennt.',
     save: 'Einstellungen speichern',
     saved: 'Gespeichert.',
   },

@@ -85,6 +85,8 @@ export const people: typeof en = {
       'webhook.create': 'Webhook hinzugefügt:',
       'webhook.change': 'Webhook geändert:',
       'webhook.remove': 'Webhook entfernt:',
+      'node.drain': 'Abgabe der Kameras einer Maschine begonnen:',
+      'node.resume': 'Maschine wieder Kameras übernehmen lassen:',
       'settings.change': 'Einstellungen geändert',
       'model.roll_back': 'Zum vorigen Modell zurückgekehrt',
       'model.load': 'Modell geladen:',

@@ -1,5 +1,6 @@
 import type { ApiKeyScope } from '@lookout/protocol';
 import type { settings as en } from '../en/settings.js';
+import { machines } from './machines.js';
 import { people } from './people.js';
 import { many, number } from './words.js';
 
@@ -23,6 +24,7 @@ export const settings: typeof en = {
     people: { title: 'Personen', note: 'Wer sich anmelden darf und wer angemeldet ist' },
     account: { title: 'Mein Konto', note: 'Ihr Passwort, Ihre Geräte' },
     keys: { title: 'API-Schlüssel', note: 'Wer was darf' },
+    machines: { title: 'Maschinen', note: 'Welche von ihnen welche Kamera liest' },
     system: { title: 'System', note: 'Version, Zustand, Leistung' },
     backup: { title: 'Sicherung', note: 'Von allem eine Kopie behalten und sie zurückholen' },
     log: { title: 'Protokoll', note: 'Was Lookout getan hat und was schiefging' },
@@ -292,6 +294,7 @@ export const settings: typeof en = {
     again: 'Neuer Code',
   },
   people,
+  machines,
   keys: {
     title: 'API-Schlüssel',
     none: 'Keine. Auf diesem Rechner ist kein Schlüssel nötig.',

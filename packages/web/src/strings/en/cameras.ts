@@ -28,6 +28,8 @@ export const cameras = {
     classes: 'Look for',
     classesPlaceholder: 'person, car',
     classesHint: 'Only these kinds of objects; empty for all.',
+    needs: 'Labels of its machine',
+    needsHint: 'Only machines with all of these read it; separated by commas.',
     save: 'Save settings',
     saved: 'Saved.',
   },

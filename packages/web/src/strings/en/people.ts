@@ -84,6 +84,8 @@ export const people = {
       'webhook.create': 'Added a webhook:',
       'webhook.change': 'Changed a webhook:',
       'webhook.remove': 'Removed a webhook:',
+      'node.drain': 'Began to hand over the cameras of a machine:',
+      'node.resume': 'Let a machine take cameras again:',
       'settings.change': 'Changed settings',
       'model.roll_back': 'Went back to the model before',
       'model.load': 'Loaded a model:',

@@ -1,4 +1,5 @@
 import type { ApiKeyScope } from '@lookout/protocol';
+import { machines } from './machines.js';
 import { people } from './people.js';
 import { number } from './words.js';
 
@@ -26,6 +27,7 @@ export const settings = {
     keys: { title: 'API keys', note: 'Who may do what' },
     backup: { title: 'Backup', note: 'Keep a copy of everything, and bring it back' },
     log: { title: 'Log', note: 'What Lookout did and what went wrong' },
+    machines: { title: 'Machines', note: 'Which of them reads which camera' },
     system: { title: 'System', note: 'Version, health, performance' },
     start: { title: 'Set at the start', note: 'Everything that flags, variables and lookout.yaml set' },
   },
@@ -270,6 +272,7 @@ export const settings = {
     again: 'New code',
   },
   people,
+  machines,
   keys: {
     title: 'API keys',
     none: 'None. On this machine, no key is needed.',

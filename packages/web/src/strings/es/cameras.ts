@@ -31,6 +31,8 @@ export const cameras: typeof en = {
     classes: 'Buscar',
     classesPlaceholder: 'persona, coche',
     classesHint: 'Solo estos tipos de objetos; vacío para todos.',
+    needs: 'Etiquetas de su máquina',
+    needsHint: 'Solo la leen las máquinas que las tienen todas; separadas por comas.',
     save: 'Guardar ajustes',
     saved: 'Guardado.',
   },

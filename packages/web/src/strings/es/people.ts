@@ -85,6 +85,8 @@ export const people: typeof en = {
       'webhook.create': 'Ha añadido un webhook:',
       'webhook.change': 'Ha cambiado un webhook:',
       'webhook.remove': 'Ha quitado un webhook:',
+      'node.drain': 'Ha empezado a ceder las cámaras de una máquina:',
+      'node.resume': 'Ha dejado que una máquina vuelva a leer cámaras:',
       'settings.change': 'Ha cambiado ajustes',
       'model.roll_back': 'Ha vuelto al modelo anterior',
       'model.load': 'Ha cargado un modelo:',

@@ -1,5 +1,6 @@
 import type { ApiKeyScope } from '@lookout/protocol';
 import type { settings as en } from '../en/settings.js';
+import { machines } from './machines.js';
 import { people } from './people.js';
 import { many, number } from './words.js';
 
@@ -23,6 +24,7 @@ export const settings: typeof en = {
     people: { title: 'Personas', note: 'Quién puede iniciar sesión y quién la tiene iniciada' },
     account: { title: 'Mi cuenta', note: 'Tu contraseña, tus dispositivos' },
     keys: { title: 'Claves de API', note: 'Quién puede hacer qué' },
+    machines: { title: 'Máquinas', note: 'Cuál de ellas lee qué cámara' },
     system: { title: 'Sistema', note: 'Versión, salud, rendimiento' },
     backup: { title: 'Copia de seguridad', note: 'Guardar una copia de todo y recuperarla' },
     log: { title: 'Registro', note: 'Lo que ha hecho Lookout y lo que ha ido mal' },
@@ -288,6 +290,7 @@ export const settings: typeof en = {
     again: 'Código nuevo',
   },
   people,
+  machines,
   keys: {
     title: 'Claves de API',
     none: 'Ninguna. En este equipo no hace falta clave.',
