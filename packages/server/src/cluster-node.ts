@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname, loadavg } from 'node:os';
 import { nowMs } from '@lookout/media';
-import { type ClusterNode as ClusterNodeView, LookoutError } from '@lookout/protocol';
+import type { ClusterNode as ClusterNodeView } from '@lookout/protocol';
 import type { Logger } from 'pino';
 import type { NodeDirectory } from './api/routes/nodes.js';
 import type { EventBus } from './pipeline/bus/event-bus.js';
@@ -19,8 +18,9 @@ import { Membership } from './platform/cluster/membership.js';
 import type { Settings } from './platform/config/settings.js';
 import type { Metrics } from './platform/metrics/metrics.js';
 import type { PageSettings } from './platform/settings/page-settings.js';
-import { linkKeyOf, openClusterStorage } from './platform/storage/cluster-storage.js';
+import { openClusterStorage } from './platform/storage/cluster-storage.js';
 import { type ClusterStorage, openStorage, type Storage } from './platform/storage/index.js';
+import { readJoinSecret } from './platform/storage/join-secret.js';
 import { later } from './platform/threads/later.js';
 import { PACKAGE_VERSION } from './version.js';
 
@@ -41,7 +41,6 @@ export interface SharedParts {
 const TTL_MS = 6000;
 /** Shared out like a camera: the node that has it delivers to webhooks. */
 const WEBHOOKS = ':webhooks';
-const MIN_SECRET_LENGTH = 32;
 /** Nodes that have been away for so long are forgotten, ms. */
 const FORGET_MS = 7 * 24 * 3_600_000;
 
@@ -52,10 +51,10 @@ export async function openStorageOrJoin(
 ): Promise<{ storage: Storage; node: ClusterNode | undefined }> {
   const { database } = settings.cluster;
   if (database === undefined) return { storage: await openStorage(settings.data), node: undefined };
-  const joinSecret = readSecret(settings.cluster.join_secret_file ?? '');
+  const joinSecret = readJoinSecret(settings.cluster.join_secret_file ?? '');
   const opened = await openClusterStorage({ data: settings.data, database, joinSecret, ttlMs: TTL_MS });
   try {
-    const node = await ClusterNode.join({ settings, storage: opened, joinSecret, log });
+    const node = await ClusterNode.join({ settings, storage: opened, log });
     return { storage: node.storage, node };
   } catch (error) {
     await opened.close();
@@ -65,8 +64,7 @@ export async function openStorageOrJoin(
 
 interface JoinOptions {
   readonly settings: Settings;
-  readonly storage: Storage & { cluster: ClusterStorage };
-  readonly joinSecret: string;
+  readonly storage: Storage & { cluster: ClusterStorage; linkKey: Uint8Array };
   readonly log: Logger;
 }
 
@@ -81,7 +79,7 @@ export class ClusterNode implements NodeDirectory {
   readonly #cluster: ClusterStorage;
   readonly #runner: LateRunner;
 
-  static async join({ settings, storage, joinSecret, log }: JoinOptions): Promise<ClusterNode> {
+  static async join({ settings, storage, log }: JoinOptions): Promise<ClusterNode> {
     const { node_url: url = '', node_name: given, labels } = settings.cluster;
     const name =
       given ??
@@ -101,20 +99,20 @@ export class ClusterNode implements NodeDirectory {
       ...{ storage: storage.cluster, self, cameras: runner, ttlMs: TTL_MS, log, now: nowMs, later },
       onLost: (reason) => runner.parts?.metrics.nodes.leaseLost(reason),
     });
-    return new ClusterNode(membership, runner, { storage, joinSecret, log });
+    return new ClusterNode(membership, runner, { storage, log });
   }
 
   private constructor(
     membership: Membership,
     runner: LateRunner,
-    { storage, joinSecret, log }: Omit<JoinOptions, 'settings'>,
+    { storage, log }: Pick<JoinOptions, 'storage' | 'log'>,
   ) {
     this.membership = membership;
     this.#runner = runner;
     this.#cluster = storage.cluster;
     this.#log = log;
     this.storage = { ...storage, events: fencedEvents(storage.events, membership.keeper) };
-    this.linkKey = linkKeyOf(joinSecret);
+    this.linkKey = storage.linkKey;
   }
 
   /** The node that reads a camera; undefined while none does. */
@@ -253,23 +251,4 @@ class LateRunner implements CameraRunner {
     const cameras = this.parts?.cameras;
     return cameras?.has(id) ? cameras.camera(id) : undefined;
   }
-}
-
-/** @throws LookoutError `config_invalid` */
-function readSecret(path: string): string {
-  let secret: string;
-  try {
-    secret = readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    throw new LookoutError('config_invalid', `--join-secret-file: can't read ${path}: ${code}`, { cause: error });
-  }
-  if (secret.length >= MIN_SECRET_LENGTH) return secret;
-  throw new LookoutError(
-    'config_invalid',
-    `--join-secret-file: ${path} has fewer than ${MIN_SECRET_LENGTH} characters`,
-    {
-      hint: 'Make one with: openssl rand -base64 32',
-    },
-  );
 }

@@ -125,7 +125,7 @@ describe('commands and flags', { timeout: 120_000 }, () => {
       ]
         .map(([, name]) => [...group, name].join(' '))
         .filter((name) => !name.endsWith('help'));
-    const groups = ['keys', 'models', 'rules', 'users'];
+    const groups = ['db', 'keys', 'models', 'rules', 'users'];
     const known = [...commandsOf(), ...groups.flatMap((group) => commandsOf(group))];
     const [table = ''] = read('docs/reference/commands.md').split('\n## ');
     const documented = readCodeRows(table).map(([command]) => command!.replace(/ [A-Z]+$/, ''));

@@ -67,6 +67,7 @@ function program(): Command {
   addTryCommand(root);
   addKeysCommands(root);
   addUsersCommands(root);
+  addDatabaseCommands(root);
   addModelsCommands(root);
   addRulesCommands(root);
   return root;
@@ -161,6 +162,18 @@ function addUsersCommands(root: Command): void {
   addSettingOptions(resetUser, ['--data']).action(async (name: string, _options: unknown, command: Command) => {
     await (await import('./users.js')).resetPassword(name, settingsOf(command));
   });
+}
+
+function addDatabaseCommands(root: Command): void {
+  const db = subcommand(root, 'db', 'carry what is stored over into the database of several nodes');
+  const move = subcommand(db, 'move', 'copy everything into an empty Postgres database; the server must not run')
+    .argument('<database>', 'postgres://USER@HOST/DATABASE; its password is best given as $PGPASSWORD')
+    .option('--json', 'print JSON');
+  addSettingOptions(move, ['--data', '--join-secret-file']).action(
+    async (database: string, { json = false }: { json?: boolean }, command: Command) => {
+      await (await import('./database.js')).move(database, settingsOf(command), json);
+    },
+  );
 }
 
 function addModelsCommands(root: Command): void {

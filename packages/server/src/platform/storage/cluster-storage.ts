@@ -1,7 +1,7 @@
-import { createHash, hkdfSync } from 'node:crypto';
 import { LookoutError } from '@lookout/protocol';
 import { DataDirectory } from './data-directory.js';
 import type { Storage } from './index.js';
+import { checkJoinSecret, linkKeyFor } from './join-secret.js';
 import { PendingRestore } from './pending-restore.js';
 import { parseAddress } from './postgres/address.js';
 import { PostgresDatabase } from './postgres/database.js';
@@ -29,7 +29,7 @@ const LEASE_CONNECTIONS = 2;
  */
 export async function openClusterStorage(
   options: ClusterStorageOptions,
-): Promise<Storage & { cluster: ClusterStorage }> {
+): Promise<Storage & { cluster: ClusterStorage; linkKey: Uint8Array }> {
   const { data, database, joinSecret, ttlMs } = options;
   const address = parseAddress(database);
   const directory = DataDirectory.open(data);
@@ -40,7 +40,8 @@ export async function openClusterStorage(
   try {
     const db = await PostgresDatabase.open(address);
     closers.push(() => db.close());
-    await checkSecret(db, joinSecret);
+    await checkJoinSecret(db, address.name, joinSecret);
+    const linkKey = await linkKeyFor(db, joinSecret);
     const answerMs = ttlMs / 4;
     const leases = await PostgresDatabase.open(address, {
       max: LEASE_CONNECTIONS,
@@ -59,6 +60,7 @@ export async function openClusterStorage(
     return {
       ...postgresRepositories(db),
       cluster: { leases: new PostgresLeases(leases), nodes: new PostgresNodes(leases), changes },
+      linkKey,
       directory,
       backups: {
         outcome: undefined,
@@ -74,24 +76,4 @@ export async function openClusterStorage(
     await close();
     throw error;
   }
-}
-
-/** The key of links, which every node makes for itself. */
-export function linkKeyOf(joinSecret: string): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', joinSecret, '', 'lookout links', 32));
-}
-
-/** The first node decides; of the secret, only a hash of a hash is stored. */
-async function checkSecret(db: PostgresDatabase, joinSecret: string): Promise<void> {
-  const derived = new Uint8Array(hkdfSync('sha256', joinSecret, '', 'lookout fingerprint', 32));
-  const fingerprint = new Uint8Array(createHash('sha256').update(derived).digest());
-  await db.run(
-    "INSERT INTO shared_secrets (name, fingerprint) VALUES ('join', $1) ON CONFLICT (name) DO NOTHING",
-    fingerprint,
-  );
-  const same = await db.all("SELECT 1 FROM shared_secrets WHERE name = 'join' AND fingerprint = $1", fingerprint);
-  if (same.length > 0) return;
-  throw new LookoutError('conflict', 'The nodes of this database have another join secret', {
-    hint: 'Give all nodes the same file with --join-secret-file.',
-  });
 }

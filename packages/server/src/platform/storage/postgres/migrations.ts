@@ -294,4 +294,11 @@ export const MIGRATIONS: readonly string[] = [
 
   ALTER TABLE api_keys ADD COLUMN expires_at bigint;
   `,
+  `
+  -- Keys that were made before there were several nodes, each sealed with the join secret.
+  CREATE TABLE sealed_keys (
+    name text PRIMARY KEY,
+    sealed bytea NOT NULL
+  );
+  `,
 ];
