@@ -15,6 +15,7 @@ import type { CameraTokens } from './platform/auth/camera-tokens.js';
 import type { CameraRunner, PlacedCamera } from './platform/cluster/camera-runner.js';
 import { fencedEvents } from './platform/cluster/fenced-events.js';
 import { Membership } from './platform/cluster/membership.js';
+import type { ClusterMembership, Placement } from './platform/cluster/placement.js';
 import type { Settings } from './platform/config/settings.js';
 import type { Metrics } from './platform/metrics/metrics.js';
 import type { PageSettings } from './platform/settings/page-settings.js';
@@ -54,7 +55,7 @@ export async function openStorageOrJoin(
   const joinSecret = readJoinSecret(settings.cluster.join_secret_file ?? '');
   const opened = await openClusterStorage({ data: settings.data, database, joinSecret, ttlMs: TTL_MS });
   try {
-    const node = await ClusterNode.join({ settings, storage: opened, log });
+    const node = await ClusterNode.join({ settings, storage: opened, joinSecret, log });
     return { storage: node.storage, node };
   } catch (error) {
     await opened.close();
@@ -65,12 +66,14 @@ export async function openStorageOrJoin(
 interface JoinOptions {
   readonly settings: Settings;
   readonly storage: Storage & { cluster: ClusterStorage; linkKey: Uint8Array };
+  readonly joinSecret: string;
   readonly log: Logger;
 }
 
 /** This server as one of several nodes that share a database: brings its parts together with those of the others. */
-export class ClusterNode implements NodeDirectory {
+export class ClusterNode implements NodeDirectory, ClusterMembership {
   readonly membership: Membership;
+  readonly joinSecret: string;
   readonly storage: Storage;
   readonly linkKey: Uint8Array;
   /** Changes of events are told by the database, to all nodes in one order. */
@@ -79,7 +82,7 @@ export class ClusterNode implements NodeDirectory {
   readonly #cluster: ClusterStorage;
   readonly #runner: LateRunner;
 
-  static async join({ settings, storage, log }: JoinOptions): Promise<ClusterNode> {
+  static async join({ settings, storage, joinSecret, log }: JoinOptions): Promise<ClusterNode> {
     const { node_url: url = '', node_name: given, labels } = settings.cluster;
     const name =
       given ??
@@ -99,20 +102,26 @@ export class ClusterNode implements NodeDirectory {
       ...{ storage: storage.cluster, self, cameras: runner, ttlMs: TTL_MS, log, now: nowMs, later },
       onLost: (reason) => runner.parts?.metrics.nodes.leaseLost(reason),
     });
-    return new ClusterNode(membership, runner, { storage, log });
+    return new ClusterNode(membership, runner, { storage, joinSecret, log });
   }
 
   private constructor(
     membership: Membership,
     runner: LateRunner,
-    { storage, log }: Pick<JoinOptions, 'storage' | 'log'>,
+    { storage, joinSecret, log }: Omit<JoinOptions, 'settings'>,
   ) {
     this.membership = membership;
+    this.joinSecret = joinSecret;
     this.#runner = runner;
     this.#cluster = storage.cluster;
     this.#log = log;
     this.storage = { ...storage, events: fencedEvents(storage.events, membership.keeper) };
     this.linkKey = storage.linkKey;
+  }
+
+  /** Which node has which camera, for what passes frames and requests on. */
+  get placement(): Placement {
+    return this.membership;
   }
 
   /** The node that reads a camera; undefined while none does. */

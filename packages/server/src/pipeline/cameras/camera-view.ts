@@ -22,6 +22,9 @@ export interface ViewedCamera {
   readonly unknownClasses: readonly string[];
 }
 
+/** Reason of the state of a camera that this node is not to read. */
+export const READ_ELSEWHERE = 'no node reads it at present';
+
 /** A camera as the API returns it, without links. */
 export function viewOf(camera: ViewedCamera): CameraView {
   const { config, options, status, info, main, video, analysed, stats, unknownClasses } = camera;
@@ -34,7 +37,7 @@ export function viewOf(camera: ViewedCamera): CameraView {
     ...(config.url !== undefined && { url: redactUrl(config.url) }),
     ...(config.sub_url !== undefined && { sub_url: redactUrl(config.sub_url) }),
     state: status.state,
-    state_reason: status.reason,
+    state_reason: status.reason === READ_ELSEWHERE ? elsewhere(config, node) : status.reason,
     state_since: Math.round(toEpochMs(status.sinceMs)),
     origin: options.origin,
     ...(node !== undefined && { node }),
@@ -45,4 +48,9 @@ export function viewOf(camera: ViewedCamera): CameraView {
     last_seen: { ...options.lastSeen() },
     ...(warnings.length > 0 && { warning: warnings.join(' ') }),
   };
+}
+
+function elsewhere({ needs = [] }: CameraConfig, node: string | undefined): string {
+  if (node !== undefined) return `node ${node} reads it`;
+  return needs.length === 0 ? READ_ELSEWHERE : `no node reads it: it needs one with the labels ${needs.join(', ')}`;
 }

@@ -22,7 +22,7 @@ import type {
 import { CameraStatsRecorder } from './camera-stats.js';
 import { CameraStatus, type StatusChange } from './camera-status.js';
 import { CameraVideo } from './camera-video.js';
-import { viewOf } from './camera-view.js';
+import { READ_ELSEWHERE, viewOf } from './camera-view.js';
 import { laneSettingsOf } from './lane-settings.js';
 import { MainStream } from './main-stream.js';
 import { publicReason } from './public-reason.js';
@@ -289,7 +289,7 @@ export class Camera {
   #reopen(): void {
     this.#closeSource();
     if (this.#isOff) {
-      this.#status.set('off', this.#config.enabled ? 'another node reads it' : 'switched off');
+      this.#status.set('off', this.#config.enabled ? READ_ELSEWHERE : 'switched off');
       return;
     }
     if (this.#onDemand && !this.#needed) {
