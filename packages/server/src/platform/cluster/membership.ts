@@ -31,6 +31,8 @@ interface View {
   readonly atMs: number;
 }
 
+/** A node counts as away before its leases end, so that nobody waits for it once they have. */
+const REPORTED_FOR = 2 / 3;
 const LOOKS_PER_TTL = 3;
 const RETRIES_PER_TTL = 12;
 /** After something was told, others often follow, ms. */
@@ -89,7 +91,7 @@ export class Membership implements Placement {
     const { storage, ttlMs, now, later } = options;
     const self = options.self();
     const deadlineMs = now() + STALE_TTLS * ttlMs;
-    while (!(await storage.nodes.report(self, ttlMs))) {
+    while (!(await storage.nodes.report(self, REPORTED_FOR * ttlMs))) {
       if (now() >= deadlineMs) {
         const other = (await storage.nodes.list()).find(({ id }) => id === self.id);
         throw new LookoutError('conflict', `Another node is running as ${self.id}, at ${other?.url ?? 'an address'}`, {
@@ -219,7 +221,7 @@ export class Membership implements Placement {
   async #lookAndAct(): Promise<void> {
     const { storage, self, ttlMs, now, log } = this.#options;
     try {
-      const isReported = await storage.nodes.report(self(), ttlMs);
+      const isReported = await storage.nodes.report(self(), REPORTED_FOR * ttlMs);
       if (!isReported) log.warn({ node: this.here }, 'another node runs by the name of this one: give it another');
       const atMs = now();
       const [nodes, leases] = await Promise.all([storage.nodes.list(), storage.leases.list()]);
