@@ -55,6 +55,7 @@ export async function startServer(
     host?: string;
     server?: { rtmp_port: number };
     streaming?: Record<string, unknown>;
+    cluster?: Record<string, unknown>;
     limits?: Record<string, number>;
   } = {},
 ): Promise<BenchServer> {
