@@ -22,6 +22,7 @@ let outcome: (webhookId: string) => WebhookOutcome;
 let timer: { run: () => void; atMs: number } | undefined;
 let webhooks: KeptWebhook[];
 let loop: DeliveryLoop;
+let isSender: boolean;
 
 beforeEach(() => {
   nowMs = 0;
@@ -31,6 +32,7 @@ beforeEach(() => {
   outcome = () => ({ ok: true, status: 200 });
   timer = undefined;
   webhooks = [WEBHOOK];
+  isSender = true;
   loop = createLoop();
 });
 
@@ -60,6 +62,7 @@ function createLoop(): DeliveryLoop {
       },
     },
     webhook: (id) => webhooks.find((one) => one.id === id),
+    isSender: () => isSender,
     onSent: () => undefined,
     onFault: (error) => expect.unreachable(String(error)),
     now: () => nowMs,
@@ -178,6 +181,18 @@ describe('DeliveryLoop', () => {
     await settle();
     expect(sent.length).toBe(before + 1);
     expect(waiting).toEqual([]);
+  });
+
+  it('leaves messages to another node that delivers, until it is its turn', async () => {
+    isSender = false;
+    store(1);
+    loop.wake();
+    await until(HOUR_MS);
+    expect(sent).toEqual([]);
+    isSender = true;
+    loop.wake();
+    await settle();
+    expect(sent).toHaveLength(1);
   });
 
   it('sends nothing after it was closed', async () => {

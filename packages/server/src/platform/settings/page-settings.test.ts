@@ -54,6 +54,19 @@ describe('PageSettings', () => {
     expect(settings.list().some(({ key }) => key.startsWith('cameras'))).toBe(false);
   });
 
+  it('takes over what another node has changed, and tells of it once', async () => {
+    const settings = await open();
+    let told = 0;
+    settings.onChange(() => told++);
+    stored = { 'events.max_age_days': '9' };
+    await settings.reload();
+    await settings.reload();
+    expect([settings.get('events.max_age_days'), told]).toEqual([9, 1]);
+    stored = {};
+    await settings.reload();
+    expect([settings.get('events.max_age_days'), told]).toEqual([30, 2]);
+  });
+
   it('names a flag as the place of what the file also sets', async () => {
     const settings = await open('log: { level: warn }\n', { flags: { values: { '--log-level': 'error' } } });
     expect(entry(settings, 'log.level')).toMatchObject({ value: 'error', origin: { name: '--log-level' } });
