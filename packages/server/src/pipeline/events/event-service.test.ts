@@ -103,6 +103,15 @@ async function store(second: number, extra: Partial<KeptEvent> = {}): Promise<st
 const kinds = () => told.map(({ kind }) => kind);
 
 describe('EventService', () => {
+  it('follow what was changed and removed through another node', async () => {
+    const id = await store(0);
+    const event = { ...((await storage.events.get(id)) as KeptEvent), kept: true };
+    events.adopt({ seq: 2, kind: 'changed', eventId: id, camera: event.camera, event });
+    expect([amended, [...kept.keys()]]).toEqual([[id], [id]]);
+    events.adopt({ seq: 3, kind: 'deleted', eventId: id, camera: event.camera, event: undefined });
+    expect([removedPictures, [...kept.keys()]]).toEqual([[id], []]);
+  });
+
   it('lists events newest first, of the cameras that the caller may see', async () => {
     const ids = [await store(1), await store(2, { camera: 'gate' }), await store(3)];
     const all = await events.page({ limit: 2 });

@@ -179,11 +179,13 @@ export class EventService {
 
   /** Somebody has changed or removed an event, on this node or another. */
   adopt({ kind, eventId, camera, event }: StoredChange): void {
-    const { recorder, kept } = this.#options;
+    const { recorder, kept, pictures } = this.#options;
     if (kind === 'changed' && event) this.#adopt(event);
     if (kind !== 'deleted') return;
     kept.delete(eventId);
     recorder.forgetById(eventId, camera);
+    // What can’t be removed now goes with the oldest pictures.
+    void pictures.snapshots.remove(eventId).catch(() => undefined);
   }
 
   #amend(id: string, amendment: Partial<Pick<KeptEvent, 'seen' | 'kept' | 'verdict'>>): Promise<KeptEvent> {
