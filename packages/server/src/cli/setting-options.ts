@@ -4,9 +4,13 @@ import { loadSettings, type Settings } from '../platform/config/settings.js';
 
 /** Adds the flags of the settings table to a command; `only` names the ones it needs, by flag. */
 export function addSettingOptions(command: Command, only?: readonly string[]): Command {
-  for (const { flag, env, help } of SETTING_OPTIONS) {
+  for (const { flag, env, help, read } of SETTING_OPTIONS) {
     if (flag === undefined || (only && !only.includes(flagName(flag)))) continue;
-    command.addOption(new Option(flag, env ? `${help} [$${env}]` : help));
+    const option = new Option(flag, env ? `${help} [$${env}]` : help);
+    // A list can also be given item by item, with the flag repeated.
+    if (read === 'list')
+      option.argParser((text, before?: string) => (before === undefined ? text : `${before},${text}`));
+    command.addOption(option);
   }
   return command.option('--config <file>', 'settings file (default ./lookout.yaml if it exists) [$LOOKOUT_CONFIG]');
 }
