@@ -1,5 +1,4 @@
 // First, before any schema is created.
-import './lib/zod.js';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';

@@ -1,4 +1,3 @@
-import { ProbeRequest } from '@lookout/protocol';
 import { ImageOff } from 'lucide-react';
 import {
   bareHost,
@@ -12,6 +11,7 @@ import {
 } from '../camera/address.js';
 import { CredentialFields } from '../camera/credential-fields.js';
 import { useForm } from '../lib/form.js';
+import { ProbeRequest } from '../lib/schemas.js';
 import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
 import { TextField } from '../ui/field.js';

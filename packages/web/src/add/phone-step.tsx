@@ -1,9 +1,10 @@
-import { type Camera, NewCamera } from '@lookout/protocol';
+import type { Camera } from '@lookout/protocol';
 import { basePath } from '../api/client.js';
 import { useCamera, useCreateCamera } from '../api/queries.js';
 import { StateBadge, shownState } from '../camera/camera-state.js';
 import { PhoneHint, ShareLink, useShareOrigin } from '../camera/share-link.js';
 import { useForm } from '../lib/form.js';
+import { NewCamera } from '../lib/schemas.js';
 import { t } from '../strings/index.js';
 import { Button, buttonClasses } from '../ui/button.js';
 import { TextField } from '../ui/field.js';

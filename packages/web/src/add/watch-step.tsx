@@ -1,10 +1,11 @@
-import { type Camera, makersOf, NewCamera, subStreamOf } from '@lookout/protocol';
+import { type Camera, makersOf, subStreamOf } from '@lookout/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, ImageOff } from 'lucide-react';
 import { lookout } from '../api/client.js';
 import { useCameras, useCreateCamera } from '../api/queries.js';
 import { isRecording, kindOf, withCredentials } from '../camera/address.js';
 import { useForm } from '../lib/form.js';
+import { NewCamera } from '../lib/schemas.js';
 import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
 import { Switch } from '../ui/choice.js';

@@ -1,7 +1,8 @@
-import { type Camera, CameraPatch, takesTlsPin } from '@lookout/protocol';
+import { type Camera, takesTlsPin } from '@lookout/protocol';
 import { useState } from 'react';
 import { useUpdateCamera } from '../api/queries.js';
 import { useForm } from '../lib/form.js';
+import { CameraPatch } from '../lib/schemas.js';
 import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
 import { Switch } from '../ui/choice.js';

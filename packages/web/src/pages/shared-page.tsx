@@ -1,10 +1,10 @@
 import type { QualityChange, SharedWatchStats } from '@lookout/client';
-import { SharedQuality } from '@lookout/protocol';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { isClosedLink } from '../api/queries.js';
 import { formatFps } from '../lib/format.js';
 import { useTitle } from '../lib/hooks.js';
+import { SharedQuality } from '../lib/schemas.js';
 import { LiveView, useMeter } from '../player/live-view.js';
 import { NO_OVERLAY } from '../player/overlay.js';
 import { t } from '../strings/index.js';

@@ -1,7 +1,7 @@
-import { PasswordChange } from '@lookout/protocol';
 import { lookout } from '../api/client.js';
 import { useSession } from '../api/queries.js';
 import { useForm } from '../lib/form.js';
+import { PasswordChange } from '../lib/schemas.js';
 import { settingsWords } from '../strings/settings.js';
 import { Button } from '../ui/button.js';
 import { TextField } from '../ui/field.js';

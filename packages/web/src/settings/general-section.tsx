@@ -1,5 +1,6 @@
-import { type Setting, SettingsPatch } from '@lookout/protocol';
+import type { Setting } from '@lookout/protocol';
 import { numberOf, numberText, useForm } from '../lib/form.js';
+import { SettingsPatch } from '../lib/schemas.js';
 import { t } from '../strings/index.js';
 import { settingsWords as words } from '../strings/settings.js';
 import { Button } from '../ui/button.js';

@@ -1,8 +1,9 @@
-import { ApiKeyScope, type CreatedApiKey, NewApiKey } from '@lookout/protocol';
+import type { CreatedApiKey } from '@lookout/protocol';
 import { useState } from 'react';
 import { lookout } from '../api/client.js';
 import { useCameras } from '../api/queries.js';
 import { useForm } from '../lib/form.js';
+import { ApiKeyScope, NewApiKey } from '../lib/schemas.js';
 import { t } from '../strings/index.js';
 import { settingsWords } from '../strings/settings.js';
 import { Button, CopyButton } from '../ui/button.js';

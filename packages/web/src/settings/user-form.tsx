@@ -1,8 +1,9 @@
-import { ApiKeyScope, limitsCameras, NewUser, PASSWORD_LENGTH, type User, UserChange } from '@lookout/protocol';
+import { limitsCameras, PASSWORD_LENGTH, type User } from '@lookout/protocol';
 import { useState } from 'react';
 import { lookout } from '../api/client.js';
 import { useCameras } from '../api/queries.js';
 import { useForm } from '../lib/form.js';
+import { ApiKeyScope, NewUser, UserChange } from '../lib/schemas.js';
 import { settingsWords } from '../strings/settings.js';
 import { Button } from '../ui/button.js';
 import { SelectField, TextField } from '../ui/field.js';

@@ -1,7 +1,8 @@
-import { ImageSettings, type Model } from '@lookout/protocol';
+import type { Model } from '@lookout/protocol';
 import { X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { numberOf, useForm } from '../lib/form.js';
+import { ImageSettings } from '../lib/schemas.js';
 import { t } from '../strings/index.js';
 import { tryWords } from '../strings/try.js';
 import { Button } from '../ui/button.js';

@@ -1,4 +1,4 @@
-import { ImageQuery } from '@lookout/protocol';
+import { ImageQuery } from '../lib/schemas.js';
 import { ASKED_FROM } from './kept-scores.js';
 import { DEFAULT_SETTINGS, imageSettings, queryEntries, type TrySettings } from './try-settings.js';
 

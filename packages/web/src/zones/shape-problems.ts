@@ -1,4 +1,5 @@
-import { crossingEdges, Lines, MAX_REGIONS, Masks, regionKey, Zones } from '@lookout/protocol';
+import { crossingEdges, MAX_REGIONS, regionKey } from '@lookout/protocol';
+import { Lines, Masks, Zones } from '../lib/schemas.js';
 import { t } from '../strings/index.js';
 import { regionsOf, type SentShapes, type Shape } from './shapes.js';
 

@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { useMay } from '../../api/queries.js';
 import { useNow } from '../../lib/hooks.js';
 import { timeInWords } from '../../lib/when.js';
-import { rulesOnCamera } from '../../rules/model/listing.js';
+import { rulesOnCamera } from '../../rules/model/covered-cameras.js';
 import { useRules, useUpdateRule } from '../../rules/queries.js';
 import { t } from '../../strings/index.js';
 import { Switch } from '../../ui/choice.js';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { useMay } from '../../api/queries.js';
 import { ErrorMessage } from '../../ui/message.js';
-import { ignoredFor } from '../model/listing.js';
+import { ignoredFor } from '../model/covered-cameras.js';
 import type { Place } from '../model/places.js';
 import { useLastEvent, useUpdateRule } from '../queries.js';
 import { IgnoredSpots } from './ignored-spots.js';

@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { timeInWords } from '../../lib/when.js';
 import { t } from '../../strings/index.js';
 import { partText } from '../describe.js';
-import { blindCamera } from '../model/listing.js';
+import { blindCamera } from '../model/covered-cameras.js';
 import { partsOf } from '../model/parts.js';
 import { cameraOf, findPlace, type Place } from '../model/places.js';
 import { Swatch } from '../place-picture.js';

@@ -1,15 +1,13 @@
 import {
   type Behavior,
-  Count,
   CROSS_DIRECTIONS,
   MOVE_DIRECTIONS,
   type PartialRule,
   RULE_DEFAULTS,
-  Rule,
-  ScheduleWindow,
   type Severity,
   type SpanKey,
 } from '@lookout/protocol';
+import { Count, Rule, ScheduleWindow } from '../../lib/schemas.js';
 
 /** The parts of a rule that a person sees, in the order in which they are shown. */
 export const PARTS = ['who', 'does', 'where', 'long', 'when', 'loud'] as const;

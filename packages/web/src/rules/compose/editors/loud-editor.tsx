@@ -1,4 +1,4 @@
-import { Severity } from '@lookout/protocol';
+import { Severity } from '../../../lib/schemas.js';
 import { t } from '../../../strings/index.js';
 import { SelectField } from '../../../ui/field.js';
 import type { PartValues } from '../../model/parts.js';
