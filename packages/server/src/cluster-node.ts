@@ -1,8 +1,10 @@
 import { availableParallelism, hostname, loadavg } from 'node:os';
 import { nowMs } from '@lookout/media';
 import type { ClusterNode as ClusterNodeView } from '@lookout/protocol';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { NodeDirectory } from './api/routes/nodes.js';
+import { ClusterLinks } from './cluster-links.js';
 import type { EventBus } from './pipeline/bus/event-bus.js';
 import type { CameraManager } from './pipeline/cameras/camera-manager.js';
 import { ChangeReader } from './pipeline/cluster/change-reader.js';
@@ -15,7 +17,6 @@ import type { CameraTokens } from './platform/auth/camera-tokens.js';
 import type { CameraRunner, PlacedCamera } from './platform/cluster/camera-runner.js';
 import { fencedEvents } from './platform/cluster/fenced-events.js';
 import { Membership } from './platform/cluster/membership.js';
-import type { ClusterMembership, Placement } from './platform/cluster/placement.js';
 import type { Settings } from './platform/config/settings.js';
 import type { Metrics } from './platform/metrics/metrics.js';
 import type { PageSettings } from './platform/settings/page-settings.js';
@@ -36,6 +37,7 @@ export interface SharedParts {
   shares: CameraShares;
   bus: EventBus;
   metrics: Metrics;
+  app: FastifyInstance;
 }
 
 /** How long a lease lasts after it was extended, ms. */
@@ -71,11 +73,11 @@ interface JoinOptions {
 }
 
 /** This server as one of several nodes that share a database: brings its parts together with those of the others. */
-export class ClusterNode implements NodeDirectory, ClusterMembership {
+export class ClusterNode implements NodeDirectory {
   readonly membership: Membership;
-  readonly joinSecret: string;
   readonly storage: Storage;
   readonly linkKey: Uint8Array;
+  readonly links: ClusterLinks;
   /** Changes of events are told by the database, to all nodes in one order. */
   readonly told: Pick<EventBus, 'emit'> = { emit: () => {} };
   readonly #log: Logger;
@@ -111,17 +113,13 @@ export class ClusterNode implements NodeDirectory, ClusterMembership {
     { storage, joinSecret, log }: Omit<JoinOptions, 'settings'>,
   ) {
     this.membership = membership;
-    this.joinSecret = joinSecret;
     this.#runner = runner;
     this.#cluster = storage.cluster;
     this.#log = log;
     this.storage = { ...storage, events: fencedEvents(storage.events, membership.keeper) };
     this.linkKey = storage.linkKey;
-  }
-
-  /** Which node has which camera, for what passes frames and requests on. */
-  get placement(): Placement {
-    return this.membership;
+    const onRefused = () => runner.parts?.metrics.nodes.linkRefused();
+    this.links = new ClusterLinks({ placement: membership, joinSecret, log, onRefused });
   }
 
   /** The node that reads a camera; undefined while none does. */
@@ -191,6 +189,7 @@ export class ClusterNode implements NodeDirectory, ClusterMembership {
       nodesUp: membership.nodes().filter(({ isAlive }) => isAlive).length,
       silenceSeconds: (membership.silenceMs ?? 0) / 1000,
     }));
+    closers.push(this.links.start(parts.app, cameras, bus));
     closers.push(() => membership.close());
     closers.push(() => reader.close());
     reader.start();

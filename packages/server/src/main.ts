@@ -91,8 +91,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   closers.push(() => storage.close());
   if (storage.backups.outcome) logger.warn(storage.backups.outcome, 'restore of a backup');
   const pageSettings = await PageSettings.open({
-    store: storage.settings,
-    given: settings,
+    ...{ store: storage.settings, given: settings },
     onInvalid: (key) => logger.warn({ key }, 'a setting made in the page is no longer valid: its default is used'),
   });
   const metrics = new Metrics();
@@ -218,6 +217,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     alarmed: () => warnings.alarmed(config.id),
     lastSeen: () => warnings.memory.lastSeen(config.id),
     node: () => node?.nodeOf(config.id),
+    openPassed: node?.links.openPassed,
     log: logger,
     now: nowMs,
   });
@@ -315,12 +315,13 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     onRefused: () => metrics.connectionRefused(),
     log: logger,
   });
-  const { onIce } = tcpPort;
+  const doors = { onIce: tcpPort.onIce, onPeer: node?.links.peers.accept };
   const descriptors = new DescriptorWatch({ log: logger });
   closers.push(() => descriptors.close());
   const app = buildHttpApp({
     logger,
     gate,
+    passedOn: node?.links.peers.passedOn,
     accounts,
     audit: new AuditLog(storage.audit, logger),
     metrics,
@@ -359,17 +360,14 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
       ...administrationRoutes({
         settings: pageSettings,
         models: modelOwner.administration,
-        around,
-        storage,
-        version: PACKAGE_VERSION,
-        now: nowMs,
+        ...{ around, storage, version: PACKAGE_VERSION, now: nowMs },
       }),
       authorityRoute(() => tls?.authority),
     ],
     createServer: (handler, requestTimeoutMs) =>
       tls
-        ? tls.createServer((certificate) => createTlsServer(handler, { ...certificate, requestTimeoutMs, onIce }))
-        : createPlainServer(handler, { requestTimeoutMs, onIce }),
+        ? tls.createServer((certificate) => createTlsServer(handler, { ...certificate, requestTimeoutMs, ...doors }))
+        : createPlainServer(handler, { requestTimeoutMs, ...doors }),
   });
   limitConnections(app.server, settings.limits, () => metrics.connectionRefused());
   closers.push(() => app.close());
@@ -384,7 +382,10 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   if (listening !== null && typeof listening !== 'string') ownPorts.push(listening.port);
   if (rtmp) ownPorts.push(rtmpPort);
   await openCameras(cameras, settings, await storage.cameras.list(), 'demoClip' in sourceOptions, logger);
-  await node?.start({ cameras, warnings, webhooks, pageSettings, accounts, tokens, shares, bus, metrics }, closers);
+  await node?.start(
+    { cameras, warnings, webhooks, pageSettings, accounts, tokens, shares, bus, metrics, app },
+    closers,
+  );
   adapter.start();
   await rtmp?.listen();
   await tcpPort.listen();

@@ -1,8 +1,9 @@
-import type { Source, SourceEvents } from '@lookout/media';
+import type { JpegFrame, Source, SourceEvents } from '@lookout/media';
 import type { CameraConfig, CameraState, Camera as CameraView, LookoutError } from '@lookout/protocol';
 import type { ModelInfo, Tracker, TrackLife } from '@lookout/vision';
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
 import type { Dispatcher } from '../analysis/dispatcher.js';
+import type { PassedAnalysis } from '../live/analysed-frame.js';
 import type { ObservedFrame } from '../live/observed-frame.js';
 import type { PictureMakerOptions } from '../live/picture-set.js';
 import type { StatsSink } from './camera-stats.js';
@@ -15,6 +16,21 @@ export interface CameraSource extends Source {
   undecodable?(error: LookoutError): void;
   /** A frame was decoded. */
   decoded?(): void;
+  /** Changes what is wanted of another node, frames per second. */
+  want?(wanted: { readonly analyses: number; readonly pictures: number }): void;
+}
+
+/** What comes from a camera that another node reads. */
+export interface PassedEvents {
+  /** @param analysis undefined: it is not analysed, or not yet; then it may come again, after later ones */
+  onPassed(frame: JpegFrame, analysis: PassedAnalysis | undefined): void;
+}
+
+/** A camera as the node that reads it sees it. */
+export interface OwnersView {
+  readonly view: CameraView;
+  /** Why it is not live. */
+  readonly error: LookoutError | undefined;
 }
 
 /** Events from a camera's source; only published cameras emit `onThrottled`. */
@@ -62,10 +78,12 @@ export interface CameraOptions {
   dispatcher: Dispatcher;
   /** @param firstFrameNumber frame numbers continue when a source is reopened */
   openSource(config: CameraConfig, events: CameraSourceEvents, firstFrameNumber: number): CameraSource;
+  /** Opens a camera that another node reads; absent: there are no others. */
+  openPassed?: ((camera: string, events: PassedEvents, firstFrameNumber: number) => CameraSource) | undefined;
   createTracker(): Tracker;
   sink: StatsSink;
   onEncode: PictureMakerOptions['onEncode'];
-  alarmed: PictureMakerOptions['alarmed'];
+  alarmed: NonNullable<PictureMakerOptions['alarmed']>;
   /** When each class was last in view, Unix epoch ms. */
   lastSeen(): Readonly<Record<string, number>>;
   log: { info(details: object, message: string): void; warn(details: object, message: string): void };

@@ -1,5 +1,5 @@
 import type { CameraState, LookoutError } from '@lookout/protocol';
-import type { SourceState } from './camera-options.js';
+import type { CameraOptions, SourceState } from './camera-options.js';
 import { PictureHealth, type PictureStage, type PictureTrouble } from './picture-health.js';
 
 /** One change of a camera's state, or of its reason. */
@@ -96,4 +96,12 @@ export class CameraStatus {
     const { state, reason, error } = trouble ?? source;
     this.set(state, reason, error);
   }
+}
+
+/** Logs a camera's new state. */
+export function logState(log: CameraOptions['log'], camera: string, state: CameraState, reason: string): void {
+  const details = { camera, state, reason };
+  const isTrouble = state !== 'live' && state !== 'connecting' && state !== 'off';
+  if (isTrouble) log.warn(details, 'camera state changed');
+  else log.info(details, 'camera state changed');
 }

@@ -1,15 +1,22 @@
 import { redactUrl, type StreamInfo, toEpochMs } from '@lookout/media';
-import type { CameraConfig, Camera as CameraView } from '@lookout/protocol';
-import type { CameraOptions } from './camera-options.js';
+import type { CameraConfig, CameraDetailStats, Camera as CameraView } from '@lookout/protocol';
+import type { AnalysisLane } from '../live/analysis-lane.js';
+import type { LiveHub } from '../live/live-hub.js';
+import type { CameraOptions, OwnersView, PlayedConnection } from './camera-options.js';
 import type { CameraStatsRecorder } from './camera-stats.js';
 import type { CameraStatus } from './camera-status.js';
 import type { CameraVideo } from './camera-video.js';
 import { warnOfClasses } from './check-classes.js';
 import type { MainStream } from './main-stream.js';
+import { MOVING } from './owned-elsewhere.js';
+import { publicReason } from './public-reason.js';
 
 export interface ViewedCamera {
   readonly config: CameraConfig;
-  readonly options: Pick<CameraOptions, 'origin' | 'hasFixedRegions' | 'model' | 'node' | 'lastSeen' | 'now'>;
+  readonly options: Pick<
+    CameraOptions,
+    'origin' | 'hasFixedRegions' | 'model' | 'device' | 'node' | 'lastSeen' | 'now'
+  >;
   readonly status: CameraStatus;
   readonly info: StreamInfo | undefined;
   readonly main: MainStream | undefined;
@@ -18,16 +25,20 @@ export interface ViewedCamera {
   /** The stream that is analysed. */
   readonly analysed: CameraVideo;
   readonly stats: CameraStatsRecorder;
+  /** What the node that reads it says. */
+  readonly owners: OwnersView | undefined;
   /** Requested classes that the model does not have. */
   readonly unknownClasses: readonly string[];
 }
 
-/** Reason of the state of a camera that this node is not to read. */
-export const READ_ELSEWHERE = 'no node reads it at present';
+interface Analysed {
+  readonly lane: AnalysisLane;
+  readonly hub: LiveHub;
+}
 
 /** A camera as the API returns it, without links. */
 export function viewOf(camera: ViewedCamera): CameraView {
-  const { config, options, status, info, main, video, analysed, stats, unknownClasses } = camera;
+  const { config, options, status, info, main, video, analysed, stats, owners, unknownClasses } = camera;
   const node = options.node?.();
   const warnings = [warnOfClasses([...unknownClasses], options.model()), analysed.warning].filter(
     (warning) => warning !== undefined,
@@ -37,7 +48,7 @@ export function viewOf(camera: ViewedCamera): CameraView {
     ...(config.url !== undefined && { url: redactUrl(config.url) }),
     ...(config.sub_url !== undefined && { sub_url: redactUrl(config.sub_url) }),
     state: status.state,
-    state_reason: status.reason === READ_ELSEWHERE ? elsewhere(config, node) : status.reason,
+    state_reason: reasonOf(status.reason, config, node),
     state_since: Math.round(toEpochMs(status.sinceMs)),
     origin: options.origin,
     ...(node !== undefined && { node }),
@@ -47,10 +58,46 @@ export function viewOf(camera: ViewedCamera): CameraView {
     fps: analysed.fps ?? stats.receivedFps(options.now()),
     last_seen: { ...options.lastSeen() },
     ...(warnings.length > 0 && { warning: warnings.join(' ') }),
+    ...(owners && seenByOwner(owners.view)),
   };
 }
 
-function elsewhere({ needs = [] }: CameraConfig, node: string | undefined): string {
-  if (node !== undefined) return `node ${node} reads it`;
-  return needs.length === 0 ? READ_ELSEWHERE : `no node reads it: it needs one with the labels ${needs.join(', ')}`;
+function reasonOf(reason: string, { needs = [] }: CameraConfig, node: string | undefined): string {
+  if (reason !== MOVING || node !== undefined || needs.length === 0) return reason;
+  return `No node reads it: it needs one with the labels ${needs.join(', ')}`;
+}
+
+/** What only the node that reads it knows. */
+function seenByOwner(view: CameraView): Partial<CameraView> {
+  const { state_since, width, height, codec, video, main, fps, last_seen, warning } = view;
+  const seen = { state_since, width, height, codec, video, main, fps, last_seen, warning };
+  return Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined));
+}
+
+/** The connection that players' video comes by: the main stream's, or the camera's only one. */
+export function playingOf({ config, status, main, info, owners }: ViewedCamera): PlayedConnection {
+  const { state, reason, error } = main?.status ?? status;
+  const codec = (main ?? info)?.codec ?? owners?.view.video?.codec;
+  const told = publicReason({ kind: config.kind, state, state_reason: reason });
+  return { state, reason, publicReason: told, error, codec };
+}
+
+/** The figures of a camera that is read here. */
+export function reportOf(
+  { options, status, main, video, analysed, stats }: ViewedCamera,
+  { lane, hub }: Analysed,
+): CameraDetailStats {
+  const { inferenceSize, confidence } = lane.settings;
+  return stats.report(options.now(), {
+    camera_connected: status.state === 'live',
+    viewer_count: hub.viewerCount + video.viewerCount,
+    ...(analysed.stats && { video: analysed.stats }),
+    ...(main && { main: main.figures }),
+    processor_stats: {
+      inference_size: inferenceSize,
+      confidence_threshold: confidence,
+      gpu_available: options.device() !== 'cpu',
+      target_fps: Math.round(lane.wantedFps * 10) / 10,
+    },
+  });
 }

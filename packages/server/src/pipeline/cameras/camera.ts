@@ -17,14 +17,17 @@ import type {
   CameraOrigin,
   CameraSource,
   CameraSourceEvents,
+  OwnersView,
   PlayedConnection,
 } from './camera-options.js';
 import { CameraStatsRecorder } from './camera-stats.js';
-import { CameraStatus, type StatusChange } from './camera-status.js';
+import { CameraStatus, logState, type StatusChange } from './camera-status.js';
 import { CameraVideo } from './camera-video.js';
-import { READ_ELSEWHERE, viewOf } from './camera-view.js';
+import { playingOf, reportOf, type ViewedCamera, viewOf } from './camera-view.js';
+import { addressOf, configChange } from './config-change.js';
 import { laneSettingsOf } from './lane-settings.js';
 import { MainStream } from './main-stream.js';
+import { OwnedElsewhere } from './owned-elsewhere.js';
 import { publicReason } from './public-reason.js';
 
 /** Delay after the last viewer before a local device is released. */
@@ -58,6 +61,7 @@ export class Camera {
   #nextFrameNumber = 0;
   #closed = false;
   #isElsewhere: boolean;
+  readonly #elsewhere = new OwnedElsewhere();
 
   constructor(options: CameraOptions, events: CameraEvents) {
     this.#options = options;
@@ -70,7 +74,8 @@ export class Camera {
     this.stats = new CameraStatsRecorder(options.sink);
     this.video = new CameraVideo(options.now, () => this.#consumersChanged());
     this.#subVideo = new CameraVideo(options.now, () => undefined);
-    const { onEncode, alarmed } = options;
+    const { onEncode } = options;
+    const alarmed = () => (this.#isElsewhere ? this.#elsewhere.alarmed : options.alarmed());
     const pictures: PictureMakerOptions = { runSoon: (job) => options.pool.runSoon(job), onEncode, alarmed };
     this.lane = new AnalysisLane(laneSettingsOf(this.#config, this.#auto, this.#onDemand), {
       model: () => options.model(),
@@ -141,10 +146,7 @@ export class Camera {
 
   /** The connection that players' video comes by: the main stream's, or the camera's only one. */
   get playing(): PlayedConnection {
-    const { state, reason, error } = this.#main?.status ?? this.#status;
-    const codec = (this.#main ?? this.#info)?.codec;
-    const { kind } = this.#config;
-    return { state, reason, publicReason: publicReason({ kind, state, state_reason: reason }), error, codec };
+    return playingOf(this.#viewed);
   }
 
   /** Why the camera is not live, as an error for requests for its frames. */
@@ -158,17 +160,13 @@ export class Camera {
   configure(config: CameraConfig): void {
     const before = this.#config;
     this.#config = config;
-    this.lane.configure(laneSettingsOf(this.#config, this.#auto, this.#onDemand));
+    this.#configureLane();
     this.#updateDemand();
-    const moved = addressOf(before) !== addressOf(config);
-    if (moved) this.lane.changeScene();
-    const loops = (loop: boolean | undefined) => loop ?? true;
-    const reopens = before.tls_pin !== config.tls_pin || before.enabled !== config.enabled;
-    const mainOf = ({ url, sub_url }: CameraConfig) => sub_url && url;
-    const reopensMain = reopens || mainOf(before) !== mainOf(config);
-    if (reopensMain) this.#closeMain();
-    if (reopens || moved || loops(before.loop) !== loops(config.loop)) this.#reopen();
-    if (reopensMain) this.#openMain();
+    const { scene, source, main } = configChange(before, config);
+    if (scene) this.lane.changeScene();
+    if (main) this.#closeMain();
+    if (source) this.#reopen();
+    if (main) this.#openMain();
     this.#events.onChange('changed');
   }
 
@@ -176,10 +174,20 @@ export class Camera {
   setElsewhere(isElsewhere: boolean): Promise<void> {
     if (this.#isElsewhere === isElsewhere || this.#closed) return this.#closing;
     this.#isElsewhere = isElsewhere;
+    this.#elsewhere.says(undefined);
+    this.#configureLane();
     this.#closeMain();
     this.#reopen();
     this.#openMain();
     return this.#closing;
+  }
+
+  /** The node that reads it has told what it sees; undefined: it does not answer. */
+  ownerSays(owners: OwnersView | undefined): void {
+    if (!this.#isElsewhere || this.#closed) return;
+    const isNew = this.#elsewhere.says(owners);
+    this.#elsewhere.show(this.#status);
+    if (isNew) this.#events.onChange('changed');
   }
 
   /** Opens it now: a file that was played to its end, a camera that waits for its next attempt. Nothing if it runs or is disabled. */
@@ -191,7 +199,7 @@ export class Camera {
   /** Applies new `auto` values from the inference controller. */
   adapt(auto: AutoSettings): void {
     this.#auto = auto;
-    this.lane.configure(laneSettingsOf(this.#config, this.#auto, this.#onDemand));
+    this.#configureLane();
   }
 
   /** Requested classes that the model does not have, which are never detected. */
@@ -201,27 +209,11 @@ export class Camera {
   }
 
   view(): CameraView {
-    return viewOf({
-      ...{ config: this.#config, options: this.#options, status: this.#status, info: this.#info, main: this.#main },
-      ...{ video: this.video, analysed: this.#analysed, stats: this.stats },
-      unknownClasses: this.#config.detect.enabled ? this.unknownClasses : [],
-    });
+    return viewOf(this.#viewed);
   }
 
   report(): CameraDetailStats {
-    const { inferenceSize, confidence } = this.lane.settings;
-    return this.stats.report(this.#options.now(), {
-      camera_connected: this.state === 'live',
-      viewer_count: this.hub.viewerCount + this.video.viewerCount,
-      ...(this.#analysed.stats && { video: this.#analysed.stats }),
-      ...(this.#main && { main: this.#main.figures }),
-      processor_stats: {
-        inference_size: inferenceSize,
-        confidence_threshold: confidence,
-        gpu_available: this.#options.device() !== 'cpu',
-        target_fps: Math.round(this.lane.wantedFps * 10) / 10,
-      },
-    });
+    return reportOf(this.#viewed, this);
   }
 
   /** Closes source and viewers; frames in progress are dropped. */
@@ -237,9 +229,17 @@ export class Camera {
     await this.#closing;
   }
 
-  /** A local device is opened for the first viewer and released after the last. */
+  get #viewed(): ViewedCamera {
+    return {
+      ...{ config: this.#config, options: this.#options, status: this.#status, info: this.#info, main: this.#main },
+      ...{ video: this.video, analysed: this.#analysed, stats: this.stats, owners: this.#elsewhere.owners },
+      unknownClasses: this.#config.detect.enabled ? this.unknownClasses : [],
+    };
+  }
+
+  /** A local device and a stream of another node are opened for the first viewer and released after the last. */
   get #onDemand(): boolean {
-    return addressOf(this.#config)?.startsWith('/dev/') ?? false;
+    return this.#isElsewhere || (addressOf(this.#config)?.startsWith('/dev/') ?? false);
   }
 
   /** The encoded side of the stream that is analysed. */
@@ -247,8 +247,8 @@ export class Camera {
     return this.#config.sub_url === undefined ? this.video : this.#subVideo;
   }
 
-  get #isOff(): boolean {
-    return !this.#config.enabled || this.#isElsewhere;
+  #configureLane(): void {
+    this.lane.configure(laneSettingsOf(this.#config, this.#auto, this.#onDemand));
   }
 
   #consumersChanged(): void {
@@ -266,11 +266,12 @@ export class Camera {
   }
 
   #updateDemand(): void {
+    this.#source?.want?.(this.hub.wantedOfOwner);
     if (this.#analysed.need(this.hub.neededFps)) this.#source?.demand?.(this.#analysed.demand);
   }
 
   #openMain(): void {
-    if (this.#isOff || this.#config.sub_url === undefined) return;
+    if (!this.#config.enabled || this.#isElsewhere || this.#config.sub_url === undefined) return;
     const { log, now, openSource } = this.#options;
     this.#main = new MainStream({
       ...{ id: this.id, video: this.video, log, now, after: this.#closing },
@@ -288,23 +289,28 @@ export class Camera {
 
   #reopen(): void {
     this.#closeSource();
-    if (this.#isOff) {
-      this.#status.set('off', this.#config.enabled ? READ_ELSEWHERE : 'switched off');
-      return;
-    }
-    if (this.#onDemand && !this.#needed) {
-      this.#status.set('off', 'opens with the first watcher');
-      return;
-    }
+    const { enabled, kind } = this.#config;
+    const isIdle = this.#onDemand && !this.#needed;
+    if (!enabled) this.#status.set('off', 'switched off');
+    else if (this.#isElsewhere) this.#elsewhere.show(this.#status);
+    else if (isIdle) this.#status.set('off', 'opens with the first watcher');
+    else if (kind === 'pull') this.#status.set('connecting', 'opening');
     // A published camera waits for its publisher.
-    if (this.#config.kind === 'pull') this.#status.set('connecting', 'opening');
     else this.#status.set('off', 'Waiting for a publisher');
     // The device must be released before it is opened again.
-    this.#closing = this.#closing.then(() => this.#open());
+    if (enabled && !isIdle) this.#closing = this.#closing.then(() => this.#open());
   }
 
   #open(): void {
-    if (this.#closed || this.#source || this.#isOff) return;
+    if (this.#closed || this.#source || !this.#config.enabled) return;
+    if (this.#isElsewhere) {
+      this.#source = this.#elsewhere.open(this.#options, this.hub, this.#nextFrameNumber, (number) => {
+        this.#nextFrameNumber = Math.max(this.#nextFrameNumber, number + 1);
+        this.#updateDemand();
+      });
+      this.#source?.start();
+      return;
+    }
     const events: CameraSourceEvents = {
       onFrame: (frame) => {
         if (this.#source !== source) return;
@@ -376,11 +382,8 @@ export class Camera {
     if (state !== 'live' && state !== 'connecting') this.hub.clear();
     this.stats.state(state, reason, sinceMs);
     this.#events.onChange('state');
-    if (!changed) return;
-    const { log } = this.#options;
-    const details = { camera: this.id, state, reason };
-    const trouble = state !== 'live' && state !== 'connecting' && state !== 'off';
-    trouble ? log.warn(details, 'camera state changed') : log.info(details, 'camera state changed');
+    // The node that reads it says so.
+    if (changed && !this.#isElsewhere) logState(this.#options.log, this.id, state, reason);
   }
 
   #logInvalid(error: LookoutError): void {
@@ -391,9 +394,4 @@ export class Camera {
       error.code === 'inference_failed' ? 'a frame could not be analysed' : 'a frame was dropped',
     );
   }
-}
-
-/** The address of the stream that is analysed. */
-function addressOf({ url, sub_url }: CameraConfig): string | undefined {
-  return sub_url ?? url;
 }

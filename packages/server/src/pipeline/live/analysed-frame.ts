@@ -15,6 +15,13 @@ export interface AnalysedFrame extends Readonly<ShownDetections> {
   described?: Map<readonly Detection[], string>;
 }
 
+/** What another node has found in a frame. */
+export interface PassedAnalysis
+  extends Pick<AnalysedFrame, 'detections' | 'withGuesses' | 'stages' | 'inferenceSize' | 'processedMs'> {
+  /** Track ids of objects that warn now. */
+  readonly alarmed: ReadonlySet<number>;
+}
+
 /** Whether a model analysed the frame. False if detection is off or failed: there is nothing to draw or report. */
 export function wasAnalysed({ inferenceSize }: Pick<AnalysedFrame, 'inferenceSize'>): boolean {
   return inferenceSize > 0;

@@ -131,11 +131,13 @@ export class AnalysisLane implements AnalysisClient {
 
   /** Frames per second to read for consumers that want them whether analysed or not. */
   get readFps(): number {
+    return this.readFpsOf(this.#settings.enabled ? 'pickers' : 'all');
+  }
+
+  /** Frames per second that these consumers look at. @param which `pickers`: those that skip some on purpose */
+  readFpsOf(which: 'all' | 'pickers'): number {
     let fps = 0;
-    for (const consumer of this.#consumers) {
-      const read = consumer.readFps ?? (this.#settings.enabled ? 0 : consumer.fps);
-      fps = Math.max(fps, read);
-    }
+    for (const one of this.#consumers) fps = Math.max(fps, one.readFps ?? (which === 'all' ? one.fps : 0));
     return fps;
   }
 
@@ -153,7 +155,8 @@ export class AnalysisLane implements AnalysisClient {
     const time = frame.timestampMs;
     if (this.#closed) return;
     if (!this.#settings.enabled) {
-      this.#passThrough(pictures);
+      // Detection is off: viewers get frames without boxes.
+      this.pass(withoutDetections(pictures, frame.receivedMs));
       return;
     }
     const possible = this.#cap.due(time);
@@ -346,16 +349,14 @@ export class AnalysisLane implements AnalysisClient {
     return result;
   }
 
-  /** Detection is off: viewers get frames without boxes. */
-  #passThrough(pictures: PictureSet): void {
-    const { frame } = pictures;
-    const plain = withoutDetections(pictures, frame.receivedMs);
-    this.latest = plain;
+  /** Passes a frame on as it is: nothing is to be found in it, or another node has done so. */
+  pass(analysed: AnalysedFrame): void {
+    this.latest = analysed;
     let unused: 'throttled' | 'skipped' | undefined = 'skipped';
     for (const consumer of this.#consumers) {
-      const wish = consumer.wants(frame, true);
+      const wish = consumer.wants(analysed.frame, true);
       if (wish === 'claim') {
-        consumer.deliver(plain);
+        consumer.deliver(analysed);
         unused = undefined;
       } else if (wish === 'throttled' && unused) unused = 'throttled';
     }

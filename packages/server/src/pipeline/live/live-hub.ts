@@ -1,6 +1,6 @@
 import type { Frame } from '@lookout/media';
 import { SharedPacers } from '../analysis/pacer.js';
-import type { AnalysedFrame } from './analysed-frame.js';
+import type { AnalysedFrame, PassedAnalysis } from './analysed-frame.js';
 import type { AnalysisLane } from './analysis-lane.js';
 import type { AnalysisConsumer, CameraConsumer, PictureConsumer } from './consumer.js';
 import { type PictureMakerOptions, PictureSet } from './picture-set.js';
@@ -15,6 +15,9 @@ export interface HubOptions {
 
 /** Video is decoded only if somebody needs it: an older frame does not show what is happening, ms. */
 const FRESH_MS = 1000;
+
+/** Asked of another node by those who wait for the next frame. */
+const NEXT_FRAME_FPS = 1000;
 
 /**
  * One camera's fan-out: every frame goes to the consumers of images and to analysis. Nothing is encoded unless someone requests
@@ -47,6 +50,31 @@ export class LiveHub {
     lane.offer(pictures);
     for (const waiter of this.#waiters) waiter(pictures);
     this.#waiters.clear();
+  }
+
+  /**
+   * A frame of another node. It is not analysed here.
+   * @param analysis undefined: it is not analysed, or not yet; in that case it may come again, after later ones
+   */
+  putPassed(frame: Frame, analysis: PassedAnalysis | undefined): void {
+    const pictures = new PictureSet(frame, this.#options.pictures);
+    const { lane } = this.#options;
+    if (frame.number > (this.#newest?.frame.number ?? -1)) {
+      this.#newest = pictures;
+      for (const consumer of this.#pictureConsumers) {
+        if (consumer.wantsPicture(frame)) consumer.deliverPicture(pictures, lane.latest);
+      }
+      for (const waiter of this.#waiters) waiter(pictures);
+      this.#waiters.clear();
+    }
+    if (analysis) lane.pass({ frame, pictures, ...analysis, objects: [], lives: [] });
+  }
+
+  /** Frames per second that this camera's consumers want of the node that reads it. */
+  get wantedOfOwner(): { analyses: number; pictures: number } {
+    const rates = [...this.#pictureConsumers].map(({ readFps, fps }) => readFps ?? fps);
+    const pictures = this.#waiters.size > 0 ? NEXT_FRAME_FPS : Math.max(0, ...rates);
+    return { analyses: this.#options.lane.readFpsOf('all'), pictures };
   }
 
   /** Drops the latest frames, which no longer show what is happening once the camera is gone. */

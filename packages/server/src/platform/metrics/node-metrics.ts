@@ -12,6 +12,7 @@ export interface ClusterFigures {
 export class NodeMetrics {
   readonly #registry: Registry;
   #lost: Counter<'reason'> | undefined;
+  #refused: Counter | undefined;
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -48,6 +49,15 @@ export class NodeMetrics {
       labelNames: ['reason'],
       registers,
     });
+    this.#refused = new Counter({
+      name: 'lookout_cluster_links_refused_total',
+      help: 'Connections refused because their other side does not have the join secret',
+      registers,
+    });
+  }
+
+  linkRefused(): void {
+    this.#refused?.inc();
   }
 
   leaseLost(reason: 'taken' | 'silence'): void {

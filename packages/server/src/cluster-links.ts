@@ -1,0 +1,75 @@
+import type { Server } from 'node:http';
+import { nowMs } from '@lookout/media';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { servePeerCameras } from './api/cluster/peer-cameras.js';
+import { servePeerFrames } from './api/cluster/peer-frames.js';
+import { PeerServer } from './api/cluster/peer-server.js';
+import type { EventBus } from './pipeline/bus/event-bus.js';
+import type { CameraManager } from './pipeline/cameras/camera-manager.js';
+import type { CameraOptions } from './pipeline/cameras/camera-options.js';
+import { PeerCameras } from './pipeline/cluster/peer-cameras.js';
+import { PeerSource } from './pipeline/cluster/peer-source.js';
+import { PeerLinks } from './platform/cluster/peer-links.js';
+import type { ClusterMembership } from './platform/cluster/placement.js';
+import { LogLimit } from './platform/metrics/log-limit.js';
+import { later } from './platform/threads/later.js';
+
+export interface ClusterLinksOptions extends ClusterMembership {
+  readonly log: Logger;
+  /** See `nowMs`. */
+  readonly now?: () => number;
+  /** A connection was refused because its other side does not have the join secret. */
+  onRefused(): void;
+}
+
+/** What goes between this node and the others: both sides. */
+export class ClusterLinks {
+  /** What other nodes ask of this one. */
+  readonly peers: PeerServer;
+  readonly #options: ClusterLinksOptions;
+  readonly #links: PeerLinks;
+  readonly #troubles = new LogLimit(nowMs);
+
+  constructor(options: ClusterLinksOptions) {
+    const { placement, joinSecret, log, onRefused } = options;
+    this.#options = options;
+    this.#links = new PeerLinks(placement.here, joinSecret);
+    this.peers = new PeerServer({ here: placement.here, joinSecret, log, onRefused, now: nowMs });
+  }
+
+  /** The frames of a camera that another node reads. */
+  readonly openPassed: NonNullable<CameraOptions['openPassed']> = (camera, events, firstFrameNumber) => {
+    const { placement, log, now = nowMs } = this.#options;
+    return new PeerSource({
+      ...{ camera, events, firstFrameNumber, links: this.#links, placement, now, later },
+      onTrouble: ({ message }) => {
+        const count = this.#troubles.count();
+        if (count !== undefined) log.warn({ camera, reason: message, count }, 'no frames come from another node');
+      },
+    });
+  };
+
+  /** Serves other nodes from now on, and listens to them. @returns ends that */
+  start(app: FastifyInstance & { server: Server }, cameras: CameraManager, bus: EventBus): () => void {
+    const { placement, log, now = nowMs } = this.#options;
+    this.peers.serve('frames', (socket, { subject }) => {
+      const check = () => {
+        const isHere = placement.ownerOf(subject) === 'here' && cameras.has(subject);
+        if (!isHere) socket.close(1012, 'This node does not read the camera');
+        return isHere;
+      };
+      if (!check()) return;
+      servePeerFrames(socket, cameras.camera(subject), now);
+      socket.once('close', placement.onMoved(check));
+    });
+    this.peers.serve('cameras', (socket) => servePeerCameras(socket, { cameras, placement, bus, now }));
+    this.peers.attach(app);
+    const told = new PeerCameras({ links: this.#links, placement, cameras, log, now, later });
+    return () => {
+      told.close();
+      this.peers.close();
+      this.#links.close();
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { LiveHub } from '../live/live-hub.js';
+import type { CameraOptions, CameraSource, OwnersView } from './camera-options.js';
+import type { CameraStatus } from './camera-status.js';
+
+/** Until a node says that it reads the camera. */
+export const MOVING = 'Moving to another node';
+
+/** A camera that another node reads: what that node says of it, and the stream of its frames. */
+export class OwnedElsewhere {
+  #owners: OwnersView | undefined;
+  /** Track ids of objects that warn now. */
+  alarmed: ReadonlySet<number> = new Set();
+
+  /** undefined: it does not answer, or nobody is the owner. */
+  get owners(): OwnersView | undefined {
+    return this.#owners;
+  }
+
+  /** @returns whether anything is new but its state and what changes all the time */
+  says(owners: OwnersView | undefined): boolean {
+    const before = this.#owners;
+    this.#owners = owners;
+    return !isDeepStrictEqual(lasting(before), lasting(owners));
+  }
+
+  /** The owner's state is the camera's. */
+  show(status: CameraStatus): void {
+    const { view, error } = this.#owners ?? {};
+    if (view) status.set(view.state, view.state_reason, error);
+    else status.set('connecting', MOVING);
+  }
+
+  /** @param onFrame called after each frame with its number */
+  open(
+    { config, openPassed }: Pick<CameraOptions, 'config' | 'openPassed'>,
+    hub: LiveHub,
+    firstFrameNumber: number,
+    onFrame: (number: number) => void,
+  ): CameraSource | undefined {
+    const source = openPassed?.(
+      config.id,
+      {
+        onPassed: (frame, analysis) => {
+          if (analysis) this.alarmed = analysis.alarmed;
+          hub.putPassed(frame, analysis);
+          onFrame(frame.number);
+        },
+      },
+      firstFrameNumber,
+    );
+    source?.want?.(hub.wantedOfOwner);
+    return source;
+  }
+}
+
+function lasting(owners: OwnersView | undefined) {
+  const { width, height, codec, video, main, warning } = owners?.view ?? {};
+  return { width, height, codec, video, main, warning };
+}
