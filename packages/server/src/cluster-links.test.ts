@@ -52,7 +52,7 @@ async function startNode(cluster: Cluster, id: string, aheadMs = 0) {
   const placement = cluster.placementOf(id);
   const log = pino({ level: 'silent' });
   const now = () => nowMs() + aheadMs;
-  const secret = { joinSecret: 'open sesame', onRefused: () => undefined };
+  const secret = { joinSecret: 'open sesame', onRefused: () => undefined, onPassed: () => undefined };
   const links = new ClusterLinks({ ...secret, placement, log, now });
   const app = Fastify({
     serverFactory: (handler) => createPlainServer(handler, { requestTimeoutMs: 5000, onPeer: links.peers.accept }),

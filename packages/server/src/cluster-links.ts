@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { nowMs } from '@lookout/media';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { OwnerRelay } from './api/cluster/owner-relay.js';
 import { servePeerCameras } from './api/cluster/peer-cameras.js';
 import { servePeerFrames } from './api/cluster/peer-frames.js';
 import { PeerServer } from './api/cluster/peer-server.js';
@@ -21,13 +22,18 @@ export interface ClusterLinksOptions extends ClusterMembership {
   readonly now?: () => number;
   /** A connection was refused because its other side does not have the join secret. */
   onRefused(): void;
+  /** A request was passed on to another node, and answered or not. */
+  onPassed(isAnswered: boolean): void;
 }
 
 /** What goes between this node and the others: both sides. */
 export class ClusterLinks {
   /** What other nodes ask of this one. */
   readonly peers: PeerServer;
+  /** Passes requests on to the nodes that they concern. */
+  readonly relay: OwnerRelay;
   readonly #options: ClusterLinksOptions;
+  #cameras: Pick<CameraManager, 'has'> | undefined;
   readonly #links: PeerLinks;
   readonly #troubles = new LogLimit(nowMs);
 
@@ -35,6 +41,10 @@ export class ClusterLinks {
     const { placement, joinSecret, log, onRefused } = options;
     this.#options = options;
     this.#links = new PeerLinks(placement.here, joinSecret);
+    this.relay = new OwnerRelay({
+      ...{ links: this.#links, placement, onPassed: options.onPassed },
+      knows: (camera) => this.#cameras?.has(camera) ?? false,
+    });
     this.peers = new PeerServer({ here: placement.here, joinSecret, log, onRefused, now: nowMs });
   }
 
@@ -53,6 +63,7 @@ export class ClusterLinks {
   /** Serves other nodes from now on, and listens to them. @returns ends that */
   start(app: FastifyInstance & { server: Server }, cameras: CameraManager, bus: EventBus): () => void {
     const { placement, log, now = nowMs } = this.#options;
+    this.#cameras = cameras;
     this.peers.serve('frames', (socket, { subject }) => {
       const check = () => {
         const isHere = placement.ownerOf(subject) === 'here' && cameras.has(subject);

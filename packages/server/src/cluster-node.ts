@@ -119,7 +119,8 @@ export class ClusterNode implements NodeDirectory {
     this.storage = { ...storage, events: fencedEvents(storage.events, membership.keeper) };
     this.linkKey = storage.linkKey;
     const onRefused = () => runner.parts?.metrics.nodes.linkRefused();
-    this.links = new ClusterLinks({ placement: membership, joinSecret, log, onRefused });
+    const onPassed = (isAnswered: boolean) => runner.parts?.metrics.nodes.passedOn(isAnswered);
+    this.links = new ClusterLinks({ placement: membership, joinSecret, log, onRefused, onPassed });
   }
 
   /** The node that reads a camera; undefined while none does. */

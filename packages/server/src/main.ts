@@ -283,9 +283,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   });
   const uploads = new UploadLimit();
   const sockets = new SocketRoutes({
-    logger,
-    limits: settings.limits,
-    uploads,
+    ...{ logger, limits: settings.limits, uploads, relay: node?.links.relay },
     onClosed: (route, reason) => metrics.socketClosed(route, reason),
   });
   const renderings = new RenderingLimit(settings.limits.renderings);
@@ -321,7 +319,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   const app = buildHttpApp({
     logger,
     gate,
-    passedOn: node?.links.peers.passedOn,
+    links: node?.links,
     accounts,
     audit: new AuditLog(storage.audit, logger),
     metrics,

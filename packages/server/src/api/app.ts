@@ -11,6 +11,7 @@ import type { AuditLog } from '../platform/auth/audit-log.js';
 import type { Gate } from '../platform/auth/gate.js';
 import { addJsonParser } from '../platform/input/bounded-json.js';
 import type { Metrics } from '../platform/metrics/metrics.js';
+import type { OwnerRelay } from './cluster/owner-relay.js';
 import type { PeerServer } from './cluster/peer-server.js';
 import { installAudit } from './http/audit-hook.js';
 import { COMPRESSION } from './http/compression.js';
@@ -34,8 +35,8 @@ import type { SocketRoutes } from './sockets/socket-routes.js';
 export interface HttpAppOptions {
   readonly logger: Logger;
   readonly gate: Gate;
-  /** The caller of a request that another node has passed on. */
-  readonly passedOn?: PeerServer['passedOn'] | undefined;
+  /** What goes between this node and others. */
+  readonly links?: { readonly peers: Pick<PeerServer, 'passedOn'>; readonly relay: OwnerRelay } | undefined;
   readonly accounts: Accounts;
   readonly audit: AuditLog;
   readonly metrics: Metrics;
@@ -107,7 +108,8 @@ export function buildHttpApp(options: HttpAppOptions) {
   const webRoot = options.webRoot ?? DEFAULT_WEB_ROOT;
   installErrorHandling(app, webRoot);
   installRequestHooks(app, options.metrics);
-  installGate(app, options.gate, options.passedOn);
+  installGate(app, options.gate, options.links?.peers.passedOn);
+  options.links?.relay.install(app);
   installAudit(app, options);
   app.register(fastifyCompress, COMPRESSION);
   app.register(fastifyStatic, { root: webRoot, serve: false, preCompressed: true });

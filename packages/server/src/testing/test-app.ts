@@ -63,7 +63,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   });
   const limits = options.limits ?? { sockets: 2000, sockets_per_address: 512 };
   const { maxMessageMs, uploads = new UploadLimit() } = options;
-  const sockets = new SocketRoutes({ logger, limits, uploads, ...(maxMessageMs && { maxMessageMs }) });
+  const relay = options.app?.links?.relay;
+  const sockets = new SocketRoutes({ logger, limits, uploads, relay, ...(maxMessageMs && { maxMessageMs }) });
   options.routes?.(sockets);
   const app = buildHttpApp({
     logger,

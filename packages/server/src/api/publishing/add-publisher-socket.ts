@@ -30,6 +30,7 @@ export function addPublisherSocket(sockets: SocketRoutes, options: PublisherSock
     query: NoQuery,
     permission: 'publish',
     camera: { in: 'params', name: 'token', links: true },
+    atOwner: true,
     maxPayload: MAX_FRAME_BYTES,
     messagesPerSecond: PUBLISHER_MESSAGES_PER_SECOND,
     summary: 'Publish to a camera: a text message with the frame’s metadata, then the JPEG',

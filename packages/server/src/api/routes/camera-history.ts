@@ -41,7 +41,7 @@ export function cameraHistoryRoutes({
     app.route({
       method: 'GET',
       url: '/api/cameras/:id/activity',
-      config: { permission: 'watch', camera: byId },
+      config: { permission: 'watch', camera: byId, atOwner: true },
       schema: {
         tags: TAGS,
         summary: 'What a camera saw, step by step, of the last day',
@@ -63,7 +63,7 @@ export function cameraHistoryRoutes({
     app.route({
       method: 'GET',
       url: '/api/cameras/:id/thumbnails/:at.jpg',
-      config: { permission: 'watch', camera: byId },
+      config: { permission: 'watch', camera: byId, atOwner: true },
       schema: {
         tags: TAGS,
         summary: 'A small picture of what the camera saw, of the last hour',

@@ -159,7 +159,7 @@ function addRoutesOfOne(app: App, cameras: CameraService): void {
   app.route({
     method: 'GET',
     url: '/api/cameras/:id/stats',
-    config: { permission: 'watch', camera: byId },
+    config: { permission: 'watch', camera: byId, atOwner: true },
     schema: {
       tags: TAGS,
       summary: 'Statistics of a camera: frames, rates, latencies, states',
@@ -198,7 +198,7 @@ function addRoutesOfLinks(app: App, cameras: CameraService): void {
   app.route({
     method: 'GET',
     url: '/api/camera/:token/stats',
-    config: { permission: 'watch', camera: byToken },
+    config: { permission: 'watch', camera: byToken, atOwner: true },
     schema: {
       tags: TAGS,
       summary: 'Short statistics of a camera by its id or token',

@@ -9,6 +9,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { plainAddress } from '../../platform/auth/addresses.js';
 import type { Permission, Principal } from '../../platform/auth/principal.js';
+import type { PeerNode } from '../../platform/cluster/placement.js';
 import { LogLimit } from '../../platform/metrics/log-limit.js';
 import { AddressLimit } from '../http/address-limit.js';
 import type { CameraField } from '../http/gate-hook.js';
@@ -56,16 +57,28 @@ export interface SocketRoute<Query, Ready = undefined> {
   readonly permission: Exclude<Permission, 'public'>;
   /** Where the request names its camera. */
   readonly camera?: CameraField;
+  /** Whether only the node that reads the camera can answer; see `SocketRelay`. */
+  readonly atOwner?: boolean;
   /** Runs before the upgrade; errors are answered with a problem document. */
   before?(context: SocketContext<Query>): Ready | Promise<Ready>;
   /** Runs once the socket is open. A handler that throws closes the socket with 1011. */
   handler(socket: WebSocket, context: OpenContext<Query, Ready>): void;
 }
 
+/** Passes sockets on to the node that has their camera. */
+export interface SocketRelay {
+  /** undefined: this node has it. @throws LookoutError `unavailable` */
+  ownerOf(request: FastifyRequest): PeerNode | undefined;
+  /** Resolves once both are connected. @throws LookoutError `unavailable` */
+  upgrade(node: PeerNode, request: FastifyRequest, client: Socket): Promise<void>;
+}
+
 export interface SocketRoutesOptions {
   readonly logger: Logger;
   readonly limits: { readonly sockets: number; readonly sockets_per_address: number };
   readonly uploads: UploadLimit;
+  /** Passes sockets on to other nodes. */
+  readonly relay?: SocketRelay | undefined;
   /** Maximum time for a message to arrive, ms. Default: see `guardSocket`. */
   readonly maxMessageMs?: number;
   /** A socket was closed because its peer misbehaved. @param route the pattern of its path */
@@ -171,7 +184,10 @@ export class SocketRoutes {
     app.route({
       method: 'GET',
       url: path,
-      config: { permission: route.permission, socket: true, ...(route.camera && { camera: route.camera }) },
+      config: {
+        ...{ permission: route.permission, socket: true, atOwner: route.atOwner ?? false },
+        ...(route.camera && { camera: route.camera }),
+      },
       schema: {
         tags: ['websocket'],
         summary: route.summary,
@@ -200,20 +216,41 @@ export class SocketRoutes {
     const principal = request.principal as Principal;
     const address = plainAddress(socket.remoteAddress);
     this.#count(socket, address);
+    const owner = route.atOwner ? this.#options.relay?.ownerOf(request) : undefined;
+    if (owner) {
+      await this.#passOn(owner, request, reply);
+      return;
+    }
     const context = { params: params as Record<string, string>, query, principal, cameraId, address };
     const ready = await route.before?.(context);
     this.#checkOpen();
     // Frames must be sent at once; TCP keep-alive detects vanished peers.
     socket.setNoDelay(true).setKeepAlive(true, 30_000);
-    // Put bytes that arrived with the request back, for the reader of the connection.
-    const head = this.#heads.get(raw);
-    if (head?.length) socket.unshift(head);
+    this.#putBack(raw);
     const filter = route.outlivesBadFrames ? new FrameFilter(socket, server.options.maxPayload) : undefined;
     server.handleUpgrade(raw, filter ?? socket, Buffer.alloc(0), (webSocket) => {
       this.#opened(webSocket, endpoint, filter ?? socket, { ...context, ready, filter });
     });
     // The response has been written, or the peer is gone.
     reply.hijack();
+  }
+
+  /** Another node answers. */
+  async #passOn(owner: PeerNode, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { raw } = request;
+    const { socket } = raw;
+    this.#putBack(raw);
+    socket.setNoDelay(true).setKeepAlive(true, 30_000);
+    await this.#options.relay?.upgrade(owner, request, socket);
+    const release = (request.principal as Principal).hold(() => socket.destroy());
+    socket.once('close', release);
+    reply.hijack();
+  }
+
+  /** Puts bytes that arrived with the request back, for the reader of the connection. */
+  #putBack(raw: IncomingMessage): void {
+    const head = this.#heads.get(raw);
+    if (head?.length) raw.socket.unshift(head);
   }
 
   /** Counts a connection until it ends, whether or not it becomes a socket. */

@@ -31,11 +31,13 @@ const HEADERS = { requested: 'Authorization, Content-Type, If-Match', exposed: '
 const WATCH: FastifyContextConfig = {
   permission: 'watch',
   camera: { in: 'params', name: 'camera', links: true },
+  atOwner: true,
   embeddable: true,
 };
 const PUBLISH: FastifyContextConfig = {
   permission: 'publish',
   camera: { in: 'params', name: 'token', links: true },
+  atOwner: true,
   embeddable: true,
 };
 

@@ -13,6 +13,7 @@ export class NodeMetrics {
   readonly #registry: Registry;
   #lost: Counter<'reason'> | undefined;
   #refused: Counter | undefined;
+  #passed: Counter<'outcome'> | undefined;
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -49,11 +50,21 @@ export class NodeMetrics {
       labelNames: ['reason'],
       registers,
     });
+    this.#passed = new Counter({
+      name: 'lookout_cluster_requests_passed_total',
+      help: 'Requests passed on to the node that has their camera: answered, or failed because it did not answer',
+      labelNames: ['outcome'],
+      registers,
+    });
     this.#refused = new Counter({
       name: 'lookout_cluster_links_refused_total',
       help: 'Connections refused because their other side does not have the join secret',
       registers,
     });
+  }
+
+  passedOn(isAnswered: boolean): void {
+    this.#passed?.inc({ outcome: isAnswered ? 'answered' : 'failed' });
   }
 
   linkRefused(): void {

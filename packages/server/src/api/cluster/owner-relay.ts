@@ -1,0 +1,160 @@
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { pipeline } from 'node:stream';
+import { LookoutError } from '@lookout/protocol';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ACCESS_HEADER, passAccess } from '../../platform/cluster/passed-access.js';
+import type { PeerLinks } from '../../platform/cluster/peer-links.js';
+import { PEER_PROTOCOL_HEADER } from '../../platform/cluster/peer-tls.js';
+import type { PeerNode, Placement } from '../../platform/cluster/placement.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether only the node that reads the camera can answer: in a cluster, other nodes pass the request on to it. */
+    atOwner?: boolean;
+  }
+}
+
+export interface OwnerRelayOptions {
+  readonly links: Pick<PeerLinks, 'request' | 'upgrade'>;
+  readonly placement: Pick<Placement, 'ownerOf'>;
+  /** Whether there is such a camera. */
+  knows(camera: string): boolean;
+  /** A request was passed on, and answered or not. */
+  onPassed(isAnswered: boolean): void;
+}
+
+const RETRY_AFTER_S = 2;
+/** Tests of rules look at many kept frames. */
+const ANSWER_TIMEOUT_MS = 30_000;
+/** Those of one connection (RFC 9110, 7.6.1), and what nodes say to each other. */
+const OWN_HEADERS: ReadonlySet<string> = new Set([
+  ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
+  ...[PEER_PROTOCOL_HEADER, ACCESS_HEADER],
+]);
+/** The caller's own credentials stay here: who it is has been found out. */
+const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie']);
+
+/**
+ * Passes requests about one camera on to the node that reads it, with the caller that was admitted here. Both directions are streamed. A
+ * request is passed on once: a node that does not read the camera any more refuses it.
+ */
+export class OwnerRelay {
+  readonly #options: OwnerRelayOptions;
+
+  constructor(options: OwnerRelayOptions) {
+    this.#options = options;
+  }
+
+  /** Adds this to the routes of `app` that say so. Call it once callers are admitted, before bodies are read. */
+  install(app: FastifyInstance): void {
+    app.addHook('onRequest', async (request, reply) => {
+      const { config } = request.routeOptions;
+      // Sockets are passed on once they are counted.
+      if (!config.atOwner || config.socket) return;
+      // Of whatever is thrown from here on.
+      reply.header('Retry-After', String(RETRY_AFTER_S));
+      const node = this.ownerOf(request);
+      if (node === undefined) {
+        reply.removeHeader('Retry-After');
+        return;
+      }
+      const answer = await this.#ask(node, request, reply.raw);
+      reply.hijack();
+      writeHead(reply.raw, answer);
+      // A side that breaks off ends the other.
+      pipeline(answer, reply.raw, () => undefined);
+      return reply;
+    });
+  }
+
+  /** The other node that is to answer; undefined: this one is. @throws LookoutError `unavailable` while no node reads the camera */
+  ownerOf({ cameraId, raw }: Pick<FastifyRequest, 'cameraId' | 'raw'>): PeerNode | undefined {
+    const { placement, knows } = this.#options;
+    if (cameraId === undefined || !knows(cameraId)) return undefined;
+    const owner = placement.ownerOf(cameraId);
+    if (owner === 'here') return undefined;
+    if (owner === undefined || raw.headers[ACCESS_HEADER] !== undefined) {
+      throw new LookoutError('unavailable', `Camera "${cameraId}" is moving to another node`, {
+        retryAfterS: RETRY_AFTER_S,
+      });
+    }
+    return owner;
+  }
+
+  /** Connects a request for a WebSocket, whose bytes after its head are still to be read, with the node. Resolves once they are. */
+  async upgrade(node: PeerNode, request: FastifyRequest, client: Socket): Promise<void> {
+    const { raw } = request;
+    const headers = { ...passedHeaders(request), connection: 'Upgrade', upgrade: raw.headers.upgrade };
+    const answer = await this.#passing(node, request, this.#options.links.upgrade(node, raw.url ?? '/', headers));
+    if (!('head' in answer)) {
+      answer.resume();
+      throw new LookoutError('unavailable', `Node ${node.id} refused the connection with ${answer.statusCode}`);
+    }
+    const { response, socket, head } = answer;
+    client.write(`HTTP/1.1 101 Switching Protocols\r\n${linesOf(response.rawHeaders)}\r\n`);
+    if (head.length > 0) client.write(head);
+    // Either side ends the other.
+    for (const [from, to] of [
+      [client, socket],
+      [socket, client],
+    ] as const) {
+      from.on('error', () => to.destroy());
+      from.once('close', () => to.destroy());
+      from.pipe(to);
+    }
+  }
+
+  async #ask(node: PeerNode, request: FastifyRequest, response: ServerResponse): Promise<IncomingMessage> {
+    const ended = new AbortController();
+    response.once('close', () => ended.abort());
+    const { raw } = request;
+    const { method = 'GET', url: path = '/' } = raw;
+    const hasBody = raw.headers['content-length'] !== undefined || raw.headers['transfer-encoding'] !== undefined;
+    const asked = this.#options.links.request(node, {
+      ...{ method, path, headers: passedHeaders(request), signal: ended.signal, timeoutMs: ANSWER_TIMEOUT_MS },
+      ...(hasBody && { body: raw }),
+    });
+    return this.#passing(node, request, asked);
+  }
+
+  async #passing<T>({ id }: PeerNode, { cameraId }: FastifyRequest, asked: Promise<T>): Promise<T> {
+    const { onPassed } = this.#options;
+    try {
+      const answer = await asked;
+      onPassed(true);
+      return answer;
+    } catch (error) {
+      onPassed(false);
+      const { message, hint } = error as LookoutError;
+      const reason = message.includes('does not answer') ? 'which does not answer' : `and ${message}`;
+      throw new LookoutError('unavailable', `Camera "${cameraId}" is on node ${id}, ${reason}`, {
+        ...{ cause: error, retryAfterS: RETRY_AFTER_S },
+        ...(hint !== undefined && { hint }),
+      });
+    }
+  }
+}
+
+function passedHeaders({ raw, principal, cameraId }: FastifyRequest): OutgoingHttpHeaders {
+  const kept = Object.entries(raw.headers).filter(([name]) => !OWN_HEADERS.has(name) && !CREDENTIALS.has(name));
+  return { ...Object.fromEntries(kept), [ACCESS_HEADER]: passAccess({ principal, cameraId }) };
+}
+
+function writeHead(
+  response: ServerResponse,
+  { statusCode = 502, headers }: { statusCode?: number; headers: IncomingHttpHeaders },
+) {
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined && !OWN_HEADERS.has(name)) response.setHeader(name, value);
+  response.writeHead(statusCode);
+}
+
+/** Header lines without those between nodes. */
+function linesOf(rawHeaders: readonly string[]): string {
+  let lines = '';
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() !== PEER_PROTOCOL_HEADER) lines += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
+  }
+  return lines;
+}
