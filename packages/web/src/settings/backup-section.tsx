@@ -9,12 +9,21 @@ import { Button, buttonClasses } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/dialog.js';
 import { ErrorMessage, Prose, Warning } from '../ui/message.js';
 import { Facts, Panel } from '../ui/panel.js';
+import { useNodes } from './queries.js';
 import { useRestart } from './restart.js';
 
 const words = settingsWords.backup;
 
 /** A backup to download, and the way back from one. */
 export function BackupSection() {
+  const { data: nodes } = useNodes();
+  if (nodes?.length) {
+    return (
+      <Panel title={words.make.title}>
+        <p className="text-pretty text-muted">{words.shared}</p>
+      </Panel>
+    );
+  }
   return (
     <>
       <Panel title={words.make.title}>

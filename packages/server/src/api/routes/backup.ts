@@ -33,7 +33,7 @@ export function backupRoutes({ backups, prepareRestart }: BackupRoutesOptions): 
         summary: 'Download a backup: cameras with their passwords, rules, areas, events, settings, keys, links',
         description:
           'As of one moment, while the server runs. Not in it: pictures and clips of events, model files, the certificate.',
-        response: { 200: bytes(CONTENT_TYPE, 'The backup'), ...problems(503) },
+        response: { 200: bytes(CONTENT_TYPE, 'The backup'), ...problems(501, 503) },
       },
       handler: async (_request, reply) => {
         const made = await backups.make();
@@ -63,7 +63,7 @@ export function backupRoutes({ backups, prepareRestart }: BackupRoutesOptions): 
         tags: TAGS,
         summary: 'Check a backup and say what it would replace; nothing is changed yet',
         consumes: [CONTENT_TYPE],
-        response: { 200: RestorePlan, ...problems(400, 409, 413, 415, 422, 503) },
+        response: { 200: RestorePlan, ...problems(400, 409, 413, 415, 422, 501, 503) },
       },
       handler: async ({ body, headers }) => {
         const length = headers['content-length'];

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { LookoutError } from '@lookout/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openTestStorage } from '../../testing/test-storage.js';
 import type { Storage } from '../storage/index.js';
@@ -81,4 +82,13 @@ it('forgets an upload that breaks off, and takes the next', async () => {
   await expect(service.receive(Readable.from([Buffer.alloc(200)]), 200)).rejects.toMatchObject({
     code: 'backup_invalid',
   });
+});
+
+it('makes and receives none where several nodes share a database', async () => {
+  const refusal = new LookoutError('unsupported', 'A database that several nodes share is not backed up by Lookout');
+  const service = open({ storage: { ...storage, backups: { ...storage.backups, refusal } } });
+  await expect(service.make()).rejects.toBe(refusal);
+  const body = Readable.from([Buffer.alloc(9)]);
+  await expect(service.receive(body, 9)).rejects.toBe(refusal);
+  expect(body.readableDidRead).toBe(false);
 });

@@ -49,8 +49,9 @@ export class BackupService {
     this.#maxBytes = options.maxBytes ?? MAX_BACKUP_BYTES;
   }
 
-  /** Writes everything into one file, as of one moment. @throws LookoutError `too_many_requests`, `storage_failed` */
+  /** Writes everything into one file, as of one moment. @throws LookoutError `too_many_requests`, `storage_failed`, `unsupported` */
   async make(): Promise<MadeBackup> {
+    this.#checkSupport();
     if (this.#made >= MAX_MADE) {
       throw new LookoutError('too_many_requests', `${MAX_MADE} backups are being downloaded`, {
         hint: 'Try again when they are done.',
@@ -79,9 +80,11 @@ export class BackupService {
   /**
    * Receives and checks a backup. Nothing is replaced yet; the one received before is forgotten.
    * @param declaredBytes length as the sender says
-   * @throws LookoutError `conflict` while another is received, `payload_too_large`, `storage_failed`, `backup_invalid`
+   * @throws LookoutError `conflict` while another is received, `payload_too_large`, `storage_failed`, `backup_invalid`,
+   *   `unsupported`
    */
   async receive(body: Readable, declaredBytes: number | undefined): Promise<RestorePlan> {
+    this.#checkSupport();
     if (this.#isReceiving) {
       throw new LookoutError('conflict', 'Another backup is being restored', { hint: 'Wait until it is done.' });
     }
@@ -124,6 +127,11 @@ export class BackupService {
     this.#find(id);
     this.#plan = undefined;
     await rm(this.#options.storage.backups.pending.uploadPath, { force: true });
+  }
+
+  #checkSupport(): void {
+    const { refusal } = this.#options.storage.backups;
+    if (refusal) throw refusal;
   }
 
   #find(id: string): void {

@@ -52,22 +52,22 @@ export async function openClusterStorage(
     closers.push(() => leases.close());
     const changes = new PostgresChanges(address);
     closers.push(() => changes.close());
-    const unsupported = () => {
-      throw new LookoutError('unsupported', 'A database that several nodes share is not backed up by Lookout', {
-        hint: 'Back Postgres up, for example with pg_dump.',
-      });
-    };
+    const refusal = new LookoutError('unsupported', 'A database that several nodes share is not backed up by Lookout', {
+      hint: 'Back Postgres up, for example with pg_dump.',
+    });
+    const refuse = () => Promise.reject(refusal);
     return {
       ...postgresRepositories(db),
       cluster: { leases: new PostgresLeases(leases), nodes: new PostgresNodes(leases), changes },
       linkKey,
       directory,
       backups: {
+        refusal,
         outcome: undefined,
         pending: new PendingRestore(data),
-        write: async () => unsupported(),
-        read: async () => unsupported(),
-        counts: async () => unsupported(),
+        write: refuse,
+        read: refuse,
+        counts: refuse,
       },
       check: () => db.check(CHECK_DEADLINE_MS),
       close,

@@ -19,6 +19,8 @@ export interface Storage extends Repositories {
 
 /** The database as one file, and back. */
 export interface Backups {
+  /** Why there are none; undefined: there are. */
+  readonly refusal?: LookoutError;
   /** What the start did about a restore; undefined: there was none. */
   readonly outcome: RestoreOutcome | undefined;
   readonly pending: PendingRestore;

@@ -137,6 +137,8 @@ export const settings: typeof en = {
     ],
   },
   backup: {
+    shared:
+      'Mehrere Rechner teilen sich eine Postgres-Datenbank, die Lookout nicht sichert. Sichern Sie sie dort, zum Beispiel mit pg_dump.',
     make: {
       title: 'Sichern',
       about:

@@ -183,6 +183,8 @@ export const settings = {
     badges: { trace: 'trace', debug: 'debug', info: 'info', warn: 'warning', error: 'error', fatal: 'fatal' },
   },
   backup: {
+    shared:
+      'Several machines share one Postgres database, which Lookout does not back up. Back it up there, for example with pg_dump.',
     make: {
       title: 'Back up',
       about:

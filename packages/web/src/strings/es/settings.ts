@@ -135,6 +135,8 @@ export const settings: typeof en = {
     ],
   },
   backup: {
+    shared:
+      'Varias máquinas comparten una base de datos Postgres, de la que Lookout no hace copias. Haz allí la copia, por ejemplo con pg_dump.',
     make: {
       title: 'Hacer una copia',
       about:
