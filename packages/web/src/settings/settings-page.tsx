@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import type { ComponentType } from 'react';
 import { Link, useParams } from 'react-router';
-import { useMay } from '../api/queries.js';
+import { useMay, useSession } from '../api/queries.js';
 import { useTitle } from '../lib/hooks.js';
 import { NotFoundPage } from '../pages/not-found-page.js';
 import { settingsWords as words } from '../strings/settings.js';
@@ -40,13 +40,15 @@ const CONTENTS: Readonly<Record<SectionEntry['name'], ComponentType>> = {
 export default function SettingsPage() {
   const { section } = useParams();
   const may = useMay();
-  const nodes = useNodes(may.manage);
+  const { data: session } = useSession();
+  // What is offered until it is known who asks must not be requested: it could be refused.
+  const nodes = useNodes(session !== undefined && may.manage);
   const sections = sectionsFor(may, (nodes.data?.length ?? 0) > 0);
   // Wide windows show the first section beside the list.
   const shown = sections.find(({ name }) => name === (section ?? sections[0]?.name));
   useTitle(words.page);
   // Whether there are machines is not known at once.
-  if (!shown) return nodes.isLoading ? null : <NotFoundPage />;
+  if (!shown) return nodes.isLoading || session === undefined ? null : <NotFoundPage />;
   const { title } = words.sections[shown.name];
   const Content = CONTENTS[shown.name];
   return (
