@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Camera, ClusterNode, EventsPage, StoredRule } from '@lookout/protocol';
+import type { Camera, CameraDetailStats, ClusterNode, EventsPage, StoredRule } from '@lookout/protocol';
 import { DetectSettings } from '@lookout/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from './support/free-port.js';
+import { isJpeg } from './support/jpeg.js';
 import { LookoutProcess } from './support/lookout-process.js';
 import { Postgres } from './support/postgres.js';
+import { RawSocket } from './support/socket.js';
 import { until } from './support/until.js';
 
 const CAMERAS = ['gate', 'hall', 'yard', 'door'];
@@ -15,8 +18,9 @@ let postgres: Postgres;
 const nodes = new Map<string, LookoutProcess>();
 
 async function startNode(name: string): Promise<LookoutProcess> {
-  const args = ['--cluster', postgres.url, '--node-url', `http://127.0.0.1:9`, '--node-name', name];
-  const node = await LookoutProcess.start({ args: [...args, '--join-secret-file', join(folder, 'secret')] });
+  const port = await freePort();
+  const args = ['--cluster', postgres.url, '--node-url', `http://127.0.0.1:${port}`, '--node-name', name];
+  const node = await LookoutProcess.start({ port, args: [...args, '--join-secret-file', join(folder, 'secret')] });
   nodes.set(name, node);
   return node;
 }
@@ -43,6 +47,15 @@ async function liveCameras(): Promise<string[]> {
   );
   return lists.flat().sort();
 }
+
+/** A camera that a node has, as another one describes it. */
+async function cameraOf(name: string, through: LookoutProcess): Promise<Camera> {
+  const camera = (await through.json<Camera[]>('/api/cameras')).find(({ node }) => node === name);
+  if (!camera) throw new Error(`${name} has no camera`);
+  return camera;
+}
+
+const watch = (id: string, through: LookoutProcess) => RawSocket.open(`${through.wsUrl}/ws/view/${id}?mode=overlay`);
 
 describe('several nodes', () => {
   beforeAll(async () => {
@@ -73,14 +86,34 @@ describe('several nodes', () => {
     await n1.send('POST', '/api/rules', { prompt: 'warn when a person is seen' });
     for (const node of nodes.values()) {
       await until('each node has the rule', async () => (await node.json<StoredRule[]>('/api/rules')).length > 0);
-      await until('each node has the events of all', async () => {
+      // Somebody must come into each picture first.
+      const hasAll = async () => {
         const { events } = await node.json<EventsPage>('/api/events');
         return new Set(events.map(({ camera }) => camera)).size === CAMERAS.length;
-      });
+      };
+      await until('each node has the events of all', hasAll, { timeoutMs: 60_000 });
     }
   });
 
-  it('take over the cameras of a node that was killed within ten seconds', async () => {
+  it('show the cameras of each other, and answer for each other', async () => {
+    const n2 = nodeOf('n2');
+    const elsewhere = await cameraOf('n1', n2);
+    expect(elsewhere).toMatchObject({ state: 'live', width: 768 });
+    const { id } = elsewhere;
+    const viewer = await watch(id, n2);
+    const [{ meta, jpeg } = { meta: undefined, jpeg: Buffer.alloc(0) }] = await viewer.framesAtLeast(5);
+    expect(isJpeg(jpeg)).toBe(true);
+    expect(meta).toMatchObject({ width: 768, height: 576 });
+    expect(meta?.inference_size).toBeGreaterThan(0);
+    expect((await n2.fetch(`/api/cameras/${id}/snapshot.jpg`)).headers.get('content-type')).toBe('image/jpeg');
+    const { viewer_count } = await n2.json<CameraDetailStats>(`/api/cameras/${id}/stats`);
+    expect(viewer_count).toBe(1);
+  });
+
+  it('take over the cameras of a node that was killed within ten seconds, and show them to those who watch', async () => {
+    const n2 = nodeOf('n2');
+    const viewer = await watch((await cameraOf('n1', n2)).id, n2);
+    const seen = (await viewer.framesAtLeast(1)).length;
     await nodeOf('n1').end('SIGKILL');
     nodes.delete('n1');
     const startedMs = performance.now();
@@ -88,6 +121,7 @@ describe('several nodes', () => {
     const tookMs = performance.now() - startedMs;
     console.info(`all cameras live elsewhere after ${Math.round(tookMs)} ms`);
     expect(tookMs).toBeLessThan(10_000);
+    await viewer.framesAtLeast(seen + 5);
   });
 
   it('give a node that joins its share, and get it back when it is drained', async () => {

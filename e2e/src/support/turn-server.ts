@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { freePort } from './free-port.js';
 import { keep } from './keep.js';
 import { scratchFolder } from './scratch-folder.js';
 import { until } from './until.js';
@@ -34,12 +33,4 @@ export async function startTurnServer(): Promise<TurnServer> {
   });
   await until('coturn listens', () => /UDP listener opened/.test(logged), { last: () => logged });
   return { url: `turn:${LOOPBACK}:${port}`, log: () => logged };
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, LOOPBACK);
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }
