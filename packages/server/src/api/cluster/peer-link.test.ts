@@ -133,3 +133,16 @@ it('says where no node of the cluster answers', async () => {
   await app.close();
   await expect(links.request(node, get('/'))).rejects.toThrow('Node n3 does not answer (ECONNREFUSED)');
 });
+
+it('closes a connection with a message that can’t be read, and says whose it was', async () => {
+  const { node } = await startNode('http');
+  const reason = await new Promise<Error>((resolve) => {
+    const socket = linksOf('open sesame').webSocket(node, '/internal/echo/yard', {
+      maxPayload: 1000,
+      onOpen: () => socket.send('hello'),
+      onMessage: (data) => JSON.parse(String(data)),
+      onClosed: resolve,
+    });
+  });
+  expect(reason).toMatchObject({ code: 'unavailable', message: "Node n2 sent a message that can't be read" });
+});

@@ -115,7 +115,17 @@ export class PeerLinks {
       socket.terminate();
     });
     socket.once('open', () => events.onOpen?.());
-    socket.on('message', (data, isBinary) => events.onMessage(data as Buffer, isBinary));
+    socket.on('message', (data, isBinary) => {
+      try {
+        events.onMessage(data as Buffer, isBinary);
+      } catch (error) {
+        // One that can't be read ends the connection, not the process.
+        reason ??= new LookoutError('unavailable', `Node ${node.id} sent a message that can't be read`, {
+          cause: error,
+        });
+        socket.terminate();
+      }
+    });
     socket.once('close', () => {
       events.onClosed(reason ?? new LookoutError('unavailable', `Node ${node.id} has closed the connection`));
     });
