@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { ApiKey, Camera, Problem, RestorePlan } from '@lookout/protocol';
 import Database from 'libsql';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startWholeServer, type WholeServer } from '../../testing/whole-server.js';
 
 let server: WholeServer;
-beforeEach(async () => {
+const start = async () => {
   server = await startWholeServer();
-});
-afterEach(() => server.close());
+};
+const stop = () => server.close();
 
 const push = (id: string) => server.call<Camera>('POST', '/api/cameras', { id, name: id, kind: 'push' });
 const cameras = async () => (await server.call<Camera[]>('GET', '/api/cameras')).body.map(({ id }) => id);
@@ -37,6 +37,9 @@ function changed(backup: Buffer, sql: string): Buffer<ArrayBuffer> {
 }
 
 describe('a backup', () => {
+  beforeEach(start);
+  afterEach(stop);
+
   it('brings back what was there, after it was said what it replaces, and keeps what it replaced', async () => {
     const { body: yard } = await push('yard');
     await server.call('PATCH', '/api/settings', { timezone: 'Asia/Tokyo' });
@@ -82,9 +85,32 @@ describe('a backup', () => {
     expect(db.prepare('SELECT count(*) AS n FROM api_keys').get()).toMatchObject({ n: 1 });
     db.close();
   });
+
+  it('a start that failed with a restored database puts the old one back', async () => {
+    await push('yard');
+    const backup = await download();
+    await push('gate');
+    const { body } = await upload(backup);
+    await server.call('POST', `/api/restore/${body.id}/apply`);
+    await server.restart();
+    expect(await cameras()).toEqual(['yard']);
+    // As a start leaves it that ended before it had succeeded.
+    const [saved = ''] = readdirSync(folder('before-restore'));
+    mkdirSync(folder('restore'), { recursive: true });
+    writeFileSync(folder('restore', 'on-trial'), saved);
+    await server.restart();
+    expect(await cameras()).toEqual(['yard', 'gate']);
+    expect(readdirSync(folder('before-restore', saved))).toContain('did-not-start.db');
+  });
 });
 
 describe('what is no backup', () => {
+  beforeAll(async () => {
+    await start();
+    await push('yard');
+  });
+  afterAll(stop);
+
   it.each<[string, (backup: Buffer) => Uint8Array, RegExp]>([
     ['half of one', (backup) => backup.subarray(0, backup.length / 2), /incomplete: it has \d+ of \d+ bytes/],
     ['an empty file', () => Buffer.alloc(0), /not a backup of Lookout/],
@@ -114,7 +140,6 @@ describe('what is no backup', () => {
       /damaged/,
     ],
   ])('is refused with the reason, and leaves nothing: %s', async (_name, make, reason) => {
-    await push('yard');
     const { status, body } = await upload(make(await download()) as Uint8Array<ArrayBuffer>);
     expect([status, body.code]).toEqual([422, 'backup_invalid']);
     expect(body.detail).toMatch(reason);
@@ -127,31 +152,14 @@ describe('what is no backup', () => {
     expect((await server.call('POST', '/api/restore/none/apply')).status).toBe(404);
     expect((await server.call('DELETE', '/api/restore/none')).status).toBe(404);
   });
-});
 
-it('only the backup that was received last can be restored, and none that was given up', async () => {
-  const backup = await download();
-  const first = (await upload(backup)).body;
-  const second = (await upload(backup)).body;
-  expect((await server.call('POST', `/api/restore/${first.id}/apply`)).status).toBe(404);
-  expect((await server.call('DELETE', `/api/restore/${second.id}`)).status).toBe(204);
-  expect((await server.call('POST', `/api/restore/${second.id}/apply`)).status).toBe(404);
-  expect(readdirSync(folder('restore'))).toEqual([]);
-});
-
-it('a start that failed with a restored database puts the old one back', async () => {
-  await push('yard');
-  const backup = await download();
-  await push('gate');
-  const { body } = await upload(backup);
-  await server.call('POST', `/api/restore/${body.id}/apply`);
-  await server.restart();
-  expect(await cameras()).toEqual(['yard']);
-  // As a start leaves it that ended before it had succeeded.
-  const [saved = ''] = readdirSync(folder('before-restore'));
-  mkdirSync(folder('restore'), { recursive: true });
-  writeFileSync(folder('restore', 'on-trial'), saved);
-  await server.restart();
-  expect(await cameras()).toEqual(['yard', 'gate']);
-  expect(readdirSync(folder('before-restore', saved))).toContain('did-not-start.db');
+  it('only the backup that was received last can be restored, and none that was given up', async () => {
+    const backup = await download();
+    const first = (await upload(backup)).body;
+    const second = (await upload(backup)).body;
+    expect((await server.call('POST', `/api/restore/${first.id}/apply`)).status).toBe(404);
+    expect((await server.call('DELETE', `/api/restore/${second.id}`)).status).toBe(204);
+    expect((await server.call('POST', `/api/restore/${second.id}/apply`)).status).toBe(404);
+    expect(readdirSync(folder('restore'))).toEqual([]);
+  });
 });
