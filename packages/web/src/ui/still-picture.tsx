@@ -31,7 +31,7 @@ export function StillPicture({ src, alt, part = WHOLE, aspect, children, classNa
       style={{ aspectRatio: aspect }}
     >
       <span className="absolute block" style={place}>
-        {src !== undefined && <img src={src} alt={alt} loading="lazy" className="size-full" />}
+        {src !== undefined && <img src={src} alt={alt} loading="lazy" fetchPriority="low" className="size-full" />}
         {children}
       </span>
     </span>
