@@ -71,14 +71,19 @@ describe('recordings', () => {
     const server = createServer((_, response) => response.writeHead(200, { 'Content-Type': 'video/x-flv' }).end(flv));
     await withServer(server, async (origin) => {
       const spans: number[] = [];
+      const atOwnSpeed: number[] = [];
       for (const knownLength of [true, false]) {
         const { frames, infos } = await watch({ url: `http://${origin}/clip.flv`, knownLength });
         expect(infos[0]).toMatchObject({ transport: 'http', codec: 'h264' });
         expect(frames.length).toBeGreaterThan(40);
-        spans.push(frames.at(-1)!.timestampMs - frames[0]!.timestampMs);
+        const times = frames.map(({ timestampMs }) => timestampMs);
+        const steps = times.slice(1).map((time, i) => time - times[i]!);
+        spans.push(times.at(-1)! - times[0]!);
+        atOwnSpeed.push(steps.filter((step) => Math.abs(step - 40) < 1).length / steps.length);
       }
       const [recorded, live] = spans as [number, number];
-      expect(recorded / 40).toBeCloseTo(Math.round(recorded / 40), 1);
+      // On a machine that stalls, some come later.
+      expect(atOwnSpeed[0]).toBeGreaterThan(0.8);
       expect(recorded).toBeGreaterThan(1700);
       // All of it came at once.
       expect(live).toBeLessThan(recorded);
