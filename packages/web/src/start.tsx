@@ -1,4 +1,3 @@
-// First, before any schema is created.
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
