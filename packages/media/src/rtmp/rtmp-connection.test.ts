@@ -81,7 +81,7 @@ afterEach(() => void vi.useRealTimers());
 
 describe('RtmpConnection', () => {
   it('hands an accepted publisher over', async () => {
-    const { push, seen, ends, publications, socket } = connect();
+    const { push, seen, ends, publications } = connect();
     await push(obsSession('KEY', 2));
     expect(publications[0]).toMatchObject({
       key: 'KEY',
@@ -97,7 +97,14 @@ describe('RtmpConnection', () => {
         receivedBytes: obsSession('KEY', 2).length,
       },
     ]);
-    expect(socket.writableEnded).toBe(true);
+  });
+
+  it('lets a publisher that has stopped close the connection first, for a while', async () => {
+    const { push, socket, connection } = connect();
+    await push(obsSession('KEY', 2));
+    expect([socket.writableEnded, socket.destroyed]).toEqual([false, false]);
+    vi.advanceTimersByTime(TIMEOUTS.lingerMs);
+    await connection.closed;
   });
 
   it('does not read while the key is being checked', async () => {

@@ -180,7 +180,7 @@ export class RtmpConnection {
     const detail = this.#fault === undefined ? '' : `: ${describe(this.#fault)}`;
     const known = { reason: end.reason, message: end.message + detail };
     this.#end = known;
-    this.#closeSocket();
+    this.#closeSocket(known.reason);
     const report = { ...known, address: this.#address, receivedBytes: this.#session.receivedBytes };
     for (const tell of [() => this.#sink?.onEnd(known), () => this.#options.onEnd(report)]) {
       try {
@@ -193,13 +193,14 @@ export class RtmpConnection {
 
   /**
    * The last answer has to reach the client. A socket that is closed with unread bytes resets the connection, which may delete the
-   * answer on its way, so what the client still sends is read and dropped until it closes its side.
+   * answer on its way, so what the client still sends is read and dropped until it closes its side. One that has stopped publishing
+   * closes first: it may take the other order for a failure, as GStreamer does.
    */
-  #closeSocket(): void {
+  #closeSocket(reason: RtmpEndReason): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#videoTimer);
     this.#timer = setTimeout(() => this.#socket.destroy(), this.#options.lingerMs);
-    this.#socket.end();
+    if (reason !== 'unpublished') this.#socket.end();
     this.#socket.resume();
   }
 }
