@@ -10,7 +10,6 @@ import {
   DetectSettings,
   Device,
   EventAge,
-  NodeLabel,
   PictureSpace,
   PublishToken,
   type SettingOrigin,
@@ -19,6 +18,7 @@ import {
   ViewToken,
 } from '@lookout/protocol';
 import { z } from 'zod';
+import { ClusterSettings, KserveSettings } from './other-machines.js';
 
 /** Every detect setting is optional and has no default here: omitted ones come from the file's own `detect`. */
 const DetectOverrides = z.strictObject(
@@ -59,7 +59,6 @@ export const ConfigCamera = z
 export type ConfigCamera = z.infer<typeof ConfigCamera>;
 
 const MIB = 1024 * 1024;
-const MAX_KSERVE_SERVERS = 16;
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -109,39 +108,7 @@ export const SettingsFile = z.strictObject({
         .describe('Origins of the sites that may show a camera’s page `/view` in a frame; none by default'),
     })
     .prefault({}),
-  cluster: z
-    .strictObject({
-      database: z
-        .string()
-        .min(1)
-        .max(2048)
-        .optional()
-        .describe(
-          'Address of the Postgres database that several nodes share, `postgres://…`; absent: this is the only one',
-        ),
-      node_url: z
-        .url({ protocol: /^https?$/ })
-        .max(2048)
-        .optional()
-        .describe('Address at which the other nodes reach this one, such as http://10.0.0.2:8080'),
-      join_secret_file: z
-        .string()
-        .min(1)
-        .max(4096)
-        .optional()
-        .describe('File with the secret that all nodes have in common, at least 32 characters'),
-      node_name: z
-        .string()
-        .regex(/^[\w.-]{1,64}$/, 'expected up to 64 of A-Z a-z 0-9 _ . -')
-        .optional()
-        .describe('Name of this node, its own among all; absent: that of the machine'),
-      labels: z
-        .array(NodeLabel)
-        .max(16)
-        .default([])
-        .describe('What cameras may need of their node, such as the network or the USB camera that only it has'),
-    })
-    .prefault({}),
+  cluster: ClusterSettings,
   data: z.string().min(1).default('./data').describe('Directory of the database and of downloaded models'),
   model: z.string().min(1).optional().describe('Model name or path of an ONNX file; absent: the built-in model'),
   models: z
@@ -162,36 +129,7 @@ export const SettingsFile = z.strictObject({
     .max(1_048_576)
     .default(defaultModelMemoryMb)
     .describe('Maximum estimated memory of all loaded models together, MiB'),
-  kserve: z
-    .strictObject({
-      url: z
-        .preprocess(
-          (given) => (typeof given === 'string' ? [given] : given),
-          z.array(z.string().min(1).max(2048)).min(1).max(MAX_KSERVE_SERVERS),
-        )
-        .optional()
-        .describe(
-          'Servers of the KServe v2 protocol (Triton, OpenVINO Model Server, Lookout) that run the default model: one address, or a list',
-        ),
-      model: z.string().min(1).max(200).optional().describe('Name of the model there'),
-      version: z.string().min(1).max(64).optional().describe('Version of the model; absent: chosen by the server'),
-      token: z.string().min(1).max(4096).optional().describe('Sent as `Authorization: Bearer`'),
-      token_file: z.string().min(1).max(4096).optional().describe('File that contains the token'),
-      sidecar: z
-        .string()
-        .min(1)
-        .max(4096)
-        .optional()
-        .describe('Sidecar file with class names, format and preparation that the server does not report'),
-      timeout_ms: z.int().min(50).max(60_000).default(2000).describe('Timeout of one run, ms'),
-      in_flight: z
-        .int()
-        .min(1)
-        .max(32)
-        .default(4)
-        .describe('Most requests on their way to each server at once; frames beyond that are skipped, never queued'),
-    })
-    .prefault({}),
+  kserve: KserveSettings,
   workers: z
     .int()
     .min(1)
