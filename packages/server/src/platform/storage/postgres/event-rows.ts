@@ -1,16 +1,9 @@
-import type { EventFilter, KeptEvent } from '../repositories/index.js';
+import type { EventData, EventFilter, KeptEvent } from '../repositories/index.js';
 import type { Parameter, Row } from './database.js';
-
-/** What has no column of its own. */
-export function dataOf(event: KeptEvent) {
-  const { behavior, summary, reason, measured, tracks, zone, line, direction, image_size, late } = event;
-  const frame_timestamp = Math.round(event.frame_timestamp);
-  return { behavior, summary, reason, measured, tracks, zone, line, direction, image_size, late, frame_timestamp };
-}
 
 export function toEvent(row: Row): KeptEvent {
   return {
-    ...(row.data as ReturnType<typeof dataOf>),
+    ...(row.data as EventData),
     id: String(row.id),
     rule_id: String(row.rule_id),
     camera: String(row.camera),

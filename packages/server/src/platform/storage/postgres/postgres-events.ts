@@ -4,13 +4,14 @@ import {
   type EventAmendment,
   type EventFilter,
   type EventRepository,
+  eventData,
   type KeptEvent,
   MAX_EVENT_CHANGES,
   type NewDelivery,
   type StoredChange,
 } from '../repositories/index.js';
 import type { PostgresDatabase, Row } from './database.js';
-import { conditions, dataOf, toEvent } from './event-rows.js';
+import { conditions, toEvent } from './event-rows.js';
 import { isDuplicate } from './failures.js';
 import { leaseLost, ownerTable } from './leases.js';
 import { deliveryRows, giveUpOldest } from './postgres-webhooks.js';
@@ -41,7 +42,7 @@ export class PostgresEvents implements EventRepository {
   async insert(event: KeptEvent, deliveries: readonly NewDelivery[], epoch?: number): Promise<number> {
     const { id, rule_id, camera, severity, verdict, seen, kept, bytes } = event;
     const row = {
-      ...{ id, rule_id, camera, severity, verdict, seen, kept, bytes, data: dataOf(event) },
+      ...{ id, rule_id, camera, severity, verdict, seen, kept, bytes, data: eventData(event) },
       started_at: Math.round(event.started_at),
       ended_at: event.ended_at === null ? null : Math.round(event.ended_at),
       has_snapshot: event.hasSnapshot,
@@ -90,7 +91,7 @@ export class PostgresEvents implements EventRepository {
          ON CONFLICT DO NOTHING),
        ${STORE_DELIVERIES}, ${this.#logged('$10')}
        SELECT (SELECT seq FROM logged), EXISTS (SELECT FROM owner) AS is_owner`,
-      JSON.stringify(dataOf(event)),
+      JSON.stringify(eventData(event)),
       classesOf(event),
       deliveryRows(deliveries),
       event.camera,

@@ -33,6 +33,14 @@ export type EventFilter = Omit<EventsQuery, 'camera'> & {
 /** Number of changes that are remembered. */
 export const MAX_EVENT_CHANGES = 10_000;
 
+/** What an event has no column for: neither searched for nor changed by users. */
+export function eventData(event: KeptEvent) {
+  const { behavior, summary, reason, measured, tracks, zone, line, direction, image_size, late } = event;
+  const frame_timestamp = Math.round(event.frame_timestamp);
+  return { behavior, summary, reason, measured, tracks, zone, line, direction, image_size, late, frame_timestamp };
+}
+export type EventData = ReturnType<typeof eventData>;
+
 /**
  * Events, newest first by id. What changes an event stores the change and the messages about it in the same transaction, so that
  * no message is lost and none tells of what was not stored.

@@ -24,8 +24,10 @@ export type {
 } from './cluster.js';
 export {
   type EventAmendment,
+  type EventData,
   type EventFilter,
   type EventRepository,
+  eventData,
   type KeptEvent,
   MAX_EVENT_CHANGES,
   type StoredChange,

@@ -4,6 +4,7 @@ import {
   type EventAmendment,
   type EventFilter,
   type EventRepository,
+  eventData,
   type KeptEvent,
   MAX_EVENT_CHANGES,
   type NewDelivery,
@@ -41,7 +42,7 @@ export class SqliteEvents implements Sync<EventRepository> {
           Number(event.hasSnapshot),
           Number(event.hasClip),
           bytes,
-          dataOf(event),
+          JSON.stringify(eventData(event)),
         );
       } catch (error) {
         if (isDuplicate(error)) throw new LookoutError('conflict', `An event "${id}" already exists`);
@@ -60,7 +61,7 @@ export class SqliteEvents implements Sync<EventRepository> {
         event.severity,
         Math.round(event.started_at),
         event.ended_at === null ? null : Math.round(event.ended_at),
-        dataOf(event),
+        JSON.stringify(eventData(event)),
         event.id,
       );
       if (rows === 0) throw unknownEvent(event.id);
@@ -223,15 +224,6 @@ export class SqliteEvents implements Sync<EventRepository> {
 
 function unknownEvent(id: string): LookoutError {
   return new LookoutError('not_found', `There is no event "${id}"`);
-}
-
-/** What has no column of its own. */
-function dataOf(event: KeptEvent): string {
-  const { behavior, summary, reason, measured, tracks, zone, line, direction, image_size, late } = event;
-  const frame_timestamp = Math.round(event.frame_timestamp);
-  return JSON.stringify({
-    ...{ behavior, summary, reason, measured, tracks, zone, line, direction, image_size, late, frame_timestamp },
-  });
 }
 
 function toEvent(row: Record<string, unknown>): KeptEvent {
