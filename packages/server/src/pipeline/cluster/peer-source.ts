@@ -85,8 +85,8 @@ export class PeerSource implements CameraSource {
       onOpen: () => this.#say({ type: 'want', ...this.#wanted }),
       onMessage: (data) => {
         if (this.#socket !== socket) return;
-        this.#retryMs = MIN_RETRY_MS;
         const { frame, analysis } = reader.read(data);
+        this.#retryMs = MIN_RETRY_MS;
         shift ??= this.#next - frame.number;
         const number = frame.number + shift;
         this.#next = Math.max(this.#next, number + 1);
