@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { lookout } from '../api/client.js';
 import { useNow } from '../lib/hooks.js';
 import { timeInWords } from '../lib/when.js';
+import { useRules } from '../rules/queries.js';
 import { settingsWords } from '../strings/settings.js';
 import { Badge } from '../ui/badge.js';
 import { Button } from '../ui/button.js';
@@ -45,7 +46,8 @@ export function AuditPanel() {
 
 function AuditRow({ entry: { at, actor, action, target, fields, address, refused } }: { entry: AuditEntry }) {
   const now = useNow(CLOCK_MS);
-  const about = target?.name ?? target?.id;
+  const { data: rules = [] } = useRules();
+  const about = target?.name ?? rules.find(({ id }) => id === target?.id)?.summary ?? target?.id;
   const details = [whose(actor), timeInWords(at, now), address, fields?.join(', ')];
   return (
     <li className="py-2.5 first:pt-0">
