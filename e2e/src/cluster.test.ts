@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type DetectionSession, LookoutClient } from '@lookout/client';
 import type { Camera, CameraDetailStats, ClusterNode, EventsPage, StoredRule } from '@lookout/protocol';
 import { DetectSettings } from '@lookout/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +10,7 @@ import { isJpeg } from './support/jpeg.js';
 import { LookoutProcess } from './support/lookout-process.js';
 import { Postgres } from './support/postgres.js';
 import { RawSocket } from './support/socket.js';
+import { streetJpegs } from './support/start.js';
 import { until } from './support/until.js';
 
 const CAMERAS = ['gate', 'hall', 'yard', 'door'];
@@ -35,6 +37,19 @@ function nodeOf(name: string): LookoutProcess {
 async function shares(through: LookoutProcess): Promise<Record<string, number>> {
   const all = await through.json<ClusterNode[]>('/api/nodes');
   return Object.fromEntries(all.filter(({ state }) => state !== 'away').map(({ id, cameras }) => [id, cameras.length]));
+}
+
+/** A detection session that `first` opens, while another node gets all that follows, as behind a balancer. */
+function openSession(first: LookoutProcess, then: LookoutProcess): Promise<DetectionSession> {
+  let isOpened = false;
+  const balanced: typeof fetch = (address, init) => {
+    const { pathname, search } = new URL(String(address));
+    const node = isOpened ? then : first;
+    isOpened ||= pathname === '/stream/sessions';
+    return node.fetch(pathname + search, init);
+  };
+  const client = new LookoutClient({ baseUrl: first.url, fetch: balanced });
+  return client.openDetectionSession({ transport: 'sse' });
 }
 
 /** Cameras that are live on the node that has them. */
@@ -114,6 +129,9 @@ describe('several nodes', () => {
     const n2 = nodeOf('n2');
     const viewer = await watch((await cameraOf('n1', n2)).id, n2);
     const seen = (await viewer.framesAtLeast(1)).length;
+    const session = await openSession(nodeOf('n1'), n2);
+    const [jpeg = new Uint8Array()] = await streetJpegs();
+    expect(await session.detect(jpeg), 'passed on').toMatchObject({ type: 'result' });
     await nodeOf('n1').end('SIGKILL');
     nodes.delete('n1');
     const startedMs = performance.now();
@@ -122,6 +140,9 @@ describe('several nodes', () => {
     console.info(`all cameras live elsewhere after ${Math.round(tookMs)} ms`);
     expect(tookMs).toBeLessThan(10_000);
     await viewer.framesAtLeast(seen + 5);
+    await session.ready();
+    expect(await session.detect(jpeg), 'of another session').toMatchObject({ type: 'result' });
+    await session.close();
   });
 
   it('give a node that joins its share, and get it back when it is drained', async () => {

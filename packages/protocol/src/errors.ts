@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   revoked: { status: 401, retryable: false },
   // detection sessions
   session_closed: { status: 410, retryable: false },
+  session_lost: { status: 410, retryable: false },
   events_lost: { status: 410, retryable: false },
   // rules
   rule_not_understood: { status: 422, retryable: false },

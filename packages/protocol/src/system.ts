@@ -9,7 +9,7 @@ export const Problem = z.object({
   detail: z.string(),
   code: z.string(),
   hint: z.string().optional(),
-  retry_after_s: z.int().optional().describe('For 429: when to try again, as in `Retry-After`'),
+  retry_after_s: z.int().optional().describe('When to try again, as in `Retry-After`'),
   errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
   rules: z
     .array(z.string())

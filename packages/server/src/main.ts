@@ -169,7 +169,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     dispatcher,
     metrics: metrics.detection,
     createTracker: () => createTracker(),
-    now: nowMs,
+    ...{ node: node?.membership.here, now: nowMs },
   });
   closers.push(() => detection.close());
   const tensors = new TensorService({ models, pool, dispatcher, wantedFps: settings.streaming.max_fps, now: nowMs });
@@ -353,7 +353,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
       liveRoutes({ cameras, bus, renderings, now: nowMs }),
       webRtcRoutes({ cameras, ...webRtc }),
       mediaMtxRoutes({ gate, cameras }),
-      detectionRoutes({ service: detection, uploads, models, now: nowMs }),
+      detectionRoutes({ service: detection, uploads, models, relay: node?.links.relay, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, model: () => models.current, uploads, version: PACKAGE_VERSION }),
       ...administrationRoutes({
         settings: pageSettings,
@@ -369,7 +369,8 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   });
   limitConnections(app.server, settings.limits, () => metrics.connectionRefused());
   closers.push(() => app.close());
-  closers.push(() => sockets.closeAll());
+  // Of several nodes, another serves whoever connects again.
+  closers.push(() => (node ? sockets.closeAll(1012, 'The node is shutting down') : sockets.closeAll()));
   closers.push(() => webRtc.close());
   closers.push(() => tcpPort.close());
   if (rtmp) closers.push(() => rtmp.close());

@@ -145,19 +145,21 @@ describe('a detection session over REST and server-sent events', () => {
     expect(states.map(({ state }) => state)).toEqual(['open', 'reconnecting', 'open']);
   });
 
-  it('opens another session with its settings where the server has let it go', async () => {
+  it.each([
+    ['the server has let it go', 404, { title: 'Not Found', code: 'not_found' }, 'the server ended the session'],
+    ['its node is lost', 410, { detail: 'Node n2 is away', code: 'session_lost' }, 'Node n2 is away'],
+  ] as const)('opens another session with its settings where %s', async (_why, status, problem, reason) => {
     const { peer, open } = await start({ settings: { fps_limit: 10 } });
     const session = await open();
     await session.configure({ classes: ['person'] });
-    peer.answer = ({ path }, response) =>
-      path === '/stream/events/s1' && refuse(response, 404, { title: 'Not Found', code: 'not_found' });
+    peer.answer = ({ path }, response) => path === '/stream/events/s1' && refuse(response, status, problem);
     const sent = session.detect(picture);
     sent.catch(() => undefined);
     await vi.waitFor(() => expect(peer.uploads()).toHaveLength(1), waiting);
     peer.streams[0]!.end();
     await expect(sent).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('the server ended the session'),
+      message: expect.stringContaining(reason),
     });
     await vi.waitFor(() => expect(peer.streams).toHaveLength(2), waiting);
     await session.ready();

@@ -151,11 +151,11 @@ export class SseTransport implements SessionTransport {
       });
       if (!refusal) return;
       if (isFirst) throw refusal;
-      if (refusal.httpStatus !== 404) {
+      if (refusal.httpStatus !== 404 && refusal.code !== 'session_lost') {
         this.#onEnd(refusal);
         return;
       }
-      const reason = 'the server ended the session';
+      const reason = refusal.code === 'session_lost' ? refusal.message : 'the server ended the session';
       this.#id = undefined;
       this.#events.onFramesLost(lostError(reason));
       this.#onLost(reason);

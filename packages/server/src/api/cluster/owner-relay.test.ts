@@ -1,13 +1,20 @@
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { DetectionService } from '../../pipeline/sessions/detection-service.js';
 import { PeerLinks } from '../../platform/cluster/peer-links.js';
 import type { PeerNode } from '../../platform/cluster/placement.js';
+import { SettingsFile } from '../../platform/config/schema.js';
+import { DetectionMetrics } from '../../platform/metrics/detection-metrics.js';
+import { FakeWorkers, models } from '../../testing/fake-workers.js';
 import { startTestApp } from '../../testing/test-app.js';
 import { opened } from '../../testing/whole-server.js';
+import { detectionRoutes } from '../detection/detection-routes.js';
 import { createPlainServer } from '../http/page-server.js';
+import { UploadLimit } from '../http/upload-limit.js';
 import { OwnerRelay } from './owner-relay.js';
 import { PeerServer } from './peer-server.js';
 
@@ -18,8 +25,21 @@ afterEach(async () => {
 
 const camera = { in: 'params', name: 'id', links: false } as const;
 
-/** A node that requires keys, and answers with its id who has asked it what. */
-async function startNode(id: string, owner: () => PeerNode | 'here' | undefined) {
+function detectionOn(node: string): DetectionService {
+  const workers = new FakeWorkers(1);
+  const service = new DetectionService({
+    settings: SettingsFile.parse({}).streaming,
+    defaults: { confidence: 0.5, crossClassIou: 0.8 },
+    ...{ models, deviceReason: '', pool: { readyCount: 1, size: 1 }, dispatcher: workers.dispatcher },
+    metrics: new DetectionMetrics(new Registry()),
+    ...{ createTracker: workers.createTracker, now: workers.now, node },
+  });
+  closers.push(() => service.close());
+  return service;
+}
+
+/** A node that requires keys, and answers with its id who has asked it what. @param nodes that are up */
+async function startNode(id: string, nodes: ReadonlyMap<string, PeerNode>, owner: () => PeerNode | 'here' | undefined) {
   const joinSecret = 'open sesame';
   const links = new PeerLinks(id, joinSecret);
   const silent = pino({ level: 'silent' });
@@ -27,7 +47,7 @@ async function startNode(id: string, owner: () => PeerNode | 'here' | undefined)
   const passed: boolean[] = [];
   const relay = new OwnerRelay({
     links,
-    placement: { ownerOf: owner },
+    placement: { here: id, ownerOf: owner, peers: () => [...nodes.values()] },
     knows: (given) => given === 'yard',
     onPassed: (isAnswered) => void passed.push(isAnswered),
   });
@@ -58,6 +78,10 @@ async function startNode(id: string, owner: () => PeerNode | 'here' | undefined)
           );
           peers.attach(routes);
         },
+        detectionRoutes({
+          ...{ service: detectionOn(id), uploads: new UploadLimit(), relay, now: Date.now },
+          models: { list: async () => [] },
+        }),
       ],
     },
   });
@@ -72,8 +96,10 @@ async function startNode(id: string, owner: () => PeerNode | 'here' | undefined)
 
 async function startBoth() {
   let owner: PeerNode | 'here' | undefined;
-  const n2 = await startNode('n2', () => 'here');
-  const n1 = await startNode('n1', () => owner);
+  const nodes = new Map<string, PeerNode>();
+  const n2 = await startNode('n2', nodes, () => 'here');
+  const n1 = await startNode('n1', nodes, () => owner);
+  for (const { node } of [n1, n2]) nodes.set(node.id, node);
   owner = n2.node;
   const { key } = await n1.app.keys.create({ name: 'Anna', scope: 'operator' });
   const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'text/x-raw' };
@@ -81,7 +107,7 @@ async function startBoth() {
   const move = (to: typeof owner) => {
     owner = to;
   };
-  return { n1, n2, headers, post, move };
+  return { n1, n2, nodes, headers, post, move };
 }
 
 it('passes requests on to the node that has the camera, with their caller and body, but no credentials', async () => {
@@ -120,4 +146,38 @@ it('says where a camera is whose node does not answer, and when none has it', as
     detail: 'Camera "yard" is on node n2, which does not answer',
   });
   expect(n1.passed).toEqual([false]);
+});
+
+it('passes what is about a detection session on to the node that has it', async () => {
+  const { n1, n2, nodes, headers: given } = await startBoth();
+  const headers = { Authorization: given.Authorization };
+  const { key } = await n2.app.keys.create({ name: 'robot', scope: 'detect' });
+  const created = await fetch(`${n2.app.base}/stream/sessions`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${key}` },
+  });
+  const { client_id: id } = (await created.json()) as { client_id: string };
+  expect(id).toMatch(/^n2-[0-9a-f-]{36}$/);
+  const ask = (path: string, method = 'GET', body?: object) =>
+    fetch(`${n1.app.base}/stream/${path}`, {
+      ...{ method, headers: { ...headers, ...(body && { 'Content-Type': 'application/json' }) } },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  const events = await ask(`events/${id}`);
+  expect(events.headers.get('content-type')).toContain('text/event-stream');
+  expect(await (await ask(`sessions/${id}/config`, 'PATCH', { fps_limit: 7 })).json()).toMatchObject({ fps_limit: 7 });
+  expect(await (await ask(`sessions/${id}/stats`)).json()).toMatchObject({ transport: 'sse' });
+  const frame = await ask(`process/${id}`, 'POST', { image_data: Buffer.from('no picture').toString('base64') });
+  expect([frame.status, await frame.json()]).toEqual([400, expect.objectContaining({ code: 'validation_failed' })]);
+  const lastId = `n2-${crypto.randomUUID()}`;
+  expect((await ask(`sessions/${lastId}/stats`)).status, 'of a node that is up').toBe(404);
+  expect((await ask(`sessions/${id}`, 'DELETE')).status).toBe(204);
+  expect(await events.text(), 'it has ended').toContain('retry: 1000');
+
+  nodes.delete('n2');
+  for (const path of [`sessions/${id}/stats`, `events/${id}`, `sessions/n9-${crypto.randomUUID()}/stats`]) {
+    const lost = await ask(path);
+    expect([lost.status, await lost.json()]).toEqual([410, expect.objectContaining({ code: 'session_lost' })]);
+  }
+  expect((await ask(`sessions/${crypto.randomUUID()}/stats`)).status, 'names no node').toBe(404);
 });

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
-import { LookoutError } from '@lookout/protocol';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { LookoutError, type LookoutErrorOptions } from '@lookout/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ACCESS_HEADER, passAccess } from '../../platform/cluster/passed-access.js';
 import type { PeerLinks } from '../../platform/cluster/peer-links.js';
 import { PEER_PROTOCOL_HEADER } from '../../platform/cluster/peer-tls.js';
-import type { PeerNode, Placement } from '../../platform/cluster/placement.js';
+import type { NodeId, PeerNode, Placement } from '../../platform/cluster/placement.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,11 +17,31 @@ declare module 'fastify' {
 
 export interface OwnerRelayOptions {
   readonly links: Pick<PeerLinks, 'request' | 'upgrade'>;
-  readonly placement: Pick<Placement, 'ownerOf'>;
+  readonly placement: Pick<Placement, 'here' | 'ownerOf' | 'peers'>;
   /** Whether there is such a camera. */
   knows(camera: string): boolean;
   /** A request was passed on, and answered or not. */
   onPassed(isAnswered: boolean): void;
+}
+
+/** What a request is about that one node alone has. */
+export interface Belonging {
+  /** As errors begin, e.g. `Camera "yard"`. */
+  readonly name: string;
+  /** The node that has it; undefined: this one. */
+  readonly node: NodeId | undefined;
+  /** The error if that node is not up. Default: `unavailable`, which names it. */
+  away?(node: NodeId): LookoutError;
+}
+
+/** Passes requests on to nodes. */
+export interface NodeRelay {
+  /**
+   * Passes a request on, with its caller.
+   * @returns false if this node is to answer
+   * @throws LookoutError `unavailable`, or what the belonging says
+   */
+  passOn(request: FastifyRequest, reply: FastifyReply, belonging: Belonging): Promise<boolean>;
 }
 
 const RETRY_AFTER_S = 2;
@@ -36,10 +56,10 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
 const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie']);
 
 /**
- * Passes requests about one camera on to the node that reads it, with the caller that was admitted here. Both directions are streamed. A
- * request is passed on once: a node that does not read the camera any more refuses it.
+ * Passes requests about one camera on to the node that reads it, and others to the node that has what they are about, with the caller that was
+ * admitted here. Both directions are streamed. A request is passed on once: a node that does not read the camera any more refuses it.
  */
-export class OwnerRelay {
+export class OwnerRelay implements NodeRelay {
   readonly #options: OwnerRelayOptions;
 
   constructor(options: OwnerRelayOptions) {
@@ -52,20 +72,22 @@ export class OwnerRelay {
       const { config } = request.routeOptions;
       // Sockets are passed on once they are counted.
       if (!config.atOwner || config.socket) return;
-      // Of whatever is thrown from here on.
-      reply.header('Retry-After', String(RETRY_AFTER_S));
       const node = this.ownerOf(request);
-      if (node === undefined) {
-        reply.removeHeader('Retry-After');
-        return;
-      }
-      const answer = await this.#ask(node, request, reply.raw);
-      reply.hijack();
-      writeHead(reply.raw, answer);
-      // A side that breaks off ends the other.
-      pipeline(answer, reply.raw, () => undefined);
+      if (node === undefined) return;
+      await this.#answer(node, request, reply, nameOf(request));
       return reply;
     });
+  }
+
+  async passOn(request: FastifyRequest, reply: FastifyReply, { name, node, away }: Belonging): Promise<boolean> {
+    const { placement } = this.#options;
+    if (node === undefined || node === placement.here) return false;
+    const peer = placement.peers().find(({ id }) => id === node);
+    if (peer === undefined || request.raw.headers[ACCESS_HEADER] !== undefined) {
+      throw away?.(node) ?? unavailable(`${name} is on node ${node}, which is away`);
+    }
+    await this.#answer(peer, request, reply, name);
+    return true;
   }
 
   /** The other node that is to answer; undefined: this one is. @throws LookoutError `unavailable` while no node reads the camera */
@@ -75,9 +97,7 @@ export class OwnerRelay {
     const owner = placement.ownerOf(cameraId);
     if (owner === 'here') return undefined;
     if (owner === undefined || raw.headers[ACCESS_HEADER] !== undefined) {
-      throw new LookoutError('unavailable', `Camera "${cameraId}" is moving to another node`, {
-        retryAfterS: RETRY_AFTER_S,
-      });
+      throw unavailable(`Camera "${cameraId}" is moving to another node`);
     }
     return owner;
   }
@@ -86,7 +106,11 @@ export class OwnerRelay {
   async upgrade(node: PeerNode, request: FastifyRequest, client: Socket): Promise<void> {
     const { raw } = request;
     const headers = { ...passedHeaders(request), connection: 'Upgrade', upgrade: raw.headers.upgrade };
-    const answer = await this.#passing(node, request, this.#options.links.upgrade(node, raw.url ?? '/', headers));
+    const answer = await this.#passing(
+      node,
+      nameOf(request),
+      this.#options.links.upgrade(node, raw.url ?? '/', headers),
+    );
     if (!('head' in answer)) {
       answer.resume();
       throw new LookoutError('unavailable', `Node ${node.id} refused the connection with ${answer.statusCode}`);
@@ -105,20 +129,27 @@ export class OwnerRelay {
     }
   }
 
-  async #ask(node: PeerNode, request: FastifyRequest, response: ServerResponse): Promise<IncomingMessage> {
+  async #answer(node: PeerNode, request: FastifyRequest, reply: FastifyReply, name: string): Promise<void> {
+    const answer = await this.#passing(node, name, this.#ask(node, request, reply.raw));
+    reply.hijack();
+    writeHead(reply.raw, answer);
+    // A side that breaks off ends the other.
+    pipeline(answer, reply.raw, () => undefined);
+  }
+
+  #ask(node: PeerNode, request: FastifyRequest, response: ServerResponse): Promise<IncomingMessage> {
     const ended = new AbortController();
     response.once('close', () => ended.abort());
     const { raw } = request;
     const { method = 'GET', url: path = '/' } = raw;
     const hasBody = raw.headers['content-length'] !== undefined || raw.headers['transfer-encoding'] !== undefined;
-    const asked = this.#options.links.request(node, {
+    return this.#options.links.request(node, {
       ...{ method, path, headers: passedHeaders(request), signal: ended.signal, timeoutMs: ANSWER_TIMEOUT_MS },
       ...(hasBody && { body: raw }),
     });
-    return this.#passing(node, request, asked);
   }
 
-  async #passing<T>({ id }: PeerNode, { cameraId }: FastifyRequest, asked: Promise<T>): Promise<T> {
+  async #passing<T>({ id }: PeerNode, name: string, asked: Promise<T>): Promise<T> {
     const { onPassed } = this.#options;
     try {
       const answer = await asked;
@@ -128,12 +159,17 @@ export class OwnerRelay {
       onPassed(false);
       const { message, hint } = error as LookoutError;
       const reason = message.includes('does not answer') ? 'which does not answer' : `and ${message}`;
-      throw new LookoutError('unavailable', `Camera "${cameraId}" is on node ${id}, ${reason}`, {
-        ...{ cause: error, retryAfterS: RETRY_AFTER_S },
-        ...(hint !== undefined && { hint }),
-      });
+      throw unavailable(`${name} is on node ${id}, ${reason}`, { cause: error, ...(hint !== undefined && { hint }) });
     }
   }
+}
+
+function nameOf({ cameraId }: FastifyRequest): string {
+  return `Camera "${cameraId}"`;
+}
+
+function unavailable(message: string, options: LookoutErrorOptions = {}): LookoutError {
+  return new LookoutError('unavailable', message, { ...options, retryAfterS: RETRY_AFTER_S });
 }
 
 function passedHeaders({ raw, principal, cameraId }: FastifyRequest): OutgoingHttpHeaders {

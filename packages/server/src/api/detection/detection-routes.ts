@@ -1,6 +1,7 @@
 import fastifyMultipart from '@fastify/multipart';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { DetectionService } from '../../pipeline/sessions/detection-service.js';
+import type { NodeRelay } from '../cluster/owner-relay.js';
 import type { UploadLimit } from '../http/upload-limit.js';
 import type { ModelService } from '../routes/models.js';
 import { imageRoutes } from './image-routes.js';
@@ -12,14 +13,21 @@ export interface DetectionRoutesOptions {
   service: DetectionService;
   uploads: UploadLimit;
   models: Pick<ModelService, 'list'>;
+  relay?: NodeRelay | undefined;
   now(): number;
 }
 
 /** The detection API over HTTP: sessions with server-sent events, and single images. */
-export function detectionRoutes({ service, uploads, models, now }: DetectionRoutesOptions): FastifyPluginAsyncZod {
+export function detectionRoutes({
+  service,
+  uploads,
+  models,
+  relay,
+  now,
+}: DetectionRoutesOptions): FastifyPluginAsyncZod {
   return async (app) => {
     await app.register(fastifyMultipart);
-    await app.register(sessionApiRoutes, { service, uploads, sessions: new RestSessions(service, now) });
+    await app.register(sessionApiRoutes, { service, uploads, relay, sessions: new RestSessions(service, now) });
     await app.register(imageRoutes, { service, uploads });
     await app.register(visionRoutes, { service, uploads, models });
   };

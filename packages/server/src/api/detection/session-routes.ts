@@ -20,7 +20,9 @@ import { z } from 'zod';
 import type { DetectionService } from '../../pipeline/sessions/detection-service.js';
 import type { FrameAnswer, SentFrame } from '../../pipeline/sessions/detection-session.js';
 import { MAX_JSON_BYTES, readClientImage } from '../../pipeline/sessions/image-data.js';
+import { nodeOfSession } from '../../pipeline/sessions/session-id.js';
 import { plainAddress } from '../../platform/auth/addresses.js';
+import type { NodeRelay } from '../cluster/owner-relay.js';
 import { problems } from '../http/responses.js';
 import { limitUploads, type UploadLimit } from '../http/upload-limit.js';
 import { pictureValidatorCompiler } from '../http/validation.js';
@@ -32,6 +34,8 @@ export interface SessionRoutesOptions {
   service: DetectionService;
   sessions: RestSessions;
   uploads: UploadLimit;
+  /** In a cluster: passes requests on to the node that has their session. */
+  relay?: NodeRelay | undefined;
 }
 
 type App = Parameters<FastifyPluginAsyncZod<SessionRoutesOptions>>[0];
@@ -57,8 +61,15 @@ const JsonFields = FrameUpload.omit({ image_data: true }).extend({ frame_id: Fra
 /** Detection sessions over REST and server-sent events, and statistics of the detection API. */
 export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async (
   app,
-  { service, sessions, uploads },
+  { service, sessions, uploads, relay },
 ) => {
+  // Before the body is read, which goes to the same node.
+  app.addHook('onRequest', async (request, reply) => {
+    const { client_id: id } = request.params as Partial<z.infer<typeof BySession>>;
+    if (id === undefined || relay === undefined) return;
+    const session = { name: 'This detection session', node: nodeOfSession(id), away: sessionLost };
+    if (await relay.passOn(request, reply, session)) return reply;
+  });
   addTextAsJson(app);
 
   app.route({
@@ -102,7 +113,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
           description: 'Answers as they come',
           content: { 'text/event-stream': { schema: DetectionServerMessage } },
         },
-        ...problems(404),
+        ...problems(404, 410, 503),
       },
     },
     handler: async (request, reply) => {
@@ -129,7 +140,7 @@ function addSessionRoutes(app: App, { service, sessions }: Pick<SessionRoutesOpt
       tags: TAGS,
       summary: 'Statistics of a session',
       params: BySession,
-      response: { 200: SessionStats, ...problems(404) },
+      response: { 200: SessionStats, ...problems(404, 410, 503) },
     },
     handler: async (request) => service.get(request.params.client_id).stats(),
   });
@@ -143,7 +154,7 @@ function addSessionRoutes(app: App, { service, sessions }: Pick<SessionRoutesOpt
       summary: 'Change a session’s settings; takes effect with the next frame',
       params: BySession,
       body: sessionSettings(service.maxFps),
-      response: { 200: SessionConfig, ...problems(400, 404, 413, 415) },
+      response: { 200: SessionConfig, ...problems(400, 404, 410, 413, 415, 503) },
     },
     onRequest: async (request) => void service.get((request.params as z.infer<typeof BySession>).client_id),
     handler: async (request) => service.get(request.params.client_id).configure(request.body),
@@ -157,7 +168,7 @@ function addSessionRoutes(app: App, { service, sessions }: Pick<SessionRoutesOpt
       tags: TAGS,
       summary: 'End a session; frames in flight are answered with an error',
       params: BySession,
-      response: { 204: z.null().describe('Ended'), ...problems(404) },
+      response: { 204: z.null().describe('Ended'), ...problems(404, 410, 503) },
     },
     handler: async (request, reply) => {
       sessions.end(request.params.client_id);
@@ -212,7 +223,7 @@ const processRoute: FastifyPluginAsyncZod<Pick<SessionRoutesOptions, 'sessions' 
       querystring: ProcessQuery,
       body: FrameUpload,
       ...PICTURE_BODIES,
-      response: { 200: DetectionResult, 202: FrameAccepted, ...problems(400, 404, 413, 415, 429) },
+      response: { 200: DetectionResult, 202: FrameAccepted, ...problems(400, 404, 410, 413, 415, 429, 503) },
     },
     // Checked before the body is read, so that no frame is uploaded in vain.
     onRequest: async (request) => void sessions.get((request.params as z.infer<typeof BySession>).client_id),
@@ -241,6 +252,12 @@ async function readFrame(
     kind === 'json' ? parseBody(JsonFields, fields) : kind === 'form' ? parseBody(FormFields, fields) : query;
   const read = () => readClientImage(bytes());
   return { id: frame_id ?? query.frame_id, timestampS: timestamp ?? query.timestamp, read };
+}
+
+function sessionLost(node: string): LookoutError {
+  return new LookoutError('session_lost', `Node ${node}, which had this detection session, is away`, {
+    hint: 'Open a new one with POST /stream/sessions.',
+  });
 }
 
 /** Converts an answer other than a result into an HTTP error. */

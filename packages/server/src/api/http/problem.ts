@@ -15,6 +15,7 @@ export function problem(
   extra: Pick<LookoutErrorOptions, 'hint' | 'errors' | 'rules' | 'retryAfterS'> = {},
 ): Problem {
   const { status } = ERROR_CODES[code];
+  const { retryAfterS = status === 429 ? DEFAULT_RETRY_AFTER_S : undefined } = extra;
   return {
     type: `urn:lookout:error:${code}`,
     title: STATUS_CODES[status] ?? 'Error',
@@ -22,7 +23,7 @@ export function problem(
     detail,
     code,
     ...(extra.hint !== undefined && { hint: extra.hint }),
-    ...(status === 429 && { retry_after_s: extra.retryAfterS ?? DEFAULT_RETRY_AFTER_S }),
+    ...(retryAfterS !== undefined && { retry_after_s: retryAfterS }),
     ...(extra.errors !== undefined && { errors: [...extra.errors] }),
     ...(extra.rules !== undefined && { rules: [...extra.rules] }),
   };

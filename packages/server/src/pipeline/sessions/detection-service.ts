@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   type DetectionError,
   type DetectionHealth,
@@ -21,6 +20,7 @@ import { DetectionSession, seconds } from './detection-session.js';
 import { type ClientImage, ImageMemory } from './image-data.js';
 import { changeConfig, defaultConfig } from './session-config.js';
 import { FrameTally } from './session-counts.js';
+import { createSessionId } from './session-id.js';
 import { SingleImages } from './single-images.js';
 
 export interface DetectionServiceOptions {
@@ -35,6 +35,8 @@ export interface DetectionServiceOptions {
   pool: Pick<AnalysisPool, 'readyCount' | 'size'>;
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
   metrics: DetectionMetrics;
+  /** This node, if it is one of a cluster. */
+  node?: string | undefined;
   createTracker(): Tracker;
   now(): number;
 }
@@ -135,7 +137,7 @@ export class DetectionService {
       models.release();
       throw error;
     }
-    const id = randomUUID();
+    const id = createSessionId(this.#options.node);
     const session = new DetectionSession({
       id,
       transport,

@@ -37,8 +37,8 @@ export interface PeerSocketEvents {
 
 const CONNECT_TIMEOUT_MS = 3000;
 const ANSWER_TIMEOUT_MS = 10_000;
-/** Requests to one node at a time; streams of server-sent events hold one each. */
-const MAX_SOCKETS_PER_NODE = 256;
+/** Requests to one node at a time; the events of each detection session hold one. */
+const MAX_SOCKETS_PER_NODE = 2048;
 /** Unused connections kept open to one node. */
 const MAX_FREE_SOCKETS = 4;
 const RETRY_AFTER_S = 2;
