@@ -183,5 +183,12 @@ export const Session = z.object({
   user: z.object({ id: z.string(), name: z.string() }).optional().describe('If a user is signed in'),
   scope: ApiKeyScope.optional(),
   cameras: z.array(z.string()).optional().describe('The only cameras the caller has access to; default: all'),
+  by_proxy: z
+    .boolean()
+    .describe('Whether the proxy in front says who the caller is, so that nobody signs in or out here'),
+  refused: z
+    .object({ message: z.string(), hint: z.string().optional() })
+    .optional()
+    .describe('Why the person whom the proxy names may do nothing here'),
 });
 export type Session = z.infer<typeof Session>;

@@ -28,6 +28,12 @@ export const User = z.object({
   role: ApiKeyScope,
   cameras: z.array(CameraId).optional().describe('The only cameras this person sees; default: all'),
   disabled: z.boolean().describe('Whether this person can’t sign in'),
+  identity: z
+    .object({ issuer: z.string(), subject: z.string() })
+    .optional()
+    .describe(
+      'Who vouches for this person, and under which name: `proxy`, or the address of an OpenID Connect provider. Name and role come from there. Absent: the account is of this server',
+    ),
   has_password: z.boolean(),
   created_at: z.number(),
   last_seen_at: z.number().optional().describe('When one of the sessions was last used; absent: there are none'),

@@ -52,11 +52,10 @@ import { PushSources } from './pipeline/publishing/push-source.js';
 import { DetectionService } from './pipeline/sessions/detection-service.js';
 import { Warnings } from './pipeline/warnings/warnings.js';
 import { openWebRtc } from './pipeline/webrtc/open-web-rtc.js';
-import { Accounts } from './platform/auth/accounts.js';
-import { AuditLog } from './platform/auth/audit-log.js';
 import { CameraShares } from './platform/auth/camera-shares.js';
 import { CameraTokens } from './platform/auth/camera-tokens.js';
-import { Gate, trustsLocal } from './platform/auth/gate.js';
+import { Gate } from './platform/auth/gate.js';
+import { openAccounts } from './platform/auth/open-accounts.js';
 import type { Settings } from './platform/config/settings.js';
 import { Metrics } from './platform/metrics/metrics.js';
 import { DefaultModel } from './platform/models/default-model.js';
@@ -189,8 +188,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     now: nowMs,
     openDecoder: (events) => openPacketDecoder(events, settings.decode),
   });
-  const isTrusted = trustsLocal({ host: settings.server.host, signIn: settings.server.sign_in });
-  const accounts = await Accounts.open({ store: storage, trustsLocal: isTrusted });
+  const { accounts, audit, ...doorkeepers } = await openAccounts({ settings, storage, metrics, logger });
   closers.push(accounts.watch((error) => logger.error({ err: error }, 'could not look for changes of keys and users')));
   const linkKey = node?.linkKey ?? storage.directory.secret('links');
   const tokens = new CameraTokens({ store: storage.links, key: linkKey });
@@ -276,7 +274,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
 
   // HTTP and WebSockets.
   const gate = new Gate({
-    trustsLocal: isTrusted,
+    ...doorkeepers,
     accounts,
     tokens: { find: (token) => tokens.find(token) ?? shares.find(token) },
     requestsPerSecond: settings.limits.requests_per_second,
@@ -321,7 +319,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     gate,
     links: node?.links,
     accounts,
-    audit: new AuditLog(storage.audit, logger),
+    audit,
     metrics,
     cameras,
     models: modelOwner.administration,

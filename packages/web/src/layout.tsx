@@ -21,6 +21,7 @@ import { t } from './strings/index.js';
 import { Button, buttonClasses, IconButton } from './ui/button.js';
 import { classes } from './ui/classes.js';
 import { Mark } from './ui/logo.js';
+import { Problem } from './ui/message.js';
 import { ThemeButton, ThemeToggle } from './ui/theme.js';
 
 interface PageEntry {
@@ -57,6 +58,8 @@ export function Layout({ modeSwitch }: LayoutProps) {
   const isOfCamera = useMatch('/cameras/:id/:tab?') !== null;
   const isWall = useMatch('/wall') !== null;
   const [search] = useSearchParams();
+  const { data: session } = useSession();
+  if (session?.refused) return <Refused {...session.refused} />;
   const page = (
     <Suspense fallback={null}>
       <Outlet />
@@ -126,6 +129,19 @@ export function Layout({ modeSwitch }: LayoutProps) {
       </main>
       <BottomBar pages={pages} badges={badges} />
     </>
+  );
+}
+
+/** In place of every page, for somebody whom the proxy has signed in and who has no role here. */
+function Refused({ message, hint }: { message: string; hint?: string | undefined }) {
+  return (
+    <main className="mx-auto max-w-prose px-5 py-14">
+      <p className="mb-9 flex items-center gap-3 text-20 font-title">
+        <Mark size={30} />
+        {t.product}
+      </p>
+      <Problem title={message} advice={hint} />
+    </main>
   );
 }
 
@@ -232,11 +248,11 @@ function SignOut() {
   );
 }
 
-/** Undefined for those who have not signed in. */
+/** Undefined for those who have not signed in here. */
 function useSignOut(): { label: string; act: () => void } | undefined {
   const { data: session } = useSession();
   const queryClient = useQueryClient();
-  if (!session?.signed_in || !session.sign_in_required) return undefined;
+  if (!session?.signed_in || !session.sign_in_required || session.by_proxy) return undefined;
   return {
     label: t.signOut(session.name),
     // The next answer is a 401, which shows the sign-in page.

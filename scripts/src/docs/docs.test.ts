@@ -167,12 +167,14 @@ describe('the rows of settings', () => {
           default: 'auto',
         },
         list: { type: 'array', maxItems: 9, items: { properties: { url: { type: 'string', maxLength: 5 } } } },
+        roles: { type: 'object', additionalProperties: { enum: ['admin', 'viewer'] }, default: {} },
         log: { properties: { level: { enum: ['info', 'debug'], default: 'info' } } },
       },
     };
     expect(settingRows(schema)).toEqual([
       ['size', 'auto or 32 to 64 in steps of 32', 'auto'],
       ['list[].url', 'text of at most 5 characters', '–'],
+      ['roles', 'for each name: admin, viewer', 'none'],
       ['log.level', 'info, debug', 'info'],
     ]);
   });

@@ -6,6 +6,7 @@ export interface JsonSchema {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
+  readonly additionalProperties?: JsonSchema | boolean;
   readonly anyOf?: readonly JsonSchema[];
   readonly enum?: readonly string[];
   readonly const?: unknown;
@@ -19,7 +20,7 @@ export interface JsonSchema {
 
 /**
  * One row for each setting of a schema, in its order: `['server.port', '0 to 65535', '8080']`. Settings of list items are written
- * `cameras[].url`. The last cell is `–` without a default, and `none` for an empty list.
+ * `cameras[].url`. The last cell is `–` without a default, and `none` for an empty list or map.
  */
 export function settingRows(schema: JsonSchema, prefix = ''): SettingRow[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
@@ -31,7 +32,7 @@ export function settingRows(schema: JsonSchema, prefix = ''): SettingRow[] {
 }
 
 function fallbackOf({ default: fallback }: JsonSchema): string {
-  if (Array.isArray(fallback) && fallback.length === 0) return 'none';
+  if (typeof fallback === 'object' && fallback !== null && Object.keys(fallback).length === 0) return 'none';
   return fallback === undefined ? '–' : String(fallback);
 }
 
@@ -51,6 +52,8 @@ function takes(schema: JsonSchema): string {
       return `list of at most ${schema.maxItems}`;
     case 'string':
       return schema.maxLength === undefined ? 'text' : `text of at most ${schema.maxLength} characters`;
+    case 'object':
+      return `for each name: ${takes(schema.additionalProperties as JsonSchema)}`;
     default:
       throw new TypeError(`Expected a setting of a known type, got ${JSON.stringify(schema)}`);
   }

@@ -25,11 +25,12 @@ export function describeAccounts(
   describe('users', () => {
     it('survive a restart, oldest first, and change', async () => {
       const ann = storedUser('ann', { role: 'admin' }, '$argon2id$…');
-      const bob = storedUser('bob', { cameras: ['yard'] });
+      const bob = storedUser('bob', { cameras: ['yard'], identity: { issuer: 'proxy', subject: 'Bob' } });
       for (const each of [ann, bob]) await now().users.insert(each);
       await reopen();
       expect(await now().users.list()).toEqual([ann, bob]);
-      const changed = storedUser('bob', { name: 'robert', disabled: true, role: 'operator' }, 'other');
+      const { identity } = bob.user;
+      const changed = storedUser('bob', { name: 'robert', disabled: true, role: 'operator', identity }, 'other');
       await now().users.update(changed);
       expect(await now().users.list()).toEqual([ann, changed]);
       await now().users.remove('ann');
@@ -55,6 +56,10 @@ export function describeAccounts(
       const named = (id: string) => storedUser(id, { name: 'ann' });
       await expect(users.insert(named('new'))).rejects.toMatchObject({ code: 'conflict' });
       await expect(users.update(named('bob'))).rejects.toMatchObject({ code: 'conflict' });
+      const identity = { issuer: 'proxy', subject: 'Ann' };
+      await users.insert(storedUser('outside', { identity }));
+      await expect(users.insert(storedUser('twin', { identity }))).rejects.toMatchObject({ code: 'conflict' });
+      await users.insert(storedUser('other', { identity: { ...identity, issuer: 'https://id.example' } }));
       await expect(users.update(storedUser('x'))).rejects.toMatchObject({ code: 'not_found' });
     });
 

@@ -16,14 +16,15 @@ const words = settingsWords.people.account;
 export function AccountSection() {
   const { data: session } = useSession();
   if (!session) return null;
-  const { name = '', user, sign_in_required: isRequired } = session;
+  const { name = '', user, sign_in_required: isRequired, by_proxy: isByProxy } = session;
+  const who = user ? (isByProxy ? words.proxy(name) : words.user(name)) : isRequired ? words.key(name) : words.local;
   return (
     <>
       <Panel title={words.title}>
-        <p>{user ? words.user(name) : isRequired ? words.key(name) : words.local}</p>
+        <p>{who}</p>
       </Panel>
-      {user && <PasswordPanel name={user.name} />}
-      {isRequired && <DevicesPanel whose="own" />}
+      {user && !isByProxy && <PasswordPanel name={user.name} />}
+      {isRequired && !isByProxy && <DevicesPanel whose="own" />}
     </>
   );
 }

@@ -9,6 +9,7 @@ import { Button } from '../ui/button.js';
 import { SelectField, TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
 import { CameraChoice } from './camera-choice.js';
+import { sourceOf } from './outside-person.js';
 import { useAccountChange } from './queries.js';
 
 const words = settingsWords.people;
@@ -33,7 +34,8 @@ export function UserForm({ user, onDone }: { user: User | undefined; onDone: () 
     ...(values.password !== '' && { password: values.password }),
   };
   const added: NewUser = { ...common, ...(isLimited && { cameras: values.cameras }) };
-  const changed: UserChange = { ...common, cameras: isLimited ? values.cameras : null, disabled };
+  const isOwn = !user?.identity;
+  const changed: UserChange = { ...(isOwn && common), cameras: isLimited ? values.cameras : null, disabled };
   const save = useAccountChange(() => (user ? lookout.users.change(user.id, changed) : lookout.users.create(added)));
   const submit = () => {
     if (isTooShort || !(user ? check(UserChange, changed) : check(NewUser, added))) return;
@@ -42,27 +44,40 @@ export function UserForm({ user, onDone }: { user: User | undefined; onDone: () 
   const password = text('password');
   return (
     <form {...form(submit)}>
-      <TextField
-        label={words.signInName}
-        hint={words.signInNameHint}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        {...text('name')}
-      />
-      <TextField label={words.displayName} autoComplete="off" {...text('display_name')} />
-      <SelectField label={words.role} hint={settingsWords.keys.scopes[role].may} options={ROLES} {...text('role')} />
+      {user?.identity ? (
+        <p className="text-pretty text-muted">{words.outside.note(sourceOf(user.identity))}</p>
+      ) : (
+        <>
+          <TextField
+            label={words.signInName}
+            hint={words.signInNameHint}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            {...text('name')}
+          />
+          <TextField label={words.displayName} autoComplete="off" {...text('display_name')} />
+          <SelectField
+            label={words.role}
+            hint={settingsWords.keys.scopes[role].may}
+            options={ROLES}
+            {...text('role')}
+          />
+        </>
+      )}
       {limitsCameras(role) && cameras.length > 0 && (
         <CameraChoice cameras={cameras} chosen={values.cameras} onChange={(chosen) => set({ cameras: chosen })} />
       )}
-      <TextField
-        label={user ? words.newPassword : words.password}
-        hint={user ? words.newPasswordHint : words.passwordHint}
-        type="password"
-        autoComplete="new-password"
-        {...password}
-        error={isTooShort ? words.passwordTooShort : password.error}
-      />
+      {isOwn && (
+        <TextField
+          label={user ? words.newPassword : words.password}
+          hint={user ? words.newPasswordHint : words.passwordHint}
+          type="password"
+          autoComplete="new-password"
+          {...password}
+          error={isTooShort ? words.passwordTooShort : password.error}
+        />
+      )}
       {user && (
         <label className="flex min-h-target items-center gap-2.5">
           <input

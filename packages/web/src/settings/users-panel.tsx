@@ -12,6 +12,7 @@ import { Button } from '../ui/button.js';
 import { ConfirmDialog, Dialog } from '../ui/dialog.js';
 import { ErrorMessage } from '../ui/message.js';
 import { Panel } from '../ui/panel.js';
+import { PROXY_ISSUER, sourceOf } from './outside-person.js';
 import { useAccountChange, useUsers } from './queries.js';
 import { UserForm } from './user-form.js';
 
@@ -48,13 +49,15 @@ export function UsersPanel() {
 }
 
 function UserRow({ user, onEdit }: { user: User; onEdit: () => void }) {
-  const { id, name, display_name, role, disabled, last_seen_at } = user;
+  const { id, name, display_name, role, disabled, identity, last_seen_at } = user;
   const { data: cameras } = useCameras();
   const remove = useAccountChange((userId: string) => lookout.users.remove(userId));
   const now = useNow(CLOCK_MS);
   const nameOf = (cameraId: string) => cameras?.find((camera) => camera.id === cameraId)?.name ?? cameraId;
   const purpose = settingsWords.keys.purpose(role, user.cameras?.map(nameOf));
   const seen = last_seen_at === undefined ? words.neverSeen : words.seen(timeInWords(last_seen_at, now));
+  // The proxy's have no sessions.
+  const isByProxy = identity?.issuer === PROXY_ISSUER;
   return (
     <li
       aria-label={display_name}
@@ -64,9 +67,10 @@ function UserRow({ user, onEdit }: { user: User; onEdit: () => void }) {
         <p className="flex flex-wrap items-center gap-2 font-medium [overflow-wrap:anywhere]">
           {display_name}
           {display_name !== name && <span className="font-normal text-muted">{name}</span>}
+          {identity && <Badge tone="muted" label={sourceOf(identity)} announce={false} />}
           {disabled && <Badge tone="warn" label={words.isDisabled} announce={false} />}
         </p>
-        <p className="text-muted">{[purpose, seen].join(', ')}</p>
+        <p className="text-muted">{[purpose, !isByProxy && seen].filter(Boolean).join(', ')}</p>
       </div>
       <div className="flex gap-2">
         <Button aria-label={words.editPerson(display_name)} onClick={onEdit}>

@@ -1,5 +1,5 @@
 import fastifyCookie from '@fastify/cookie';
-import { Session, SignIn, SignInCode } from '@lookout/protocol';
+import { LookoutError, Session, SignIn, SignInCode } from '@lookout/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -33,10 +33,17 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
     schema: { tags: TAGS, summary: 'Who is signed in', response: { 200: Session } },
     handler: async (request, reply) => {
       reply.header('Cache-Control', 'no-store');
-      const principal = gate.identify(gateRequestOf(request.raw));
       const sign_in_required = gate.needsSignIn(gateRequestOf(request.raw));
       const common = { sign_in_required, accounts: accounts.users.hasPasswords() };
-      return principal ? { ...common, ...describe(principal) } : { ...common, signed_in: false };
+      const nobody = { ...common, signed_in: false, by_proxy: false };
+      try {
+        const principal = gate.identify(gateRequestOf(request.raw));
+        return principal ? { ...common, ...describe(principal) } : nobody;
+      } catch (error) {
+        if (!(error instanceof LookoutError && error.code === 'forbidden')) throw error;
+        const { message, hint } = error;
+        return { ...nobody, by_proxy: true, refused: { message, ...(hint !== undefined && { hint }) } };
+      }
     },
   });
 
@@ -62,9 +69,12 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
     method: 'DELETE',
     url: '/api/session',
     config: { permission: 'public' },
-    schema: { tags: TAGS, summary: 'Sign out', response: { 204: z.null().describe('Signed out') } },
+    schema: { tags: TAGS, summary: 'Sign out', response: { 204: z.null().describe('Signed out'), ...problems(409) } },
     handler: async (request, reply) => {
       request.signedInAs = gate.identify(gateRequestOf(request.raw)) ?? null;
+      if (request.signedInAs?.kind === 'proxy') {
+        throw new LookoutError('conflict', 'The proxy has signed you in, so you sign out there');
+      }
       await gate.signOut(gateRequestOf(request.raw));
       reply.clearCookie(SESSION_COOKIE, cookieOptions(request));
       return reply.code(204).send(null);
@@ -83,9 +93,14 @@ function addCodeRoutes(app: App, { gate, accounts }: SessionRoutesOptions): void
     schema: {
       tags: TAGS,
       summary: 'A code that signs in another device as the caller, valid once and for five minutes',
-      response: { 201: SignInCode },
+      response: { 201: SignInCode, ...problems(409) },
     },
     handler: async ({ principal }, reply) => {
+      if (principal?.kind === 'proxy') {
+        throw new LookoutError('conflict', 'The proxy has signed you in, so another device signs in there too', {
+          hint: 'Open Lookout’s address on that device.',
+        });
+      }
       // The machine's owner has no key for the device to use, so the device gets its own.
       const made = await accounts.keys.createSignInCode(subjectOf(principal));
       return reply
@@ -128,9 +143,10 @@ function setSession(request: FastifyRequest, reply: FastifyReply, session: strin
   reply.setCookie(SESSION_COOKIE, session, { ...cookieOptions(request), maxAge: SESSION_LIFETIME_MS / 1000 });
 }
 
-function describe({ name, user, scope, cameras }: SignedIn) {
+function describe({ kind, name, user, scope, cameras }: SignedIn) {
   return {
     signed_in: true,
+    by_proxy: kind === 'proxy',
     name,
     scope,
     ...(user && { user: { ...user } }),

@@ -6,7 +6,7 @@ import { PasswordLimits } from './password-limits.js';
 import { Passwords } from './passwords.js';
 import type { SignedIn } from './principal.js';
 import { Sessions, type Subject, sessionHold } from './sessions.js';
-import { Users, userHold } from './users.js';
+import { type Identity, Users, userHold } from './users.js';
 
 export interface AccountsOptions {
   readonly store: Pick<Repositories, 'keys' | 'users' | 'sessions'>;
@@ -70,6 +70,13 @@ export class Accounts {
     return session && this.#ofSession(session);
   }
 
+  /** The user for whom a proxy vouches; undefined if there is none, or it may not enter. */
+  byIdentity(identity: Identity): SignedIn | undefined {
+    const stored = this.users.byIdentity(identity);
+    if (!stored || stored.user.disabled) return undefined;
+    return { ...ofUser(stored), kind: 'proxy', hold: this.#holdOf(userHold(stored.user.id)) };
+  }
+
   #ofSession({ id, keyId = '', userId }: StoredSession): SignedIn | undefined {
     const kind = 'session' as const;
     const key = this.keys.valid(keyId);
@@ -119,11 +126,19 @@ export class Accounts {
    */
   async changeUser(id: string, change: UserChange, keptSession?: string): Promise<StoredUser> {
     const changed = await this.users.change(id, change);
-    if (change.password !== undefined || change.disabled) {
-      const ended = this.sessions.list().filter(({ userId, id: session }) => userId === id && session !== keptSession);
-      await this.sessions.end(ended.map((session) => session.id));
-    }
+    if (change.password !== undefined || change.disabled) await this.#endSessions(id, keptSession);
     return changed;
+  }
+
+  /** Ends a user's sessions and everything that is open. @throws LookoutError `storage_failed` */
+  async endAll(id: string): Promise<void> {
+    this.#holders.end(userHold(id));
+    await this.#endSessions(id);
+  }
+
+  async #endSessions(id: string, keptSession?: string): Promise<void> {
+    const ended = this.sessions.list().filter(({ userId, id: session }) => userId === id && session !== keptSession);
+    await this.sessions.end(ended.map((session) => session.id));
   }
 
   /** A user's own change. @throws LookoutError `forbidden` if the current password is not right; `too_many_requests` */

@@ -11,6 +11,8 @@ export interface GateRequest {
   readonly httpVersion: string;
   /** Whether the request came over our own TLS. */
   readonly tls: boolean;
+  /** The user whom a proxy names that is believed, see `ProxyUsers`. */
+  readonly proxied?: { readonly name: string; readonly groups: readonly string[] };
 }
 
 export function gateRequestOf({ method = 'GET', headers, httpVersion, socket }: IncomingMessage): GateRequest {

@@ -7,6 +7,7 @@ import { deviceName } from './device-name.js';
 import { type GateRequest, keyOf, sessionOf, wasForwarded } from './gate-request.js';
 import { checkOrigin } from './origin.js';
 import { may, maySee, type Permission, type Principal, type SignedIn, scopesWith } from './principal.js';
+import type { ProxyUsers } from './proxy-users.js';
 import { RateLimiter } from './rate-limiter.js';
 import type { TokenGrant } from './token-grant.js';
 
@@ -61,6 +62,8 @@ export interface GateOptions {
   readonly accounts: Accounts;
   /** The cameras' links. */
   readonly tokens?: Links;
+  /** Users whom a proxy names. */
+  readonly proxy?: ProxyUsers | undefined;
   /** Sustained requests per second for one key or, without one, one address; bursts may have `REQUEST_BURST_S` times as many. */
   readonly requestsPerSecond?: number;
   /** Monotonic clock for rate limits, ms. */
@@ -86,6 +89,7 @@ export class Gate {
   readonly #trustsLocal: boolean;
   readonly #accounts: Accounts;
   readonly #tokens: Links | undefined;
+  readonly #proxy: ProxyUsers | undefined;
   readonly #requests: RateLimiter;
   readonly #requestsPerSecond: number;
   readonly #wrongKeys: RateLimiter;
@@ -95,6 +99,7 @@ export class Gate {
     this.#trustsLocal = options.trustsLocal;
     this.#accounts = options.accounts;
     this.#tokens = options.tokens;
+    this.#proxy = options.proxy;
     const { monotonicNow: now } = options;
     const perMinute = (count: number) => new RateLimiter({ burst: count, perSecond: count / 60, ...(now && { now }) });
     const { requestsPerSecond: perSecond = DEFAULT_REQUESTS_PER_SECOND } = options;
@@ -111,7 +116,8 @@ export class Gate {
    * @throws LookoutError `unauthorized`; `forbidden` (foreign page or host name, scope of the key, kind of the link);
    * `not_found` for a camera outside the key's cameras; `too_many_requests` after too many wrong keys or links, or requests
    */
-  enter(request: GateRequest, entrance: Entrance): Access {
+  enter(given: GateRequest, entrance: Entrance): Access {
+    const request = this.#hear(given);
     let access: Access;
     try {
       access = this.#admit(request, entrance);
@@ -131,7 +137,7 @@ export class Gate {
     // A link is a secret, so a page that has it was given it. It opens images and feeds for any page, and nothing else.
     if (!grant || !entrance.embeddable) checkOrigin(request, entrance);
     const isUnnamed =
-      entrance.keyInBody && keyOf(request.headers, entrance.basic) === undefined && !this.identify(request);
+      entrance.keyInBody && keyOf(request.headers, entrance.basic) === undefined && !this.#recognised(request);
     if (permission === 'public' || isUnnamed) return { principal: null, cameraId: undefined };
     const { principal, cameraId } = this.#recognise(request, entrance, grant);
     if (!may(principal, permission)) throw notAllowed(principal, permission);
@@ -150,7 +156,7 @@ export class Gate {
     }
     // The link decides, even if its holder is signed in: a view link never allows publishing.
     if (grant) return { principal: linkHolder(grant, request), cameraId: grant.cameraId };
-    const signedIn = this.identify(request);
+    const signedIn = this.#recognised(request);
     if (!signedIn) {
       throw this.#wrong(this.#wrongLinks, 'links', request.address, {
         message: 'This link is not valid, and you are not signed in',
@@ -168,6 +174,8 @@ export class Gate {
       const holder = isLocal ? this.#accounts.byKey(key) : this.#verify(key, request.address);
       if (holder) return holder;
     }
+    const proxied = this.#proxy?.find(request);
+    if (proxied) return proxied;
     if (isLocal) return LOCAL;
     const session = this.#session(request);
     if (session) return session;
@@ -193,11 +201,19 @@ export class Gate {
     });
   }
 
+  /** The request as its proxy has completed it. */
+  #hear(request: GateRequest): GateRequest {
+    return request.proxied ? request : (this.#proxy?.hear(request) ?? request);
+  }
+
   /**
-   * Learns of the request's key or session if another process has just created it; to be called before `enter`.
-   * @throws LookoutError `storage_failed`
+   * Learns of the request's key or session if another process has just created it, and of the user whom a proxy names; to be called
+   * before `enter`.
+   * @throws LookoutError `storage_failed`; `conflict` if there are too many users
    */
-  async learnCaller(request: GateRequest, { basic, key: keyOfBody }: Pick<Entrance, 'basic' | 'key'>): Promise<void> {
+  async learnCaller(given: GateRequest, { basic, key: keyOfBody }: Pick<Entrance, 'basic' | 'key'>): Promise<void> {
+    const request = this.#hear(given);
+    await this.#proxy?.learn(request);
     const key = keyOf(request.headers, basic) ?? keyOfBody;
     const session = sessionOf(request.headers);
     const isUnknown =
@@ -230,11 +246,18 @@ export class Gate {
     }
   }
 
-  /** The caller, or undefined. Never throws for missing or wrong credentials. */
+  /**
+   * The caller, or undefined. Never throws for missing or wrong credentials.
+   * @throws LookoutError `forbidden` for a user whom the proxy names and who has no role
+   */
   identify(request: GateRequest): SignedIn | undefined {
+    return this.#recognised(this.#hear(request));
+  }
+
+  #recognised(request: GateRequest): SignedIn | undefined {
     const key = keyOf(request.headers);
     const holder = key === undefined ? undefined : this.#accounts.byKey(key);
-    return holder ?? (this.#isLocal(request) ? LOCAL : this.#session(request));
+    return holder ?? this.#proxy?.find(request) ?? (this.#isLocal(request) ? LOCAL : this.#session(request));
   }
 
   /** Whether a caller without credentials has to sign in. */

@@ -9,10 +9,10 @@ interface Admitted {
 
 /**
  * A signed-in caller. `local`: from this machine, to a server that only this machine reaches. `name`: the key's name, what the user
- * is called, or `local`.
+ * is called, or `local`. `proxy`: a user whom the proxy in front names in each request.
  */
 export interface SignedIn extends Admitted {
-  readonly kind: 'local' | 'key' | 'session';
+  readonly kind: 'local' | 'key' | 'session' | 'proxy';
   /** Id of the key or user, or `local`. */
   readonly id: string;
   /** Set if a user is signed in, and not a key. */

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { LookoutError, limitsCameras, type NewUser, type UserChange } from '@lookout/protocol';
+import {
+  type ApiKeyScope,
+  LookoutError,
+  limitsCameras,
+  type NewUser,
+  type UserChange,
+  UserName,
+} from '@lookout/protocol';
 import { type StoredUser, Turns, type UserRepository } from '../storage/index.js';
 import type { Holders } from './holders.js';
 import type { Passwords } from './passwords.js';
@@ -14,6 +21,20 @@ export interface UsersOptions {
 
 type StoredFields = StoredUser['user'];
 
+/** Under which name somebody outside vouches for a person: a proxy, or an OpenID Connect provider by its address. */
+export type Identity = NonNullable<StoredFields['identity']>;
+
+/** What a proxy or provider says about a person. */
+export interface OutsidePerson {
+  readonly identity: Identity;
+  /** To be known by in lists and the log. */
+  readonly name: string;
+  readonly displayName: string;
+  readonly role: ApiKeyScope;
+}
+
+/** The issuer of those whom a proxy names; those of providers are addresses. */
+export const PROXY_ISSUER = 'proxy';
 /** Maximum number of users. */
 const MAX_USERS = 1000;
 
@@ -52,42 +73,91 @@ export class Users {
     return this.list().find(({ user }) => user.name === wanted);
   }
 
+  byIdentity({ issuer, subject }: Identity): StoredUser | undefined {
+    for (const stored of this.#users.values()) {
+      const { identity } = stored.user;
+      if (identity?.subject === subject && identity.issuer === issuer) return stored;
+    }
+    return undefined;
+  }
+
   /** @throws LookoutError `conflict` if the name is taken or there are too many users */
   async create({ name, display_name, role, cameras, password }: NewUser): Promise<StoredUser> {
     const hash = password === undefined ? undefined : await this.#passwords.hash(password);
+    return this.#turns.take(() =>
+      this.#insert({ name, display_name: display_name || name, role, ...(cameras && { cameras }) }, hash),
+    );
+  }
+
+  async #insert(fields: Omit<StoredFields, 'id' | 'disabled' | 'created_at'>, password?: string): Promise<StoredUser> {
+    if (this.#users.size >= MAX_USERS) {
+      throw new LookoutError('conflict', `This server already has ${MAX_USERS} users, its maximum`, {
+        hint: 'Remove those who no longer use it.',
+      });
+    }
+    const made: StoredUser = {
+      user: { ...fields, id: randomUUID(), disabled: false, created_at: this.#now() },
+      ...(password !== undefined && { password }),
+    };
+    await this.#store.insert(made);
+    this.#users.set(made.user.id, made);
+    return made;
+  }
+
+  /**
+   * Takes over what a proxy or provider says about a person: a new user, or the one of this identity with another role or name to
+   * show. Never a user of this server, whatever the names.
+   * @throws LookoutError `conflict` if there are too many users, or another node has just made this one
+   */
+  takeOver({ identity, name, displayName, role }: OutsidePerson): Promise<StoredUser> {
     return this.#turns.take(async () => {
-      if (this.#users.size >= MAX_USERS) {
-        throw new LookoutError('conflict', `This server already has ${MAX_USERS} users, its maximum`, {
-          hint: 'Remove those who no longer use it.',
-        });
+      const before = this.byIdentity(identity);
+      if (!before) {
+        return this.#insert({ identity, name: this.#freeName(name), display_name: displayName || name, role });
       }
-      const made: StoredUser = {
+      const { cameras, ...fields } = before.user;
+      const changed: StoredUser = {
+        ...before,
         user: {
-          id: randomUUID(),
-          name,
-          display_name: display_name || name,
+          ...fields,
+          display_name: displayName || name,
           role,
-          ...(cameras && { cameras }),
-          disabled: false,
-          created_at: this.#now(),
+          ...(cameras && limitsCameras(role) && { cameras }),
         },
-        ...(hash !== undefined && { password: hash }),
       };
-      await this.#store.insert(made);
-      this.#users.set(made.user.id, made);
-      return made;
+      await this.#replace(before, changed);
+      return changed;
     });
+  }
+
+  async #replace(before: StoredUser, changed: StoredUser): Promise<void> {
+    await this.#store.update(changed);
+    this.#users.set(changed.user.id, changed);
+    if (!mayTheSame(before, changed)) this.#holders.end(userHold(changed.user.id));
+  }
+
+  /** A name that nobody has, as much like the given one as names may be: `Ann Miller` → `ann-miller`, or `ann-miller-2`. */
+  #freeName(wanted: string): string {
+    const plain = wanted.toLowerCase().replace(/[^\p{L}\p{N}._@+-]+/gu, '-');
+    // Leaves room for a number.
+    const base = UserName.safeParse(plain.replace(/^[^\p{L}\p{N}]+/u, '').slice(0, 58)).data ?? 'user';
+    const taken = new Set(this.list().map(({ user }) => user.name));
+    for (let count = 1; ; count++) {
+      const name = count === 1 ? base : `${base}-${count}`;
+      if (!taken.has(name)) return name;
+    }
   }
 
   /**
    * Changes a user. Connections end if the role or the cameras are other ones, or the user is disabled.
-   * @throws LookoutError `not_found`; `conflict` if the name is taken, or nobody would be an admin afterwards;
+   * @throws LookoutError `not_found`; `conflict` if the name is taken, nobody would be an admin afterwards, or it comes from outside;
    * `validation_failed` for cameras of a role that can't be limited
    */
   async change(id: string, { password, cameras, ...change }: UserChange): Promise<StoredUser> {
     const hash = password === undefined ? undefined : await this.#passwords.hash(password);
     return this.#turns.take(async () => {
       const before = this.#require(id);
+      requireOwn(before.user, { ...change, password });
       const { cameras: camerasBefore, ...fields } = before.user;
       const merged = { ...fields, ...change };
       if (cameras && !limitsCameras(merged.role)) {
@@ -101,9 +171,7 @@ export class Users {
         user,
         ...((hash ?? before.password) && { password: hash ?? before.password }),
       } as StoredUser;
-      await this.#store.update(changed);
-      this.#users.set(id, changed);
-      if (!mayTheSame(before, changed)) this.#holders.end(userHold(id));
+      await this.#replace(before, changed);
       return changed;
     });
   }
@@ -166,8 +234,22 @@ export class Users {
   }
 }
 
-function isAdmin({ role, disabled }: StoredFields): boolean {
-  return role === 'admin' && !disabled;
+/** Whether it is an admin who stays one, whatever becomes of groups elsewhere. */
+function isAdmin({ role, disabled, identity }: StoredFields): boolean {
+  return role === 'admin' && !disabled && identity === undefined;
+}
+
+/** @throws LookoutError `conflict` if a change is up to whoever vouches for the user */
+function requireOwn({ identity, ...user }: StoredFields, change: Omit<UserChange, 'cameras'>): void {
+  if (!identity) return;
+  const fixed = (['name', 'display_name', 'role'] as const).find(
+    (field) => change[field] !== undefined && change[field] !== user[field],
+  );
+  if (fixed === undefined && change.password === undefined) return;
+  const source = identity.issuer === PROXY_ISSUER ? 'the proxy' : identity.issuer;
+  throw new LookoutError('conflict', `${user.name} is known from ${source}, where name, role and password come from`, {
+    hint: 'Change the groups there, or their roles in lookout.yaml. Here you can limit the cameras and keep this person out.',
+  });
 }
 
 function mayTheSame(one: StoredUser, other: StoredUser): boolean {

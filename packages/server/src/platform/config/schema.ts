@@ -19,6 +19,7 @@ import {
 } from '@lookout/protocol';
 import { z } from 'zod';
 import { ClusterSettings, KserveSettings } from './other-machines.js';
+import { AuthSettings } from './sign-in-settings.js';
 
 /** Every detect setting is optional and has no default here: omitted ones come from the file's own `detect`. */
 const DetectOverrides = z.strictObject(
@@ -108,6 +109,7 @@ export const SettingsFile = z.strictObject({
         .describe('Origins of the sites that may show a camera’s page `/view` in a frame; none by default'),
     })
     .prefault({}),
+  auth: AuthSettings,
   cluster: ClusterSettings,
   data: z.string().min(1).default('./data').describe('Directory of the database and of downloaded models'),
   model: z.string().min(1).optional().describe('Model name or path of an ONNX file; absent: the built-in model'),

@@ -56,7 +56,7 @@ export function loadSettings(sources: SettingsSources = {}): Settings {
     }
   }
   const settings = check(SettingsFile, tree, (path) => nameOf(origins.get(path)) ?? file.label);
-  const server = resolveServer(settings.server, hasKey(tree.server, 'host'), cwd);
+  const server = resolveServer(settings, hasKey(tree.server, 'host'), cwd);
   const extra = (flags.sources ?? []).map((url) => check(ConfigCamera, { url }, () => '--source'));
   return deepFreeze({
     ...settings,
@@ -161,9 +161,9 @@ function put(tree: Tree, path: readonly string[], value: unknown, origin: Settin
 
 /**
  * The user's own certificate turns HTTPS on. HTTPS is for other devices, so the server then listens on all addresses unless a host is
- * set, and everyone needs a key.
+ * set, and everyone needs a key. So does everyone behind a proxy that signs people in: who comes from this machine may come through it.
  */
-function resolveServer(server: Settings['server'], isHostGiven: boolean, cwd: string): Settings['server'] {
+function resolveServer({ server, auth }: SettingsFile, isHostGiven: boolean, cwd: string): Settings['server'] {
   const { cert, key } = server;
   if ((cert === undefined) !== (key === undefined)) {
     const [given, missing] = cert === undefined ? ['--key', '--cert'] : ['--cert', '--key'];
@@ -173,6 +173,7 @@ function resolveServer(server: Settings['server'], isHostGiven: boolean, cwd: st
   return {
     ...server,
     https,
+    ...(auth.proxy.from.length > 0 && { sign_in: 'always' as const }),
     // Servers on any free port are usually several.
     rtmp_port: server.rtmp_port ?? (server.port === 0 ? 0 : DEFAULT_RTMP_PORT),
     ...(https && !isHostGiven && { host: '0.0.0.0' }),

@@ -41,6 +41,7 @@ export class Metrics {
   readonly #socketsClosed: Counter<'route' | 'reason'>;
   readonly #messagesRefused: Counter<'route'>;
   readonly #connectionsRefused: Counter;
+  readonly #proxyUsersIgnored: Counter;
   readonly #listenerFailures: Counter<'topic'>;
   readonly #delay: IntervalHistogram;
 
@@ -79,6 +80,11 @@ export class Metrics {
       help: 'TCP connections refused because there were too many',
       registers: [this.registry],
     });
+    this.#proxyUsersIgnored = new Counter({
+      name: 'lookout_proxy_users_ignored_total',
+      help: 'Requests that name a user in the header of auth.proxy and come from none of its addresses',
+      registers: [this.registry],
+    });
     this.#listenerFailures = new Counter({
       name: 'lookout_listener_failures_total',
       help: 'Exceptions of listeners for what happens in the server, which are faults of the program',
@@ -115,6 +121,10 @@ export class Metrics {
 
   connectionRefused(): void {
     this.#connectionsRefused.inc();
+  }
+
+  proxyUserIgnored(): void {
+    this.#proxyUsersIgnored.inc();
   }
 
   /** @param topic of the event bus */

@@ -41,5 +41,6 @@ function shown(key: string, value: unknown): Setting['value'] {
   if (SECRETS.has(key)) return '***';
   // Servers of WebRTC: their addresses, without the credentials.
   if (Array.isArray(value)) return value.map((each) => String((each as { url?: string }).url ?? each));
+  if (typeof value === 'object') return Object.entries(value).map(([name, each]) => `${name}: ${each}`);
   return value as Setting['value'];
 }

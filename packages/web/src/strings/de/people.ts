@@ -27,9 +27,17 @@ export const people: typeof en = {
   removePerson: (name) => `${name} entfernen`,
   removeTitle: (name) => `${name} entfernen?`,
   removeText: 'Alles, was diese Person geöffnet hat, endet sofort. Was sie eingerichtet hat, bleibt.',
+  /** About those for whom somebody else vouches. */
+  outside: {
+    proxy: 'über den Proxy',
+    provider: (host) => `über ${host}`,
+    note: (source) =>
+      `Name und Rolle dieser Person kommen von außen (${source}). Hier können Sie die Kameras auswählen und die Person aussperren.`,
+  },
   account: {
     title: 'Sie',
     user: (name) => `Sie sind als ${name} angemeldet.`,
+    proxy: (name) => `Der Proxy hat Sie als ${name} angemeldet.`,
     key: (name) => `Sie sind mit dem API-Schlüssel ${name} angemeldet.`,
     local: 'Auf diesem Rechner muss sich niemand anmelden.',
     passwordTitle: 'Passwort',
@@ -64,6 +72,9 @@ export const people: typeof en = {
       'session.sign_out': 'Abgemeldet',
       'session.end': 'Ein Gerät abgemeldet',
       'session.make_code': 'Einen Code zum Anmelden erzeugt',
+      'session.no_role': 'Hat keine Rolle und wurde nicht eingelassen:',
+      'user.first_sign_in': 'Kam zum ersten Mal:',
+      'user.change_of_role': 'Hat durch die Gruppen eine andere Rolle:',
       'user.create': 'Person hinzugefügt:',
       'user.change': 'Person geändert:',
       'user.remove': 'Person entfernt:',

@@ -26,9 +26,17 @@ export const people = {
   removePerson: (name: string) => `Remove ${name}`,
   removeTitle: (name: string) => `Remove ${name}?`,
   removeText: 'Everything this person has open ends at once. What they set up stays.',
+  /** About those for whom somebody else vouches. */
+  outside: {
+    proxy: 'by the proxy',
+    provider: (host: string) => `by ${host}`,
+    note: (source: string) =>
+      `Name and role of this person come from outside (${source}). Here you can choose the cameras and keep the person out.`,
+  },
   account: {
     title: 'You',
     user: (name: string) => `You are signed in as ${name}.`,
+    proxy: (name: string) => `The proxy has signed you in as ${name}.`,
     key: (name: string) => `You are signed in with the API key ${name}.`,
     local: 'On this machine, nobody has to sign in.',
     passwordTitle: 'Password',
@@ -63,6 +71,9 @@ export const people = {
       'session.sign_out': 'Signed out',
       'session.end': 'Signed a device out',
       'session.make_code': 'Made a code to sign in',
+      'session.no_role': 'Has no role and was kept out:',
+      'user.first_sign_in': 'Came for the first time:',
+      'user.change_of_role': 'Has another role by the groups:',
       'user.create': 'Added a person:',
       'user.change': 'Changed a person:',
       'user.remove': 'Removed a person:',

@@ -27,9 +27,17 @@ export const people: typeof en = {
   removePerson: (name) => `Quitar a ${name}`,
   removeTitle: (name) => `¿Quitar a ${name}?`,
   removeText: 'Todo lo que esta persona tiene abierto termina al momento. Lo que ha configurado se queda.',
+  /** About those for whom somebody else vouches. */
+  outside: {
+    proxy: 'por el proxy',
+    provider: (host) => `por ${host}`,
+    note: (source) =>
+      `El nombre y el rol de esta persona vienen de fuera (${source}). Aquí puedes elegir las cámaras e impedirle el acceso.`,
+  },
   account: {
     title: 'Tú',
     user: (name) => `Has iniciado sesión como ${name}.`,
+    proxy: (name) => `El proxy ha iniciado tu sesión como ${name}.`,
     key: (name) => `Has iniciado sesión con la clave de API ${name}.`,
     local: 'En este equipo nadie tiene que iniciar sesión.',
     passwordTitle: 'Contraseña',
@@ -64,6 +72,9 @@ export const people: typeof en = {
       'session.sign_out': 'Ha cerrado sesión',
       'session.end': 'Ha cerrado la sesión de un dispositivo',
       'session.make_code': 'Ha creado un código de inicio de sesión',
+      'session.no_role': 'No tiene ningún rol y no pudo entrar:',
+      'user.first_sign_in': 'Ha entrado por primera vez:',
+      'user.change_of_role': 'Tiene otro rol por sus grupos:',
       'user.create': 'Ha añadido a una persona:',
       'user.change': 'Ha cambiado a una persona:',
       'user.remove': 'Ha quitado a una persona:',

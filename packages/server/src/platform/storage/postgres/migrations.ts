@@ -301,4 +301,11 @@ export const MIGRATIONS: readonly string[] = [
     sealed bytea NOT NULL
   );
   `,
+  `
+  -- Who vouches for a user, and under which name there.
+  ALTER TABLE users
+    ADD COLUMN issuer text COLLATE "C",
+    ADD COLUMN subject text COLLATE "C";
+  CREATE UNIQUE INDEX users_by_identity ON users (issuer, subject) WHERE issuer IS NOT NULL;
+  `,
 ];

@@ -15,20 +15,26 @@ export class PostgresUsers implements UserRepository {
 
   async list(): Promise<StoredUser[]> {
     const rows = await this.#db.all(
-      'SELECT id, name, display_name, role, cameras, disabled, password, created_at FROM users ORDER BY created_at, position',
+      'SELECT id, name, display_name, role, cameras, disabled, issuer, subject, password, created_at FROM users ORDER BY created_at, position',
     );
-    return rows.map(({ password, cameras, ...row }) => ({
-      user: { ...row, ...(cameras !== null && { cameras }) } as StoredUser['user'],
+    return rows.map(({ password, cameras, issuer, subject, ...row }) => ({
+      user: {
+        ...row,
+        ...(cameras !== null && { cameras }),
+        ...(issuer !== null && { identity: { issuer, subject } }),
+      } as StoredUser['user'],
       ...(password !== null && { password: String(password) }),
     }));
   }
 
   async insert({ user, password }: StoredUser): Promise<void> {
     await this.#write(
-      `INSERT INTO users (name, display_name, role, cameras, disabled, password, id, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      `INSERT INTO users (name, display_name, role, cameras, disabled, password, id, created_at, issuer, subject)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       { user, ...(password !== undefined && { password }) },
       Math.trunc(user.created_at),
+      user.identity?.issuer ?? null,
+      user.identity?.subject ?? null,
     );
   }
 
@@ -46,7 +52,7 @@ export class PostgresUsers implements UserRepository {
     });
   }
 
-  async #write(sql: string, { user, password }: StoredUser, ...more: number[]): Promise<number> {
+  async #write(sql: string, { user, password }: StoredUser, ...more: Array<number | string | null>): Promise<number> {
     const { id, name, display_name, role, cameras, disabled } = user;
     const list = cameras === undefined ? null : JSON.stringify(cameras);
     try {

@@ -199,4 +199,10 @@ export const MIGRATIONS: readonly string[] = [
 
   ALTER TABLE api_keys ADD COLUMN expires_at INTEGER;
   `,
+  `
+  -- Who vouches for a user, and under which name there.
+  ALTER TABLE users ADD COLUMN issuer TEXT;
+  ALTER TABLE users ADD COLUMN subject TEXT;
+  CREATE UNIQUE INDEX users_by_identity ON users (issuer, subject) WHERE issuer IS NOT NULL;
+  `,
 ];

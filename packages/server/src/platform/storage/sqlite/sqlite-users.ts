@@ -13,13 +13,14 @@ export class SqliteUsers implements Sync<UserRepository> {
   list(): StoredUser[] {
     return this.#db
       .all(
-        'SELECT id, name, display_name, role, cameras, disabled, password, created_at FROM users ORDER BY created_at, rowid',
+        'SELECT id, name, display_name, role, cameras, disabled, issuer, subject, password, created_at FROM users ORDER BY created_at, rowid',
       )
-      .map(({ password, cameras, disabled, ...row }) => ({
+      .map(({ password, cameras, disabled, issuer, subject, ...row }) => ({
         user: {
           ...row,
           ...(cameras !== null && { cameras: JSON.parse(String(cameras)) }),
           disabled: disabled === 1,
+          ...(issuer !== null && { identity: { issuer, subject } }),
         } as StoredUser['user'],
         ...(password !== null && { password: String(password) }),
       }));
@@ -28,11 +29,13 @@ export class SqliteUsers implements Sync<UserRepository> {
   insert({ user, password }: StoredUser): void {
     this.#write(user.name, () =>
       this.#db.run(
-        `INSERT INTO users (name, display_name, role, cameras, disabled, password, id, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO users (name, display_name, role, cameras, disabled, password, id, created_at, issuer, subject)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ...changeable(user, password),
         user.id,
         Math.trunc(user.created_at),
+        user.identity?.issuer ?? null,
+        user.identity?.subject ?? null,
       ),
     );
   }

@@ -1,0 +1,66 @@
+import { BlockList, isIP } from 'node:net';
+import { ApiKeyScope } from '@lookout/protocol';
+import { z } from 'zod';
+
+const MAX_GROUPS = 200;
+
+const Roles = z
+  .record(z.string().min(1).max(200), ApiKeyScope)
+  .refine((roles) => Object.keys(roles).length <= MAX_GROUPS, `expected at most ${MAX_GROUPS} groups`)
+  .default({});
+
+const headerName = z
+  .string()
+  .max(64)
+  .toLowerCase()
+  .regex(/^[a-z][a-z0-9-]*$/, 'expected the name of a header, such as Remote-User');
+
+/** Who signs people in besides this server. */
+export const AuthSettings = z
+  .strictObject({
+    proxy: z
+      .strictObject({
+        from: z
+          .array(z.string().max(64).refine(isAddressRange, 'expected an address or range, such as 10.0.0.2/32'))
+          .max(32)
+          .default([])
+          .describe('Addresses of the proxies that sign people in, such as 10.0.0.2/32; none by default'),
+        user_header: headerName.default('remote-user').describe('Header in which such a proxy names the user'),
+        groups_header: headerName
+          .default('remote-groups')
+          .describe('Header with the user’s groups, separated by commas'),
+        roles: Roles.describe('Roles by group; `*` is everybody whom the proxy names. Of several, the highest counts'),
+      })
+      .refine(({ from, roles }) => from.length === 0 || Object.keys(roles).length > 0, {
+        path: ['roles'],
+        message: 'expected at least one group with a role, such as { lookout-admins: admin }',
+      })
+      .prefault({}),
+  })
+  .prefault({});
+export type AuthSettings = z.infer<typeof AuthSettings>;
+
+/** The role of somebody in these groups: of several, the highest. @returns undefined: none */
+export function roleOf(groups: readonly string[], roles: AuthSettings['proxy']['roles']): ApiKeyScope | undefined {
+  const given = new Set(['*', ...groups].map((group) => (Object.hasOwn(roles, group) ? roles[group] : undefined)));
+  return ApiKeyScope.options.find((role) => given.has(role));
+}
+
+/** Addresses and ranges, as in `10.0.0.0/8`. */
+export function addressList(ranges: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}
+
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+}
