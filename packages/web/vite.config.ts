@@ -6,7 +6,8 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import subsetFont from 'subset-font';
-import { build, defineConfig, type Plugin } from 'vite';
+import { build, defineConfig, type Plugin, type Rolldown } from 'vite';
+import { firstVisit } from './build/chunks.ts';
 
 /** Writes each file compressed beside it, so that the server never compresses it. */
 function compressed(): Plugin {
@@ -26,8 +27,8 @@ function compressed(): Plugin {
 }
 
 /**
- * Requests at once what the first paint needs, but nothing in the page names: the font, and the app, which else would wait until the words
- * are there.
+ * Requests at once what the first paint needs, but nothing in the page names: the font, and the app with the home page, which else would
+ * wait for each other and for the words. Other pages use most of the home page's files as well.
  */
 function preloaded(): Plugin {
   return {
@@ -46,9 +47,7 @@ function preloaded(): Plugin {
       order: 'post',
       handler: (html, { bundle = {} }) => {
         const fonts = Object.keys(bundle).filter((name) => name.endsWith('.woff2'));
-        const start = Object.values(bundle).find((each) => each.type === 'chunk' && each.name === 'start');
-        const chunks =
-          start?.type === 'chunk' ? [start.fileName, ...start.imports].filter((name) => !html.includes(name)) : [];
+        const chunks = [...filesOf(bundle, ['start', 'home-page'])].filter((name) => !html.includes(name));
         return [
           ...fonts.map((name) => ({
             rel: 'preload',
@@ -62,6 +61,20 @@ function preloaded(): Plugin {
       },
     },
   };
+}
+
+/** These chunks and all that they import, by file name. */
+function filesOf(bundle: Rolldown.OutputBundle, names: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  const add = (fileName: string) => {
+    const file = bundle[fileName];
+    if (file?.type !== 'chunk' || found.has(fileName)) return;
+    found.add(fileName);
+    file.imports.forEach(add);
+  };
+  const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+  for (const name of names) for (const chunk of chunks) if (chunk.name === name) add(chunk.fileName);
+  return found;
 }
 
 /** What is written in the languages of the pages, with what stands between words and numbers. */
@@ -129,14 +142,17 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
+          // They would take along what must run before them: the words.
+          includeDependenciesRecursively: false,
           groups: [
-            // A file for each icon costs a slow link more in requests than in bytes.
+            // A file for each icon would cost more in requests than in bytes.
             { name: 'icons', test: /node_modules\/lucide-react\// },
             // What pages that check input load, and the home page does not.
             {
               name: 'schemas',
               test: /node_modules\/zod\/|protocol\/dist\/rule\.|web\/src\/(lib\/schemas|rules\/model\/parts)\./,
             },
+            { name: firstVisit() },
           ],
         },
       },
