@@ -11,13 +11,18 @@ export interface StillPictureProps {
   part?: Part;
   /** Width ÷ height of the view. */
   aspect: number;
+  /** Shown in place of the picture. */
+  trouble?: string | undefined;
+  /** It could not be loaded. */
+  onBroken?(url: string): void;
   /** Over the picture, and moved with it: regions, boxes. */
   children?: ReactNode;
   className?: string;
 }
 
 /** A still picture, cropped to what it is about. */
-export function StillPicture({ src, alt, part = WHOLE, aspect, children, className }: StillPictureProps) {
+export function StillPicture(props: StillPictureProps) {
+  const { src, alt, part = WHOLE, aspect, trouble, onBroken, children, className } = props;
   const percent = (share: number) => `${share * 100}%`;
   const place: CSSProperties = {
     width: percent(1 / part.width),
@@ -31,9 +36,21 @@ export function StillPicture({ src, alt, part = WHOLE, aspect, children, classNa
       style={{ aspectRatio: aspect }}
     >
       <span className="absolute block" style={place}>
-        {src !== undefined && <img src={src} alt={alt} loading="lazy" fetchPriority="low" className="size-full" />}
+        {src !== undefined && trouble === undefined && (
+          <img
+            src={src}
+            alt={alt}
+            loading="lazy"
+            fetchPriority="low"
+            className="size-full"
+            onError={() => onBroken?.(src)}
+          />
+        )}
         {children}
       </span>
+      {trouble !== undefined && (
+        <span className="absolute inset-0 grid place-items-center p-1 text-center text-13 text-white">{trouble}</span>
+      )}
     </span>
   );
 }

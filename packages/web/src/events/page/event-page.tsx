@@ -11,6 +11,7 @@ import { t } from '../../strings/index.js';
 import { Button, buttonClasses } from '../../ui/button.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
 import { ErrorMessage } from '../../ui/message.js';
+import { usePictureTrouble } from '../picture-trouble.js';
 import { useChangeEvent, useEvent, useEvents, useRemoveEvent } from '../queries.js';
 import { VerdictPanel } from './verdict-panel.js';
 
@@ -97,17 +98,33 @@ function Shown({ event }: { event: RuleEvent }) {
 function Pictures({ event }: { event: RuleEvent }) {
   const { hash } = useLocation();
   const [isPlaying, setIsPlaying] = useState(hash === '#clip');
+  const [trouble, onBroken] = usePictureTrouble(event);
   const [width, height] = event.image_size;
   const { snapshot_url: snapshot, clip_url: clip } = event;
   return (
     <figure className="overflow-hidden rounded-lg border border-line bg-picture shadow-1">
       <div className="relative grid place-items-center" style={{ aspectRatio: `${width} / ${height}` }}>
-        {isPlaying && clip !== null ? (
-          <video src={basePath + clip} className="size-full" controls autoPlay muted playsInline />
+        {trouble !== undefined ? (
+          <p className="p-6 text-center text-white">{trouble}</p>
+        ) : isPlaying && clip !== null ? (
+          <video
+            src={basePath + clip}
+            className="size-full"
+            controls
+            autoPlay
+            muted
+            playsInline
+            onError={() => onBroken(basePath + clip)}
+          />
         ) : snapshot === null ? (
           <p className="p-6 text-center text-white">{words.noPicture}</p>
         ) : (
-          <img src={basePath + snapshot} alt={words.picture(event.reason)} className="size-full object-contain" />
+          <img
+            src={basePath + snapshot}
+            alt={words.picture(event.reason)}
+            className="size-full object-contain"
+            onError={() => onBroken(basePath + snapshot)}
+          />
         )}
       </div>
       {clip !== null && (

@@ -88,6 +88,7 @@ export const events: typeof en = {
     picture: (reason) => `Bild: ${reason}`,
     play: 'Clip abspielen',
     noPicture: 'Das Bild ist nicht mehr gespeichert.',
+    away: (machine) => `Auf ${machine}, nicht erreichbar`,
     download: 'Clip speichern',
     keep: 'Behalten',
     isKept: 'Behalten',

@@ -76,6 +76,7 @@ export const events = {
     picture: (reason: string) => `Picture: ${reason}`,
     play: 'Play the clip',
     noPicture: 'The picture is no longer kept.',
+    away: (machine: string) => `On ${machine}, away`,
     download: 'Save the clip',
     keep: 'Keep',
     isKept: 'Kept',

@@ -83,6 +83,7 @@ export const events: typeof en = {
     picture: (reason) => `Imagen: ${reason}`,
     play: 'Reproducir el clip',
     noPicture: 'La imagen ya no se conserva.',
+    away: (machine) => `En ${machine}, sin conexión`,
     download: 'Guardar el clip',
     keep: 'Conservar',
     isKept: 'Conservado',
