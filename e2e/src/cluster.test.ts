@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DetectionSession, LookoutClient } from '@lookout/client';
-import type { Camera, CameraDetailStats, ClusterNode, EventsPage, StoredRule } from '@lookout/protocol';
+import type { Camera, CameraDetailStats, ClusterNode, EventsPage, RuleTestResult, StoredRule } from '@lookout/protocol';
 import { DetectSettings } from '@lookout/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from './support/free-port.js';
@@ -123,12 +123,34 @@ describe('several nodes', () => {
     expect((await n2.fetch(`/api/cameras/${id}/snapshot.jpg`)).headers.get('content-type')).toBe('image/jpeg');
     const { viewer_count } = await n2.json<CameraDetailStats>(`/api/cameras/${id}/stats`);
     expect(viewer_count).toBe(1);
+    const test = { prompt: 'warn when a person is seen', camera: id, minutes: 5 };
+    expect((await n2.send<RuleTestResult>('POST', '/api/rules/test', test)).events.length).toBeGreaterThan(0);
+  });
+
+  it('have the pictures of each other’s events, and remove them', async () => {
+    const n2 = nodeOf('n2');
+    const pictured = await until('an event of n1 has a picture', async () => {
+      const { events } = await n2.json<EventsPage>('/api/events');
+      return events.find(({ node, snapshot_url }) => node === 'n1' && snapshot_url !== null);
+    });
+    const { id } = pictured;
+    const picture = await n2.fetch(pictured.snapshot_url ?? '');
+    expect(isJpeg(Buffer.from(await picture.arrayBuffer()))).toBe(true);
+    await until('the clip is there', async () => (await n2.fetch(`/api/events/${id}/clip.mp4`)).ok);
+    const snapshots = join(nodeOf('n1').data, 'events', 'snapshots');
+    const isKept = () => readdirSync(snapshots, { recursive: true }).some((file) => String(file).includes(id));
+    expect(isKept()).toBe(true);
+    await n2.fetch(`/api/events/${id}`, { method: 'DELETE' });
+    expect(isKept()).toBe(false);
+    expect((await n2.fetch(`/api/events/${id}`)).status).toBe(404);
   });
 
   it('take over the cameras of a node that was killed within ten seconds, and show them to those who watch', async () => {
     const n2 = nodeOf('n2');
     const viewer = await watch((await cameraOf('n1', n2)).id, n2);
     const seen = (await viewer.framesAtLeast(1)).length;
+    const { events } = await n2.json<EventsPage>('/api/events');
+    const pictured = events.find(({ node, snapshot_url }) => node === 'n1' && snapshot_url !== null);
     const session = await openSession(nodeOf('n1'), n2);
     const [jpeg = new Uint8Array()] = await streetJpegs();
     expect(await session.detect(jpeg), 'passed on').toMatchObject({ type: 'result' });
@@ -143,6 +165,9 @@ describe('several nodes', () => {
     await session.ready();
     expect(await session.detect(jpeg), 'of another session').toMatchObject({ type: 'result' });
     await session.close();
+    const away = await n2.fetch(pictured?.snapshot_url ?? '');
+    expect([away.status, away.headers.get('retry-after')]).toEqual([503, '2']);
+    expect(await away.json()).toMatchObject({ detail: 'The picture of this event is on node n1, which is away' });
   });
 
   it('give a node that joins its share, and get it back when it is drained', async () => {

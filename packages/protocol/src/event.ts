@@ -60,6 +60,7 @@ export const RuleEvent = z.object({
   image_size: z.tuple([z.int(), z.int()]).describe('Width and height of the frame, pixels'),
   snapshot_url: z.string().nullable().describe('null: no longer kept'),
   clip_url: z.string().nullable().describe('null: none, or no longer kept'),
+  node: z.string().optional().describe('With several nodes: the one that has its picture and clip'),
   verdict: Verdict.nullable(),
   seen: z.boolean(),
   kept: z.boolean().describe('Never removed by age or size'),

@@ -123,10 +123,14 @@ export class ClusterNode implements NodeDirectory {
     this.links = new ClusterLinks({ placement: membership, joinSecret, log, onRefused, onPassed });
   }
 
+  get here(): string {
+    return this.membership.here;
+  }
+
   /** The node that reads a camera; undefined while none does. */
   nodeOf(camera: string): string | undefined {
     const owner = this.membership.ownerOf(camera);
-    return owner === 'here' ? this.membership.here : owner?.id;
+    return owner === 'here' ? this.here : owner?.id;
   }
 
   /** Whether rules run for a camera here. */

@@ -168,7 +168,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     dispatcher,
     metrics: metrics.detection,
     createTracker: () => createTracker(),
-    ...{ node: node?.membership.here, now: nowMs },
+    ...{ node: node?.here, now: nowMs },
   });
   closers.push(() => detection.close());
   const tensors = new TensorService({ models, pool, dispatcher, wantedFps: settings.streaming.max_fps, now: nowMs });
@@ -344,7 +344,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     plugins: [
       shareRoutes({ cameras, shares }),
       cameraStreamRoute({ cameras, bus, now: nowMs }),
-      warningRoutes({ warnings, cameras, bus, now: nowMs }),
+      warningRoutes({ warnings, cameras, bus, relay: node?.links.relay, now: nowMs }),
       webhookRoutes(webhooks),
       nodeRoutes(node),
       discoveryRoutes(new CameraFinder({ cameras, limits: sourceOptions.limits, ...settings.discovery, log: logger })),

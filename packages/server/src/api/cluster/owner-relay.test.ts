@@ -76,6 +76,20 @@ async function startNode(id: string, nodes: ReadonlyMap<string, PeerNode>, owner
               return `${principal?.name} of ${params.id} ${query.n}: ${said.length} ${headers.authorization}`;
             },
           );
+          routes.post<{ Params: { node: string }; Querystring: { here?: string } }>(
+            '/pictures/:node',
+            { config: { permission: 'operate' } },
+            async (request, reply) => {
+              const { body, params, query } = request;
+              const belonging = {
+                name: 'The picture',
+                node: params.node,
+                ...(query.here && { away: () => undefined }),
+              };
+              if (await relay.passOn(request, reply, belonging)) return reply;
+              return { id, body };
+            },
+          );
           peers.attach(routes);
         },
         detectionRoutes({
@@ -120,6 +134,20 @@ it('passes requests on to the node that has the camera, with their caller and bo
   expect(n1.passed).toEqual([true]);
   const refused = await fetch(`${n1.app.base}/echo/yard`, { method: 'POST' });
   expect(refused.status, 'admitted here first').toBe(401);
+});
+
+it('passes on what belongs to a node, also once its body has been read, or says that the node is away', async () => {
+  const { n1, headers } = await startBoth();
+  const ask = async (path: string) => {
+    const json = { ...headers, 'Content-Type': 'application/json' };
+    const answer = await fetch(n1.app.base + path, { method: 'POST', headers: json, body: '{ "wrong": "ü" }' });
+    return { status: answer.status, retry: answer.headers.get('retry-after'), ...((await answer.json()) as object) };
+  };
+  expect(await ask('/pictures/n2')).toMatchObject({ id: 'n2', body: { wrong: 'ü' } });
+  expect(await ask('/pictures/n1')).toMatchObject({ id: 'n1' });
+  const detail = 'The picture is on node n9, which is away';
+  expect(await ask('/pictures/n9')).toMatchObject({ status: 503, retry: '2', code: 'unavailable', detail });
+  expect(await ask('/pictures/n9?here=1'), 'can do without').toMatchObject({ id: 'n1' });
 });
 
 it('passes sockets on', async () => {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { pipeline } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { LookoutError, type LookoutErrorOptions } from '@lookout/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ACCESS_HEADER, passAccess } from '../../platform/cluster/passed-access.js';
@@ -30,8 +30,8 @@ export interface Belonging {
   readonly name: string;
   /** The node that has it; undefined: this one. */
   readonly node: NodeId | undefined;
-  /** The error if that node is not up. Default: `unavailable`, which names it. */
-  away?(node: NodeId): LookoutError;
+  /** The error if that node is not up. Default: `unavailable`, which names it. undefined: this node answers in its place. */
+  away?(node: NodeId): LookoutError | undefined;
 }
 
 /** Passes requests on to nodes. */
@@ -42,6 +42,8 @@ export interface NodeRelay {
    * @throws LookoutError `unavailable`, or what the belonging says
    */
   passOn(request: FastifyRequest, reply: FastifyReply, belonging: Belonging): Promise<boolean>;
+  /** The same for what only the node that reads a camera knows. @throws LookoutError `unavailable` while no node reads it */
+  passToOwner(request: FastifyRequest, reply: FastifyReply, cameraId: string): Promise<boolean>;
 }
 
 const RETRY_AFTER_S = 2;
@@ -72,11 +74,15 @@ export class OwnerRelay implements NodeRelay {
       const { config } = request.routeOptions;
       // Sockets are passed on once they are counted.
       if (!config.atOwner || config.socket) return;
-      const node = this.ownerOf(request);
-      if (node === undefined) return;
-      await this.#answer(node, request, reply, nameOf(request));
-      return reply;
+      if (await this.passToOwner(request, reply, request.cameraId)) return reply;
     });
+  }
+
+  async passToOwner(request: FastifyRequest, reply: FastifyReply, cameraId: string | undefined): Promise<boolean> {
+    const node = this.ownerOf({ cameraId, raw: request.raw });
+    if (node === undefined) return false;
+    await this.#answer(node, request, reply, nameOf({ cameraId }));
+    return true;
   }
 
   async passOn(request: FastifyRequest, reply: FastifyReply, { name, node, away }: Belonging): Promise<boolean> {
@@ -84,7 +90,9 @@ export class OwnerRelay implements NodeRelay {
     if (node === undefined || node === placement.here) return false;
     const peer = placement.peers().find(({ id }) => id === node);
     if (peer === undefined || request.raw.headers[ACCESS_HEADER] !== undefined) {
-      throw away?.(node) ?? unavailable(`${name} is on node ${node}, which is away`);
+      const error = away ? away(node) : unavailable(`${name} is on node ${node}, which is away`);
+      if (error === undefined) return false;
+      throw error;
     }
     await this.#answer(peer, request, reply, name);
     return true;
@@ -142,11 +150,11 @@ export class OwnerRelay implements NodeRelay {
     response.once('close', () => ended.abort());
     const { raw } = request;
     const { method = 'GET', url: path = '/' } = raw;
-    const hasBody = raw.headers['content-length'] !== undefined || raw.headers['transfer-encoding'] !== undefined;
-    return this.#options.links.request(node, {
-      ...{ method, path, headers: passedHeaders(request), signal: ended.signal, timeoutMs: ANSWER_TIMEOUT_MS },
-      ...(hasBody && { body: raw }),
-    });
+    const headers = passedHeaders(request);
+    const { body, length } = bodyOf(request);
+    if (length !== undefined) headers['content-length'] = length;
+    const limits = { signal: ended.signal, timeoutMs: ANSWER_TIMEOUT_MS };
+    return this.#options.links.request(node, { method, path, headers, ...limits, ...(body && { body }) });
   }
 
   async #passing<T>({ id }: PeerNode, name: string, asked: Promise<T>): Promise<T> {
@@ -164,12 +172,20 @@ export class OwnerRelay implements NodeRelay {
   }
 }
 
-function nameOf({ cameraId }: FastifyRequest): string {
+function nameOf({ cameraId }: Pick<FastifyRequest, 'cameraId'>): string {
   return `Camera "${cameraId}"`;
 }
 
 function unavailable(message: string, options: LookoutErrorOptions = {}): LookoutError {
   return new LookoutError('unavailable', message, { ...options, retryAfterS: RETRY_AFTER_S });
+}
+
+/** What is still to be read of a request's body, or else what JSON it was, with its length in bytes. */
+function bodyOf({ raw, body }: FastifyRequest): { body?: Readable; length?: number } {
+  if (raw.headers['content-length'] === undefined && raw.headers['transfer-encoding'] === undefined) return {};
+  if (body === undefined) return { body: raw };
+  const json = Buffer.from(JSON.stringify(body));
+  return { body: Readable.from([json]), length: json.length };
 }
 
 function passedHeaders({ raw, principal, cameraId }: FastifyRequest): OutgoingHttpHeaders {

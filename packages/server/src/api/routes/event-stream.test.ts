@@ -30,9 +30,10 @@ beforeEach(async () => {
     store: storage.events,
     bus,
     pictures: {
-      snapshots: { has: () => false, remove: async () => undefined } as never,
+      snapshots: { has: () => false } as never,
       hasClip: () => false,
       remove: async () => undefined,
+      removeById: async () => undefined,
     },
     recorder: { amended: () => undefined, forget: () => undefined, forgetById: () => undefined },
     suppressions: { add: async () => [], removeOf: async () => undefined },

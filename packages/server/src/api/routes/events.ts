@@ -15,11 +15,14 @@ import type { EventPictures } from '../../pipeline/events/event-pictures.js';
 import type { EventService } from '../../pipeline/events/event-service.js';
 import { maySee, type Principal } from '../../platform/auth/principal.js';
 import type { KeptEvent } from '../../platform/storage/index.js';
+import type { Belonging, NodeRelay } from '../cluster/owner-relay.js';
 import { bytes, problems } from '../http/responses.js';
 
 export interface EventRoutesOptions {
   events: EventService;
   pictures: Pick<EventPictures, 'snapshot' | 'clip'>;
+  /** In a cluster: passes requests on to the node that has an event's pictures. */
+  relay?: NodeRelay | undefined;
 }
 
 type App = Parameters<FastifyPluginAsyncZod>[0];
@@ -80,7 +83,7 @@ function addListRoutes(app: App, { events }: EventRoutesOptions): void {
   });
 }
 
-function addChangeRoutes(app: App, { events }: EventRoutesOptions): void {
+function addChangeRoutes(app: App, { events, relay }: EventRoutesOptions): void {
   app.route({
     method: 'PATCH',
     url: '/api/events/:id',
@@ -106,10 +109,13 @@ function addChangeRoutes(app: App, { events }: EventRoutesOptions): void {
       tags: TAGS,
       summary: 'Delete an event with its pictures',
       params: ById,
-      response: { 204: z.null().describe('Removed'), ...problems(404) },
+      response: { 204: z.null().describe('Removed'), ...problems(404, 503) },
     },
-    handler: async ({ params, principal }, reply) => {
-      await findFor(principal, events, params.id);
+    handler: async (request, reply) => {
+      const { params, principal } = request;
+      const event = await findFor(principal, events, params.id);
+      // Where the node with its pictures is away, the event goes nevertheless.
+      if (await relay?.passOn(request, reply, { ...picturesOf(event), away: () => undefined })) return reply;
       await events.remove(params.id);
       return reply.code(204).send(null);
     },
@@ -126,10 +132,13 @@ function addChangeRoutes(app: App, { events }: EventRoutesOptions): void {
         '`wrong_object`: what made the rule fire is ignored from now on at its place, while the place looks as it did. The other verdicts only propose a change. Another verdict takes back what the one before did.',
       params: ById,
       body: VerdictRequest,
-      response: { 200: VerdictOutcome, ...problems(400, 404, 413, 415) },
+      response: { 200: VerdictOutcome, ...problems(400, 404, 413, 415, 503) },
     },
-    handler: async ({ params, body, principal }) => {
-      await findFor(principal, events, params.id);
+    handler: async (request, reply) => {
+      const { params, body, principal } = request;
+      const event = await findFor(principal, events, params.id);
+      // What it showed is recognised by its picture.
+      if (body.verdict === 'wrong_object' && (await relay?.passOn(request, reply, picturesOf(event)))) return reply;
       return events.judge(params.id, body.verdict);
     },
   });
@@ -151,7 +160,7 @@ function addChangeRoutes(app: App, { events }: EventRoutesOptions): void {
   });
 }
 
-function addPictureRoutes(app: App, { events, pictures }: EventRoutesOptions): void {
+function addPictureRoutes(app: App, { events, pictures, relay }: EventRoutesOptions): void {
   app.route({
     method: 'GET',
     url: '/api/events/:id/snapshot.jpg',
@@ -166,8 +175,10 @@ function addPictureRoutes(app: App, { events, pictures }: EventRoutesOptions): v
         ...problems(400, 404, 503),
       },
     },
-    handler: async ({ params, query, principal }, reply) => {
+    handler: async (request, reply) => {
+      const { params, query, principal } = request;
       const event = await findFor(principal, events, params.id);
+      if (await relay?.passOn(request, reply, picturesOf(event))) return reply;
       const jpeg = await pictures.snapshot(event, query.annotated === '1');
       return reply
         .type('image/jpeg')
@@ -190,12 +201,19 @@ function addPictureRoutes(app: App, { events, pictures }: EventRoutesOptions): v
         ...problems(404, 429, 503),
       },
     },
-    handler: async ({ params, principal }, reply) => {
+    handler: async (request, reply) => {
+      const { params, principal } = request;
       const event = await findFor(principal, events, params.id);
+      if (await relay?.passOn(request, reply, picturesOf(event))) return reply;
       const { directory, file } = await pictures.clip(event);
       return reply.header('Cache-Control', 'private, no-cache').sendFile(file, directory, { cacheControl: false });
     },
   });
+}
+
+/** Which node has them. */
+function picturesOf({ node }: KeptEvent): Belonging {
+  return { name: 'The picture of this event', node };
 }
 
 /** The cameras whose events a caller may see; undefined: all. */

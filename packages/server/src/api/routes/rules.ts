@@ -19,6 +19,7 @@ import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
 import type { RuleTester } from '../../pipeline/history/rule-tester.js';
 import { type RuleAccess, type RuleService, UnreadRuleError } from '../../pipeline/rules/rule-service.js';
 import { maySee, type Principal } from '../../platform/auth/principal.js';
+import type { NodeRelay } from '../cluster/owner-relay.js';
 import { sendProblem } from '../http/error-handling.js';
 import { problemOf } from '../http/problem.js';
 import { proxyPrefix } from '../http/proxy-prefix.js';
@@ -28,6 +29,8 @@ export interface RuleRoutesOptions {
   rules: RuleService;
   tester: RuleTester;
   cameras: Pick<CameraManager, 'camera'>;
+  /** In a cluster: passes tests on to the node that remembers what the camera saw. */
+  relay?: NodeRelay | undefined;
 }
 
 type App = Parameters<FastifyPluginAsyncZod>[0];
@@ -46,7 +49,7 @@ export function ruleRoutes(options: RuleRoutesOptions): FastifyPluginAsyncZod {
   };
 }
 
-function addReadingRoutes(app: App, { rules, tester, cameras }: RuleRoutesOptions): void {
+function addReadingRoutes(app: App, { rules, tester, cameras, relay }: RuleRoutesOptions): void {
   app.route({
     method: 'POST',
     url: '/api/rules/interpret',
@@ -68,12 +71,14 @@ function addReadingRoutes(app: App, { rules, tester, cameras }: RuleRoutesOption
       tags: TAGS,
       summary: 'What a rule would have found on a camera in its last minutes, of the hour that is remembered',
       body: RuleTestRequest,
-      response: { 200: RuleTestResult, ...problems(400, 403, 404, 413, 415, 429), ...problemsAs(UnreadRule, 422) },
+      response: { 200: RuleTestResult, ...problems(400, 403, 404, 413, 415, 429, 503), ...problemsAs(UnreadRule, 422) },
     },
-    handler: async ({ body, principal, raw }, reply) => {
+    handler: async (request, reply) => {
+      const { body, principal, raw } = request;
       const access = accessOf(principal);
       if (!access.isVisible(body.camera)) throw new LookoutError('not_found', `There is no camera "${body.camera}"`);
       const camera = cameras.camera(body.camera);
+      if (await relay?.passToOwner(request, reply, camera.id)) return reply;
       const given = 'rule' in body ? { rule: body.rule } : { prompt: body.prompt };
       return unlessUnread(reply, () => {
         const { rules: tested } = rules.read(given, { ...access, check: () => undefined });

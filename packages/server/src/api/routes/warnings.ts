@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { EventBus } from '../../pipeline/bus/event-bus.js';
 import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
 import type { Warnings } from '../../pipeline/warnings/warnings.js';
+import type { NodeRelay } from '../cluster/owner-relay.js';
 import { cameraHistoryRoutes } from './camera-history.js';
 import { eventStreamRoute } from './event-stream.js';
 import { eventRoutes } from './events.js';
@@ -11,17 +12,18 @@ export interface WarningRoutesOptions {
   warnings: Pick<Warnings, 'rules' | 'tester' | 'events' | 'pictures' | 'memory' | 'suppressions' | 'removalOf'>;
   cameras: Pick<CameraManager, 'camera'>;
   bus: EventBus;
+  relay?: NodeRelay | undefined;
   /** Monotonic, ms. */
   now(): number;
 }
 
 /** Rules, events, and what cameras have seen lately. */
-export function warningRoutes({ warnings, cameras, bus, now }: WarningRoutesOptions): FastifyPluginAsyncZod {
+export function warningRoutes({ warnings, cameras, bus, relay, now }: WarningRoutesOptions): FastifyPluginAsyncZod {
   const { rules, tester, events, pictures, memory, suppressions } = warnings;
   return async (app) => {
-    app.register(ruleRoutes({ rules, tester, cameras }));
+    app.register(ruleRoutes({ rules, tester, cameras, relay }));
     app.register(eventStreamRoute({ events, bus, now }));
-    app.register(eventRoutes({ events, pictures }));
+    app.register(eventRoutes({ events, pictures, relay }));
     app.register(
       cameraHistoryRoutes({
         cameras,

@@ -188,13 +188,18 @@ export class EventPictures {
 
   /** Removes the pictures of an event. @param others events of its camera at about the same time, whose clips stay */
   async remove(event: EventMoment, others: readonly EventMoment[]): Promise<void> {
-    this.#drawn.delete(event.id);
-    await this.snapshots.remove(event.id);
-    await this.#maker.remove(event.id);
+    await this.removeById(event.id);
     await this.#archive.removeUnless(
       event.camera,
       (recording) => !isIn(recording, event) || others.some((other) => isIn(recording, other)),
     );
+  }
+
+  /** Removes the picture of an event of which nothing else is known, and its clip as far as it was made from the recording. */
+  async removeById(id: string): Promise<void> {
+    this.#drawn.delete(id);
+    await this.snapshots.remove(id);
+    await this.#maker.remove(id);
   }
 
   /** Removes clips that ended before a time, but for those of kept events. @param timeMs Unix epoch ms */

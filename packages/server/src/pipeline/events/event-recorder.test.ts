@@ -74,6 +74,7 @@ beforeEach(() => {
         told.push(event);
       },
     },
+    node: 'n1',
     rule: (id) => (id === 'r1' ? { rule, summary: 'Warn when a person stays.' } : undefined),
     takePictures: () => ({ hasSnapshot: true, hasClip: true }),
     onEnded: (_event, timeMs) => log.push(`clip until ${timeMs}`),
@@ -121,6 +122,7 @@ describe('EventRecorder', () => {
       image_size: [640, 480],
       snapshot_url: '/snapshot',
       clip_url: null,
+      node: 'n1',
       verdict: null,
       seen: false,
       kept: false,

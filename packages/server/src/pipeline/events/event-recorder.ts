@@ -10,6 +10,8 @@ type StoredKind = 'created' | 'updated' | 'ended';
 export interface EventRecorderOptions {
   store: Pick<EventRepository, 'insert' | 'update'>;
   bus: Pick<EventBus, 'emit'>;
+  /** This node, if it is one of several. */
+  node?: string | undefined;
   /** The rule that fired, as it is now. */
   rule(id: string): Pick<KeptRule, 'rule' | 'summary'> | undefined;
   /** Keeps the pictures of a new event. @returns which there will be */
@@ -127,10 +129,10 @@ export class EventRecorder {
   }
 
   #create(fired: FiredEvent, observed: ObservedFrame | undefined): void {
-    const { rule, onFired, onLost, takePictures } = this.#options;
+    const { rule, onFired, onLost, takePictures, node } = this.#options;
     const kept = rule(fired.ruleId);
     if (!kept) return;
-    const event = newEvent(fired, kept, observed);
+    const event = { ...newEvent(fired, kept, observed), ...(node !== undefined && { node }) };
     onFired(event);
     if (this.#unstored.size >= MAX_UNSTORED) {
       onLost(event);

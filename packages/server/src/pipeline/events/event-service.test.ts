@@ -54,7 +54,9 @@ beforeEach(async () => {
       } as never,
       hasClip: () => true,
       remove: async ({ id }, others) => void removedPictures.push(`${id} of ${others.length + 1}`),
+      removeById: async (id) => void removedPictures.push(id),
     },
+    node: 'n1',
     recorder: { amended: ({ id }) => void amended.push(id), forget: () => undefined, forgetById: () => undefined },
     suppressions,
     rule: (id) =>
@@ -131,6 +133,10 @@ describe('EventService', () => {
     });
     snapshots.delete(id);
     expect(events.view({ ...event, hasClip: false })).toMatchObject({ snapshot_url: null, clip_url: null });
+    expect(events.view({ ...event, node: 'n1' }).snapshot_url).toBeNull();
+    expect(events.view({ ...event, node: 'n2' }), 'there may be one on another node').toMatchObject({
+      ...{ node: 'n2', snapshot_url: `/api/events/${id}/snapshot.jpg` },
+    });
     await expect(events.find('none')).rejects.toMatchObject({ code: 'not_found' });
   });
 

@@ -23,7 +23,9 @@ import { proposedCooldown, proposedMask } from './verdict-proposals.js';
 export interface EventServiceOptions {
   store: EventRepository;
   bus: Pick<EventBus, 'emit'>;
-  pictures: Pick<EventPictures, 'snapshots' | 'hasClip' | 'remove'>;
+  pictures: Pick<EventPictures, 'snapshots' | 'hasClip' | 'remove' | 'removeById'>;
+  /** This node, if it is one of several. */
+  node?: string | undefined;
   recorder: Pick<EventRecorder, 'amended' | 'forget' | 'forgetById'>;
   suppressions: Pick<Suppressions, 'add' | 'removeOf'>;
   rule(id: string): Pick<KeptRule, 'rule'> | undefined;
@@ -60,12 +62,14 @@ export class EventService {
   /** An event as clients see it. */
   view(event: KeptEvent): RuleEvent {
     const { hasSnapshot, hasClip, bytes: _, ...rest } = event;
-    const { pictures } = this.#options;
+    const { pictures, node } = this.#options;
+    // Another node knows whether it still has them.
+    const isElsewhere = event.node !== undefined && event.node !== node;
     const path = `/api/events/${event.id}`;
     return {
       ...rest,
-      snapshot_url: hasSnapshot && pictures.snapshots.has(event.id) ? `${path}/snapshot.jpg` : null,
-      clip_url: hasClip && pictures.hasClip(event) ? `${path}/clip.mp4` : null,
+      snapshot_url: hasSnapshot && (isElsewhere || pictures.snapshots.has(event.id)) ? `${path}/snapshot.jpg` : null,
+      clip_url: hasClip && (isElsewhere || pictures.hasClip(event)) ? `${path}/clip.mp4` : null,
     };
   }
 
@@ -185,7 +189,7 @@ export class EventService {
     kept.delete(eventId);
     recorder.forgetById(eventId, camera);
     // What can’t be removed now goes with the oldest pictures.
-    void pictures.snapshots.remove(eventId).catch(() => undefined);
+    void pictures.removeById(eventId).catch(() => undefined);
   }
 
   #amend(id: string, amendment: Partial<Pick<KeptEvent, 'seen' | 'kept' | 'verdict'>>): Promise<KeptEvent> {

@@ -33,6 +33,8 @@ export interface WarningsOptions {
   /** What differs where other nodes share the database. */
   cluster?:
     | {
+        /** The name of this node. */
+        readonly here: string;
         /** Where changes of events go instead of the bus: what all nodes store is told in the order of the database. */
         readonly told: Pick<EventBus, 'emit'>;
         /** Whether rules run for a camera on this node. */
@@ -143,6 +145,7 @@ export class Warnings {
       store: storage.events,
       bus: options.cluster?.told ?? bus,
       pictures: this.pictures,
+      node: options.cluster?.here,
       recorder: this.#recorder,
       suppressions: this.suppressions,
       rule: (id) => this.rules.peek(id),
@@ -220,6 +223,7 @@ export class Warnings {
     return new EventRecorder({
       store: storage.events,
       bus: cluster?.told ?? bus,
+      node: cluster?.here,
       rule: (id) => this.rules.peek(id),
       takePictures: (event, { pictures }) =>
         this.pictures.fired(event, pictures, drawingFor(event, this.#options.cameras().all())),

@@ -35,9 +35,22 @@ export const MAX_EVENT_CHANGES = 10_000;
 
 /** What an event has no column for: neither searched for nor changed by users. */
 export function eventData(event: KeptEvent) {
-  const { behavior, summary, reason, measured, tracks, zone, line, direction, image_size, late } = event;
+  const { behavior, summary, reason, measured, tracks, zone, line, direction, image_size, late, node } = event;
   const frame_timestamp = Math.round(event.frame_timestamp);
-  return { behavior, summary, reason, measured, tracks, zone, line, direction, image_size, late, frame_timestamp };
+  return {
+    behavior,
+    summary,
+    reason,
+    measured,
+    tracks,
+    zone,
+    line,
+    direction,
+    image_size,
+    late,
+    node,
+    frame_timestamp,
+  };
 }
 export type EventData = ReturnType<typeof eventData>;
 
