@@ -19,8 +19,9 @@ export class KeyedServer {
     this.keys.admin = server.firstKey as string;
   }
 
-  static async start(): Promise<KeyedServer> {
-    const keyed = new KeyedServer(await startWholeServer({ env: { LOOKOUT_SIGN_IN: 'always' }, logLevel: 'trace' }));
+  static async start(env: Record<string, string> = {}): Promise<KeyedServer> {
+    const all = { LOOKOUT_SIGN_IN: 'always', ...env };
+    const keyed = new KeyedServer(await startWholeServer({ env: all, logLevel: 'trace' }));
     for (const scope of ['operator', 'viewer', 'detect'] as const)
       keyed.keys[scope] = (await keyed.makeKey(scope, scope)).key;
     return keyed;

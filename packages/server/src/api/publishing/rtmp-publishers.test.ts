@@ -3,17 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Camera as CameraView } from '@lookout/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../testing/free-port.js';
 import { startWholeServer, type WholeServer } from '../../testing/whole-server.js';
-
-/** A free port for a moment; the kernel gives it to nobody else soon. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe('RTMP publishers', () => {
   let server: WholeServer;
