@@ -141,6 +141,11 @@ export class ClusterNode implements NodeDirectory {
   /** Whether this node delivers to webhooks. */
   isSender = (): boolean => this.watches(WEBHOOKS);
 
+  /** Nodes that are up, this one among them. */
+  get nodesUp(): number {
+    return Math.max(1, this.membership.nodes().filter(({ isAlive }) => isAlive).length);
+  }
+
   /** What does not work at present; undefined if everything does. */
   get trouble(): string | undefined {
     const { silenceMs } = this.membership;
@@ -191,7 +196,7 @@ export class ClusterNode implements NodeDirectory {
     });
     metrics.nodes.watch(() => ({
       cameras: membership.keeper.held.filter((camera) => camera !== WEBHOOKS).length,
-      nodesUp: membership.nodes().filter(({ isAlive }) => isAlive).length,
+      nodesUp: this.nodesUp,
       silenceSeconds: (membership.silenceMs ?? 0) / 1000,
     }));
     closers.push(this.links.start(parts.app, cameras, bus));

@@ -26,6 +26,8 @@ export interface HealthParts extends AnalysisHealth {
   tcpPort: Pick<TcpPort, 'problem'>;
   /** What does not work of being one of several; undefined: this is the only server. */
   node?: { readonly trouble: string | undefined } | undefined;
+  /** Why Redis is not used; undefined: it is not set. */
+  redis?: { readonly trouble: string | undefined } | undefined;
 }
 
 /** How analysis fares, but for its threads that hang. */
@@ -45,7 +47,7 @@ type Checks = Readonly<Record<string, string>>;
 
 /** The checks of `/readyz` by name, each `'ok'` or the problem: those without which the server is not ready, and the others. */
 export function healthChecks(parts: HealthParts): { readiness(): Promise<Checks>; degraded(): Checks } {
-  const { storage, descriptors, warnings, rtmp, tcpPort, node } = parts;
+  const { storage, descriptors, warnings, rtmp, tcpPort, node, redis } = parts;
   return {
     readiness: async () => ({
       storage: await storage.check(),
@@ -60,6 +62,7 @@ export function healthChecks(parts: HealthParts): { readiness(): Promise<Checks>
         ...(inferenceServers !== undefined && { inference_servers: inferenceServers }),
         events: warnings.trouble ?? 'ok',
         ...(node && { cluster: node.trouble ?? 'ok' }),
+        ...(redis && { redis: redis.trouble ?? 'ok' }),
         ...(rtmp && { rtmp: rtmp.problem ?? 'ok' }),
         ...(tcpPort.problem !== undefined && { webrtc_tcp: tcpPort.problem }),
       };

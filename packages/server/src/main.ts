@@ -65,6 +65,7 @@ import { later, once } from './platform/threads/later.js';
 import { describeAccess, type HttpsAccess } from './platform/tls/access.js';
 import { machineNames } from './platform/tls/machine-names.js';
 import { ServerTls } from './platform/tls/server-tls.js';
+import { openRedis } from './redis-parts.js';
 import type { RunningServer, ServerHost } from './running-server.js';
 import { PACKAGE_VERSION } from './version.js';
 
@@ -188,7 +189,8 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     now: nowMs,
     openDecoder: (events) => openPacketDecoder(events, settings.decode),
   });
-  const { accounts, audit, ...doorkeepers } = await openAccounts({ settings, storage, metrics, logger });
+  const { limits, link: redis } = await openRedis({ settings, metrics, logger, node }, closers);
+  const { accounts, audit, ...doorkeepers } = await openAccounts({ settings, storage, metrics, limits, logger });
   closers.push(accounts.watch((error) => logger.error({ err: error }, 'could not look for changes of keys and users')));
   const linkKey = node?.linkKey ?? storage.directory.secret('links');
   const tokens = new CameraTokens({ store: storage.links, key: linkKey });
@@ -277,7 +279,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     ...doorkeepers,
     accounts,
     tokens: { find: (token) => tokens.find(token) ?? shares.find(token) },
-    requestsPerSecond: settings.limits.requests_per_second,
+    ...{ limits, requestsPerSecond: settings.limits.requests_per_second },
   });
   const uploads = new UploadLimit();
   const sockets = new SocketRoutes({
@@ -294,7 +296,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     now: nowMs,
   });
   const { host, rtmp_port: rtmpPort = 0 } = settings.server;
-  const publishing = { sources: pushSources, tokens, tls, metrics: metrics.publish, log: logger };
+  const publishing = { sources: pushSources, tokens, tls, limits, metrics: metrics.publish, log: logger };
   const rtmp = rtmpPort === 0 ? undefined : new RtmpPublishers({ ...publishing, host, port: rtmpPort });
   addDetectionSocket(sockets, detection, nowMs, (route) => metrics.messageRefused(route));
   const webRtc = openWebRtc({
@@ -337,8 +339,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
       hungThreads: hungCount,
       warnings,
       rtmp,
-      tcpPort,
-      node,
+      ...{ tcpPort, node, redis },
     }),
     frameAncestors: settings.server.frame_ancestors,
     plugins: [

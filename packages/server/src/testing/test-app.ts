@@ -13,6 +13,7 @@ import { Accounts } from '../platform/auth/accounts.js';
 import type { ApiKeys } from '../platform/auth/api-keys.js';
 import { AuditLog } from '../platform/auth/audit-log.js';
 import { Gate, type SignInPolicy, trustsLocal } from '../platform/auth/gate.js';
+import { SharedLimits } from '../platform/auth/shared-limits.js';
 import { slugify } from '../platform/config/camera-id.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import type { Storage } from '../platform/storage/index.js';
@@ -59,7 +60,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     trustsLocal: isTrusted,
     accounts,
     ...(requestsPerSecond && { requestsPerSecond }),
-    ...(monotonicNow && { monotonicNow }),
+    ...(monotonicNow && { limits: new SharedLimits({ now: monotonicNow }) }),
   });
   const limits = options.limits ?? { sockets: 2000, sockets_per_address: 512 };
   const { maxMessageMs, uploads = new UploadLimit() } = options;

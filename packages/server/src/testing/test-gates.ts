@@ -7,6 +7,7 @@ import { LookoutError } from '@lookout/protocol';
 import { Accounts } from '../platform/auth/accounts.js';
 import { Gate, type SignInPolicy, trustsLocal } from '../platform/auth/gate.js';
 import type { GateRequest } from '../platform/auth/gate-request.js';
+import { SharedLimits } from '../platform/auth/shared-limits.js';
 import type { Storage } from '../platform/storage/index.js';
 import { openTestStorage } from './test-storage.js';
 
@@ -32,9 +33,14 @@ export class TestGates {
     { signIn = 'auto', ...options }: { signIn?: SignInPolicy } & Partial<ConstructorParameters<typeof Gate>[0]> = {},
   ) {
     const isTrusted = trustsLocal({ host, signIn });
-    const clocks = { now: () => this.nowMs, monotonicNow: () => this.upMs };
-    const accounts = await Accounts.open({ store: this.storage, trustsLocal: isTrusted, ...clocks });
-    const gate = new Gate({ trustsLocal: isTrusted, accounts, monotonicNow: () => this.upMs, ...options });
+    const limits = new SharedLimits({ now: () => this.upMs });
+    const accounts = await Accounts.open({
+      store: this.storage,
+      trustsLocal: isTrusted,
+      now: () => this.nowMs,
+      limits,
+    });
+    const gate = new Gate({ trustsLocal: isTrusted, accounts, limits, ...options });
     return Object.assign(gate, { accounts, keys: accounts.keys });
   }
 
@@ -53,13 +59,13 @@ export const asked = (headers: IncomingHttpHeaders, method = 'GET', address = '1
   tls: false,
 });
 
-export function outcome(gate: Gate, ...request: Parameters<typeof asked>): string {
+export function outcome(gate: Gate, ...request: Parameters<typeof asked>): Promise<string> {
   return outcomeOf(gate, asked(...request));
 }
 
-export function outcomeOf(gate: Gate, request: GateRequest): string {
+export async function outcomeOf(gate: Gate, request: GateRequest): Promise<string> {
   try {
-    return gate.enter(request, { permission: 'manage' }).principal?.kind ?? 'anyone';
+    return (await gate.enter(request, { permission: 'manage' })).principal?.kind ?? 'anyone';
   } catch (error) {
     if (error instanceof LookoutError) return error.code;
     throw error;

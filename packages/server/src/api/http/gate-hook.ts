@@ -72,7 +72,7 @@ export function installGate(
     if (this.principal !== null) return;
     const entrance = { ...entranceOf(this), keyInBody: false, ...(key !== undefined && { key }) };
     await gate.learnCaller(gateRequestOf(this.raw), entrance);
-    this.principal = gate.enter(gateRequestOf(this.raw), entrance).principal;
+    this.principal = (await gate.enter(gateRequestOf(this.raw), entrance)).principal;
   });
   listPermissions(app);
   refuseUnknown(app);
@@ -81,7 +81,7 @@ export function installGate(
     const asked = gateRequestOf(request.raw);
     const passed = passedOn(request.raw);
     if (!passed) await gate.learnCaller(asked, entrance);
-    const { principal, cameraId } = passed ?? gate.enter(asked, entrance);
+    const { principal, cameraId } = passed ?? (await gate.enter(asked, entrance));
     request.principal = principal;
     request.cameraId = cameraId;
     // Set on the raw response, so that streams have it too.

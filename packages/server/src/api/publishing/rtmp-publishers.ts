@@ -18,7 +18,7 @@ import type { Logger } from 'pino';
 import type { Publisher, PushSource, PushSources } from '../../pipeline/publishing/push-source.js';
 import { plainAddress } from '../../platform/auth/addresses.js';
 import type { CameraTokens } from '../../platform/auth/camera-tokens.js';
-import { RateLimiter } from '../../platform/auth/rate-limiter.js';
+import type { Limiter, SharedLimits } from '../../platform/auth/shared-limits.js';
 import type { TokenGrant } from '../../platform/auth/token-grant.js';
 import type { PublishMetrics } from '../../platform/metrics/publish-metrics.js';
 import type { ServerTls } from '../../platform/tls/server-tls.js';
@@ -32,6 +32,7 @@ export interface RtmpPublishersOptions {
   tokens: Pick<CameraTokens, 'find'>;
   /** The server's certificate: the port then takes RTMPS, too. */
   tls?: Pick<ServerTls, 'createServer'> | undefined;
+  limits: SharedLimits;
   metrics: PublishMetrics;
   log: Pick<Logger, 'debug' | 'info' | 'warn'>;
 }
@@ -56,7 +57,7 @@ const WRONG_KEY = 'The stream key is wrong: copy it from the page of the camera'
 /** The port for encoders that publish over RTMP (OBS, FFmpeg, GStreamer …). The key is the camera's publish token. */
 export class RtmpPublishers {
   readonly #options: RtmpPublishersOptions;
-  readonly #wrongKeys = new RateLimiter({ burst: MAX_WRONG_KEYS, perSecond: MAX_WRONG_KEYS / 60 });
+  readonly #wrongKeys: Limiter;
   readonly #server = createServer();
   readonly #listeners: readonly RtmpListener[];
   #closeSockets = () => {};
@@ -64,6 +65,7 @@ export class RtmpPublishers {
 
   constructor(options: RtmpPublishersOptions) {
     this.#options = options;
+    this.#wrongKeys = options.limits.perMinute('wrong-stream-keys', MAX_WRONG_KEYS);
     limitConnections(this.#server, CONNECTION_LIMITS, () => options.metrics.rtmpEnded('too_many_connections'));
     this.#listeners = this.#servers().map((server) => this.#listenOn(server));
   }
@@ -130,12 +132,12 @@ export class RtmpPublishers {
     this.#closeSockets();
   }
 
-  #authorize(key: string, info: RtmpPublisherInfo): PublishAnswer {
+  async #authorize(key: string, info: RtmpPublisherInfo): Promise<PublishAnswer> {
     const address = plainAddress(info.address);
-    if (this.#wrongKeys.waitS(address) > 0) return refusal('Too many wrong stream keys: try again in a minute');
+    if ((await this.#wrongKeys.waitS(address)) > 0) return refusal('Too many wrong stream keys: try again in a minute');
     const grant = this.#grantOf(key);
     if (grant === undefined) {
-      this.#wrongKeys.take(address);
+      await this.#wrongKeys.take(address);
       return refusal(WRONG_KEY);
     }
     try {

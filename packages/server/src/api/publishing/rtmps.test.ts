@@ -5,6 +5,7 @@ import { nowMs } from '@lookout/media';
 import { SELF_SIGNED } from '@lookout/media/testing';
 import { afterEach, expect, it } from 'vitest';
 import { PushSources } from '../../pipeline/publishing/push-source.js';
+import { SharedLimits } from '../../platform/auth/shared-limits.js';
 import { TokenGrant } from '../../platform/auth/token-grant.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { RtmpPublishers } from './rtmp-publishers.js';
@@ -48,6 +49,7 @@ async function start() {
     sources,
     tokens: { find: (token) => (token === 'KEY' ? new TokenGrant('yard', 'publish', token) : undefined) },
     tls: { createServer: (create) => create(SELF_SIGNED) },
+    limits: new SharedLimits(),
     metrics: metrics.publish,
     log: { debug: ignore, info: ignore, warn: ignore },
   });

@@ -6,6 +6,7 @@ import { PasswordLimits } from './password-limits.js';
 import { Passwords } from './passwords.js';
 import type { SignedIn } from './principal.js';
 import { Sessions, type Subject, sessionHold } from './sessions.js';
+import { SharedLimits } from './shared-limits.js';
 import { type Identity, Users, userHold } from './users.js';
 
 export interface AccountsOptions {
@@ -14,8 +15,8 @@ export interface AccountsOptions {
   readonly trustsLocal: boolean;
   /** Unix epoch ms. */
   readonly now?: () => number;
-  /** Monotonic clock for rate limits, ms. */
-  readonly monotonicNow?: () => number;
+  /** Default: this server's own. */
+  readonly limits?: SharedLimits;
 }
 
 /** Interval between checks for changes by other processes, such as `lookout keys revoke` beside a running server. */
@@ -31,7 +32,7 @@ export class Accounts {
   #looking: Promise<void> | undefined;
 
   private constructor(
-    { store, monotonicNow }: AccountsOptions,
+    { store, limits = new SharedLimits() }: AccountsOptions,
     holders: Holders,
     readonly keys: ApiKeys,
     readonly users: Users,
@@ -41,7 +42,7 @@ export class Accounts {
     this.#store = store;
     this.#holders = holders;
     this.#passwords = passwords;
-    this.#limits = new PasswordLimits(monotonicNow);
+    this.#limits = new PasswordLimits(limits);
   }
 
   /** Reads all keys, users and sessions. @throws LookoutError `storage_failed` */
@@ -102,7 +103,7 @@ export class Accounts {
    */
   async byPassword(name: string, password: string, address: string): Promise<StoredUser> {
     await this.refresh();
-    this.#limits.count(name.trim().toLowerCase(), address);
+    await this.#limits.count(name.trim().toLowerCase(), address);
     const found = this.users.byName(name);
     const isRight = await this.#passwords.matches(found?.password, password);
     if (found && isRight && !found.user.disabled) return found;
@@ -146,7 +147,7 @@ export class Accounts {
     { user, password }: StoredUser,
     { current, next, address, session }: { current: string; next: string; address: string; session?: string },
   ): Promise<void> {
-    this.#limits.count(user.name, address);
+    await this.#limits.count(user.name, address);
     if (!(await this.#passwords.matches(password, current))) {
       throw new LookoutError('forbidden', 'The current password is not right');
     }

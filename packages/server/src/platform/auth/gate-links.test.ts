@@ -24,15 +24,15 @@ describe('links of cameras', () => {
   const guard = (host = '0.0.0.0') => gates.on(host, { tokens });
   const stranger = { host: 'cam.lan' };
 
-  function entry(
+  async function entry(
     gate: Gate,
     given: string | undefined,
     permission: 'watch' | 'publish' = 'watch',
     headers: IncomingHttpHeaders = stranger,
     address = '10.0.0.9',
-  ): string {
+  ): Promise<string> {
     try {
-      const { principal, cameraId } = gate.enter(asked(headers, 'GET', address), {
+      const { principal, cameraId } = await gate.enter(asked(headers, 'GET', address), {
         permission,
         camera: { given, links: true },
       });
@@ -45,10 +45,10 @@ describe('links of cameras', () => {
 
   it('let whoever has them watch, and publish with the publishing one alone', async () => {
     const gate = await guard();
-    expect(entry(gate, links.view_token)).toBe('view link: yard');
-    expect(entry(gate, links.publish_token)).toBe('publish link: yard');
-    expect(entry(gate, links.publish_token, 'publish')).toBe('publish link: yard');
-    expect(entry(gate, links.view_token, 'publish')).toMatch(/^forbidden/);
+    expect(await entry(gate, links.view_token)).toBe('view link: yard');
+    expect(await entry(gate, links.publish_token)).toBe('publish link: yard');
+    expect(await entry(gate, links.publish_token, 'publish')).toBe('publish link: yard');
+    expect(await entry(gate, links.view_token, 'publish')).toMatch(/^forbidden/);
   });
 
   it('are all that another server is told of, from this machine too', async () => {
@@ -63,31 +63,32 @@ describe('links of cameras', () => {
 
   it('hold to what they are for, also on this machine', async () => {
     const local = { host: 'localhost:8080' };
-    expect(entry(await guard('127.0.0.1'), links.view_token, 'publish', local)).toMatch(/^forbidden/);
-    expect(entry(await guard('127.0.0.1'), links.view_token, 'watch', local)).toBe('view link: yard');
-    expect(entry(await guard('127.0.0.1'), 'yard', 'publish', local)).toBe('local: yard');
+    expect(await entry(await guard('127.0.0.1'), links.view_token, 'publish', local)).toMatch(/^forbidden/);
+    expect(await entry(await guard('127.0.0.1'), links.view_token, 'watch', local)).toBe('view link: yard');
+    expect(await entry(await guard('127.0.0.1'), 'yard', 'publish', local)).toBe('local: yard');
   });
 
   it('work through a proxy on this machine', async () => {
     const forwarded = { host: 'cam.example', 'x-forwarded-for': '203.0.113.9' };
-    expect(entry(await guard('127.0.0.1'), links.view_token, 'watch', forwarded)).toBe('view link: yard');
+    expect(await entry(await guard('127.0.0.1'), links.view_token, 'watch', forwarded)).toBe('view link: yard');
   });
 
   it('are no way round the check of where a request comes from', async () => {
     const foreign = { host: 'cam.lan', origin: 'https://evil.example' };
-    expect(entry(await guard(), links.view_token, 'watch', foreign)).toMatch(/^forbidden: .*another site/);
+    expect(await entry(await guard(), links.view_token, 'watch', foreign)).toMatch(/^forbidden: .*another site/);
   });
 
   it('get one answer, whether wrong, taken back, cut, of another camera or none', async () => {
     const old = links.view_token;
     await tokens.renew('yard');
     const gate = await guard();
-    const answers = [old, `lv_${'x'.repeat(32)}`, old.slice(0, 10), 'lp_'].map((given) => entry(gate, given));
+    const wrong = [old, `lv_${'x'.repeat(32)}`, old.slice(0, 10), 'lp_'];
+    const answers = await Promise.all(wrong.map((given) => entry(gate, given)));
     expect(new Set(answers)).toEqual(new Set(['unauthorized: This link is not valid, and you are not signed in']));
     for (const answer of answers) expect(answer).not.toContain(old.slice(3));
     // Without a sign-in, an id tells nothing of whether there is such a camera.
-    expect(entry(gate, 'yard')).toBe(entry(gate, 'nobody'));
-    expect(entry(gate, undefined)).toMatch(/^unauthorized/);
+    expect(await entry(gate, 'yard')).toBe(await entry(gate, 'nobody'));
+    expect(await entry(gate, undefined)).toMatch(/^unauthorized/);
   });
 
   it('are limited per address where they are wrong; good ones always pass', async () => {
@@ -98,24 +99,24 @@ describe('links of cameras', () => {
       host: 'cam.lan',
       cookie: `${SESSION_COOKIE}=${(await gate.signIn({ key }, asked({}, 'POST', '10.0.0.9'))).session}`,
     };
-    for (let n = 0; n < 30; n++) expect(entry(gate, `lv_${n}`)).toMatch(/^unauthorized/);
-    expect(entry(gate, 'lv_wrong')).toMatch(/^too_many_requests/);
-    expect(entry(gate, links.view_token)).toBe('view link: yard');
-    expect(entry(gate, links.publish_token, 'publish')).toBe('publish link: yard');
-    expect(entry(gate, 'lv_wrong', 'watch', stranger, '10.0.0.10')).toMatch(/^unauthorized/);
-    expect(entry(gate, links.view_token, 'watch', cookie)).toBe('view link: yard');
-    expect(entry(gate, 'yard', 'watch', bearer)).toBe('admin: yard');
+    for (let n = 0; n < 30; n++) expect(await entry(gate, `lv_${n}`)).toMatch(/^unauthorized/);
+    expect(await entry(gate, 'lv_wrong')).toMatch(/^too_many_requests/);
+    expect(await entry(gate, links.view_token)).toBe('view link: yard');
+    expect(await entry(gate, links.publish_token, 'publish')).toBe('publish link: yard');
+    expect(await entry(gate, 'lv_wrong', 'watch', stranger, '10.0.0.10')).toMatch(/^unauthorized/);
+    expect(await entry(gate, links.view_token, 'watch', cookie)).toBe('view link: yard');
+    expect(await entry(gate, 'yard', 'watch', bearer)).toBe('admin: yard');
     expect((await gate.signIn({ key }, asked({}, 'POST', '10.0.0.9'))).principal.name).toBe('admin');
     gates.upMs += 60_000;
-    expect(entry(gate, 'lv_wrong')).toMatch(/^unauthorized/);
+    expect(await entry(gate, 'lv_wrong')).toMatch(/^unauthorized/);
   });
 
   it('leave it to the cameras to say that there is none, to those signed in', async () => {
     const gate = await guard();
     const bearer = { host: 'cam.lan', authorization: `Bearer ${await gate.keys.createFirst()}` };
-    expect(entry(gate, 'nobody', 'watch', bearer)).toBe('admin: nobody');
-    expect(entry(gate, 'lv_wrong', 'watch', bearer)).toBe('admin: lv_wrong');
-    expect(entry(gate, 'lv_wrong', 'watch', { host: 'cam.lan', authorization: 'Bearer lk_wrong' })).toBe(
+    expect(await entry(gate, 'nobody', 'watch', bearer)).toBe('admin: nobody');
+    expect(await entry(gate, 'lv_wrong', 'watch', bearer)).toBe('admin: lv_wrong');
+    expect(await entry(gate, 'lv_wrong', 'watch', { host: 'cam.lan', authorization: 'Bearer lk_wrong' })).toBe(
       'unauthorized: The API key is not valid',
     );
   });

@@ -8,8 +8,9 @@ import { type GateRequest, keyOf, sessionOf, wasForwarded } from './gate-request
 import { checkOrigin } from './origin.js';
 import { may, maySee, type Permission, type Principal, type SignedIn, scopesWith } from './principal.js';
 import type { ProxyUsers } from './proxy-users.js';
-import { RateLimiter } from './rate-limiter.js';
+import { type Limiter, SharedLimits } from './shared-limits.js';
 import type { TokenGrant } from './token-grant.js';
+import { WrongSecret, WrongSecrets } from './wrong-secrets.js';
 
 /** What a route requires of its callers. */
 export interface Entrance {
@@ -66,17 +67,13 @@ export interface GateOptions {
   readonly proxy?: ProxyUsers | undefined;
   /** Sustained requests per second for one key or, without one, one address; bursts may have `REQUEST_BURST_S` times as many. */
   readonly requestsPerSecond?: number;
-  /** Monotonic clock for rate limits, ms. */
-  readonly monotonicNow?: () => number;
+  /** Default: this server's own. */
+  readonly limits?: SharedLimits;
 }
 
 const DEFAULT_REQUESTS_PER_SECOND = 500;
 /** Maximum burst, in seconds of the sustained rate. */
 const REQUEST_BURST_S = 2;
-/** Wrong keys allowed per minute and address. */
-const MAX_WRONG_KEYS = 10;
-/** Wrong links allowed per minute and address. A page left open with an old link makes a few requests per retry. */
-const MAX_WRONG_LINKS = 30;
 
 /** The owner of the machine, on a server that trusts it. Can't be revoked. */
 const LOCAL: SignedIn = { kind: 'local', id: 'local', name: 'local', scope: 'admin', hold: () => () => undefined };
@@ -90,23 +87,19 @@ export class Gate {
   readonly #accounts: Accounts;
   readonly #tokens: Links | undefined;
   readonly #proxy: ProxyUsers | undefined;
-  readonly #requests: RateLimiter;
+  readonly #requests: Limiter;
   readonly #requestsPerSecond: number;
-  readonly #wrongKeys: RateLimiter;
-  readonly #wrongLinks: RateLimiter;
+  readonly #wrong: WrongSecrets;
 
   constructor(options: GateOptions) {
     this.#trustsLocal = options.trustsLocal;
     this.#accounts = options.accounts;
     this.#tokens = options.tokens;
     this.#proxy = options.proxy;
-    const { monotonicNow: now } = options;
-    const perMinute = (count: number) => new RateLimiter({ burst: count, perSecond: count / 60, ...(now && { now }) });
-    const { requestsPerSecond: perSecond = DEFAULT_REQUESTS_PER_SECOND } = options;
+    const { limits = new SharedLimits(), requestsPerSecond: perSecond = DEFAULT_REQUESTS_PER_SECOND } = options;
     this.#requestsPerSecond = perSecond;
-    this.#requests = new RateLimiter({ burst: perSecond * REQUEST_BURST_S, perSecond, ...(now && { now }) });
-    this.#wrongKeys = perMinute(MAX_WRONG_KEYS);
-    this.#wrongLinks = perMinute(MAX_WRONG_LINKS);
+    this.#requests = limits.limiter({ name: 'requests', burst: perSecond * REQUEST_BURST_S, perSecond });
+    this.#wrong = new WrongSecrets(limits);
   }
 
   /**
@@ -116,19 +109,21 @@ export class Gate {
    * @throws LookoutError `unauthorized`; `forbidden` (foreign page or host name, scope of the key, kind of the link);
    * `not_found` for a camera outside the key's cameras; `too_many_requests` after too many wrong keys or links, or requests
    */
-  enter(given: GateRequest, entrance: Entrance): Access {
+  async enter(given: GateRequest, entrance: Entrance): Promise<Access> {
     const request = this.#hear(given);
     let access: Access;
     try {
       access = this.#admit(request, entrance);
     } catch (error) {
-      this.#countRequest(request.address);
-      throw error;
+      const counted = await this.#wrong.counted(error);
+      await this.#countRequest(request.address);
+      throw counted;
     }
     const { principal } = access;
-    if (principal === null || principal.kind === 'link') this.#countRequest(request.address);
-    else if (principal.kind !== 'local') this.#countRequest(principal.id);
-    return access;
+    if (principal === null || principal.kind === 'link') await this.#countRequest(request.address);
+    else if (principal.kind !== 'local') await this.#countRequest(principal.id);
+    // Once more: what admitted it may have been revoked meanwhile.
+    return this.#admit(request, entrance);
   }
 
   #admit(request: GateRequest, entrance: Entrance): Access {
@@ -158,7 +153,7 @@ export class Gate {
     if (grant) return { principal: linkHolder(grant, request), cameraId: grant.cameraId };
     const signedIn = this.#recognised(request);
     if (!signedIn) {
-      throw this.#wrong(this.#wrongLinks, 'links', request.address, {
+      throw new WrongSecret('links', request.address, {
         message: 'This link is not valid, and you are not signed in',
         hint: 'Ask for a new link, or sign in.',
       });
@@ -233,13 +228,13 @@ export class Gate {
     { permission, cameraId }: { permission: Permission; cameraId: string | undefined },
     address: string,
   ): Promise<void> {
-    this.#countRequest(address);
+    await this.#countRequest(address);
     if (secret === undefined) {
       throw new LookoutError('unauthorized', 'Expected an API key or a token of the camera as the password');
     }
     const grant = this.#tokens?.find(secret);
     if (!grant && !this.#accounts.byKey(secret)) await this.#accounts.refresh();
-    const principal = grant ? linkHolder(grant, { address, headers: {} }) : this.#verify(secret, address);
+    const principal = grant ? linkHolder(grant, { address, headers: {} }) : await this.#guessed(secret, address);
     if (!may(principal, permission)) throw notAllowed(principal, permission);
     if (cameraId !== undefined && !maySee(principal, cameraId)) {
       throw new LookoutError('not_found', `There is no camera "${cameraId.slice(0, 64)}" for this key`);
@@ -281,7 +276,7 @@ export class Gate {
       return { userId: (await this.#accounts.byPassword(given.name, given.password, address)).user.id };
     }
     if (!this.#accounts.byKey(given.key)) await this.#accounts.refresh();
-    return { keyId: this.#verify(given.key, address).id };
+    return { keyId: (await this.#guessed(given.key, address)).id };
   }
 
   /**
@@ -299,10 +294,11 @@ export class Gate {
     }
     const subject = await this.#accounts.keys.takeSignInCode(code);
     if (subject) return this.#accounts.openSession(subject, deviceName(request.headers['user-agent']));
-    throw this.#wrong(this.#wrongKeys, 'sign-in codes', request.address, {
+    const wrong = new WrongSecret('sign-in codes', request.address, {
       message: 'This sign-in code has already been used or has expired',
       hint: 'Create a new one.',
     });
+    throw await this.#wrong.counted(wrong);
   }
 
   /** Ends the session of this request, if any, and the connections it admitted. */
@@ -311,8 +307,8 @@ export class Gate {
     if (session) await this.#accounts.sessions.end([session.id]);
   }
 
-  #countRequest(peer: string): void {
-    const retryAfterS = this.#requests.take(peer);
+  async #countRequest(peer: string): Promise<void> {
+    const retryAfterS = await this.#requests.take(peer);
     if (retryAfterS === 0) return;
     const whose = isIP(peer) ? 'address' : 'API key';
     throw new LookoutError(
@@ -320,21 +316,6 @@ export class Gate {
       `More than ${this.#requestsPerSecond} requests per second from one ${whose}`,
       { hint: 'Send fewer requests, or raise limits.requests_per_second.', retryAfterS },
     );
-  }
-
-  /** Counts a wrong secret. @returns the error, which is the same whatever was wrong with the secret */
-  #wrong(
-    limiter: RateLimiter,
-    what: string,
-    address: string,
-    { message, hint }: { message: string; hint?: string },
-  ): LookoutError {
-    const retryAfterS = limiter.take(address);
-    if (retryAfterS === 0) return new LookoutError('unauthorized', message, hint === undefined ? {} : { hint });
-    return new LookoutError('too_many_requests', `Too many wrong ${what} from this address`, {
-      hint: `Try again in ${retryAfterS} s.`,
-      retryAfterS,
-    });
   }
 
   #isLocal(request: GateRequest): boolean {
@@ -356,7 +337,16 @@ export class Gate {
   #verify(key: string, address: string): SignedIn {
     const holder = this.#accounts.byKey(key);
     if (holder) return holder;
-    throw this.#wrong(this.#wrongKeys, 'keys', address, { message: 'The API key is not valid' });
+    throw new WrongSecret('keys', address, { message: 'The API key is not valid' });
+  }
+
+  /** The same, and a wrong key is counted. */
+  async #guessed(key: string, address: string): Promise<SignedIn> {
+    try {
+      return this.#verify(key, address);
+    } catch (error) {
+      throw await this.#wrong.counted(error);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { LookoutError } from '@lookout/protocol';
-import { RateLimiter } from './rate-limiter.js';
+import type { Limiter, SharedLimits } from './shared-limits.js';
 
 /** Tries per minute of one account from one address. */
 const PER_ACCOUNT_AND_ADDRESS = 10;
@@ -10,22 +10,23 @@ const PER_ACCOUNT = 60;
 
 /** Limits how often passwords are tried. Keys and sessions are not affected. */
 export class PasswordLimits {
-  readonly #limiters: ReadonlyArray<readonly [RateLimiter, (account: string, address: string) => string]>;
+  readonly #limiters: ReadonlyArray<readonly [Limiter, (account: string, address: string) => string]>;
 
-  /** @param now monotonic, ms */
-  constructor(now?: () => number) {
-    const perMinute = (count: number) => new RateLimiter({ burst: count, perSecond: count / 60, ...(now && { now }) });
+  constructor(limits: SharedLimits) {
     this.#limiters = [
-      [perMinute(PER_ACCOUNT_AND_ADDRESS), (account, address) => `${address} ${account}`],
-      [perMinute(PER_ADDRESS), (_account, address) => address],
-      [perMinute(PER_ACCOUNT), (account) => account],
+      [
+        limits.perMinute('passwords-account-address', PER_ACCOUNT_AND_ADDRESS),
+        (account, address) => `${address} ${account}`,
+      ],
+      [limits.perMinute('passwords-address', PER_ADDRESS), (_account, address) => address],
+      [limits.perMinute('passwords-account', PER_ACCOUNT), (account) => account],
     ];
   }
 
   /** Counts a try, right or wrong. @throws LookoutError `too_many_requests` */
-  count(account: string, address: string): void {
+  async count(account: string, address: string): Promise<void> {
     for (const [limiter, peerOf] of this.#limiters) {
-      const retryAfterS = limiter.take(peerOf(account, address));
+      const retryAfterS = await limiter.take(peerOf(account, address));
       if (retryAfterS === 0) continue;
       throw new LookoutError('too_many_requests', 'Too many passwords were tried', {
         hint: `Try again in ${retryAfterS} s.`,

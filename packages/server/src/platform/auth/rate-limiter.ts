@@ -5,23 +5,31 @@ export interface RateLimiterOptions {
   perSecond: number;
   /** Peers to remember; the least recently used is dropped when there are more. */
   maxPeers?: number;
+  /** Servers that allow a part each, of the rate and of the burst; read with every request. Default: this one alone. */
+  nodes?: () => number;
   /** ms, monotonic. */
   now?: () => number;
 }
+
+/** With any number of nodes, somebody may still mistype twice. */
+const MIN_SHARED_BURST = 3;
 
 /** A token bucket per peer: a key or an address. */
 export class RateLimiter {
   readonly #burst: number;
   readonly #perMs: number;
   readonly #maxPeers: number;
+  readonly #nodes: () => number;
   readonly #now: () => number;
   /** Least recently used first. */
   readonly #peers = new Map<string, { tokens: number; atMs: number }>();
 
-  constructor({ burst, perSecond, maxPeers = 10_000, now = () => performance.now() }: RateLimiterOptions) {
+  constructor(options: RateLimiterOptions) {
+    const { burst, perSecond, maxPeers = 10_000, nodes = () => 1, now = () => performance.now() } = options;
     this.#burst = burst;
     this.#perMs = perSecond / 1000;
     this.#maxPeers = maxPeers;
+    this.#nodes = nodes;
     this.#now = now;
   }
 
@@ -42,11 +50,13 @@ export class RateLimiter {
 
   #tokens(peer: string): number {
     const bucket = this.#peers.get(peer);
-    if (!bucket) return this.#burst;
-    return Math.min(this.#burst, bucket.tokens + (this.#now() - bucket.atMs) * this.#perMs);
+    const burst = Math.max(Math.min(this.#burst, MIN_SHARED_BURST), this.#burst / this.#nodes());
+    if (!bucket) return burst;
+    return Math.min(burst, bucket.tokens + ((this.#now() - bucket.atMs) * this.#perMs) / this.#nodes());
   }
 
   #waitS(tokens: number): number {
-    return tokens >= 1 ? 0 : Math.max(1, Math.ceil((1 - tokens) / this.#perMs / 1000));
+    if (tokens >= 1) return 0;
+    return Math.max(1, Math.ceil(((1 - tokens) * this.#nodes()) / this.#perMs / 1000));
   }
 }

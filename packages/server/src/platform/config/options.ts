@@ -127,6 +127,12 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     help: 'what cameras may need of their node, such as yard,usb: separated by commas',
   },
   {
+    path: ['redis', 'url'],
+    env: 'REDIS_URL',
+    read: 'text',
+    help: 'Redis or Valkey, where nodes count limits together, redis://user:password@host:6379',
+  },
+  {
     path: ['model'],
     flag: '--model <name|path>',
     env: 'MODEL_PATH',

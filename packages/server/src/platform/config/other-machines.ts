@@ -38,6 +38,20 @@ export const ClusterSettings = z
   })
   .prefault({});
 
+const REDIS_ADDRESS = /^rediss?:\/\/\S+$/;
+
+/** Redis or Valkey, where nodes count limits together. */
+export const RedisSettings = z
+  .strictObject({
+    url: z
+      .string()
+      .max(2048)
+      .refine((url) => REDIS_ADDRESS.test(url) && URL.canParse(url), 'expected redis://host:6379 or rediss://host:6379')
+      .optional()
+      .describe('Address of Redis 7 or Valkey, `redis://host:6379/0`; absent: none is used'),
+  })
+  .prefault({});
+
 /** Servers that run the default model. */
 export const KserveSettings = z
   .strictObject({

@@ -18,7 +18,7 @@ import {
   ViewToken,
 } from '@lookout/protocol';
 import { z } from 'zod';
-import { ClusterSettings, KserveSettings } from './other-machines.js';
+import { ClusterSettings, KserveSettings, RedisSettings } from './other-machines.js';
 import { AuthSettings } from './sign-in-settings.js';
 
 /** Every detect setting is optional and has no default here: omitted ones come from the file's own `detect`. */
@@ -111,6 +111,7 @@ export const SettingsFile = z.strictObject({
     .prefault({}),
   auth: AuthSettings,
   cluster: ClusterSettings,
+  redis: RedisSettings,
   data: z.string().min(1).default('./data').describe('Directory of the database and of downloaded models'),
   model: z.string().min(1).optional().describe('Model name or path of an ONNX file; absent: the built-in model'),
   models: z

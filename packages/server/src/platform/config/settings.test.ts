@@ -247,6 +247,15 @@ cameras:
     expect(message).not.toContain('secret');
   });
 
+  it.each(['http://:geheim@redis:6379', 'redis://:geheim@redis:99999', 'geheim'])(
+    'never repeats a Redis address: %s',
+    (url) => {
+      expect(refusal(undefined, { env: { REDIS_URL: url } })).toBe(
+        'REDIS_URL: expected redis://host:6379 or rediss://host:6379',
+      );
+    },
+  );
+
   it('refuses a named file that is not there', () => {
     expect(refusal(undefined, { flags: { config: 'other.yaml' } })).toContain(`${join(cwd, 'other.yaml')}: ENOENT`);
   });

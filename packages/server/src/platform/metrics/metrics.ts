@@ -7,6 +7,7 @@ import { PipelineMetrics } from './pipeline-metrics.js';
 import { PlayerMetrics } from './player-metrics.js';
 import { addProcessMetrics } from './process-metrics.js';
 import { PublishMetrics } from './publish-metrics.js';
+import { RedisMetrics } from './redis-metrics.js';
 import { RemoteMetrics } from './remote-metrics.js';
 import { WarningMetrics } from './warning-metrics.js';
 import { WebRtcMetrics } from './webrtc-metrics.js';
@@ -34,6 +35,7 @@ export class Metrics {
   readonly detection: DetectionMetrics;
   readonly models: ModelMetrics;
   readonly nodes: NodeMetrics;
+  readonly redis: RedisMetrics;
   readonly remote: RemoteMetrics;
   readonly warnings: WarningMetrics;
   readonly webrtc: WebRtcMetrics;
@@ -53,6 +55,7 @@ export class Metrics {
     this.detection = new DetectionMetrics(this.registry);
     this.models = new ModelMetrics(this.registry);
     this.nodes = new NodeMetrics(this.registry);
+    this.redis = new RedisMetrics(this.registry);
     this.remote = new RemoteMetrics(this.registry);
     this.warnings = new WarningMetrics(this.registry);
     this.webrtc = new WebRtcMetrics(this.registry);

@@ -5,6 +5,7 @@ import { type Settings, SettingsFile } from '../config/settings.js';
 /** Their values are secret, or may contain a password. */
 const SECRETS: ReadonlySet<string> = new Set([
   'cluster.database',
+  'redis.url',
   'kserve.url',
   'kserve.token',
   'language_model.base_url',

@@ -75,6 +75,7 @@ describe('PageSettings', () => {
   it('shows no secret', async () => {
     const yaml = `kserve: { url: 'http://u:pass1@127.0.0.1:1', model: m, token: pass2 }
 language_model: { base_url: 'http://u:pass3@127.0.0.1:1/v1', api_key: pass4 }
+redis: { url: 'redis://:pass7@127.0.0.1:1' }
 webrtc: { ice_servers: [{ url: 'turn:turn.example:3478', username: pass5, credential: pass6 }] }
 `;
     const settings = await open(yaml);

@@ -1,0 +1,33 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+
+/** Metrics of the use of Redis; without it there are none. */
+export class RedisMetrics {
+  readonly #registry: Registry;
+  #alone: Counter | undefined;
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  /** @param isUp read at each scrape */
+  watch(isUp: () => boolean): void {
+    const registers = [this.#registry];
+    new Gauge({
+      name: 'lookout_redis_up',
+      help: 'Whether Redis answers; while it is 0, each node allows its share of the limits',
+      registers,
+      collect() {
+        this.set(isUp() ? 1 : 0);
+      },
+    });
+    this.#alone = new Counter({
+      name: 'lookout_redis_limits_alone_total',
+      help: 'Requests and sign-ins counted by this node alone, because Redis was away',
+      registers,
+    });
+  }
+
+  countedAlone(): void {
+    this.#alone?.inc();
+  }
+}
