@@ -212,7 +212,7 @@ describe('a camera that was added', () => {
     await lookout.send('PATCH', '/api/cameras/shed', { name: 'Garden shed' });
     await page.getByRole('heading', { name: 'Garden shed' }).waitFor();
     await camera.close();
-    await page.getByText('Cannot be reached').waitFor();
+    await page.getByText('Cannot be reached', { exact: true }).waitFor();
     expect(requested.filter((path) => /^\/api\/cameras(\/shed)?$/.test(path))).toEqual([]);
     expect((await lookout.fetch('/api/cameras/shed', { method: 'DELETE' })).status).toBe(204);
     await page.getByRole('heading', { name: 'Let’s find your first camera' }).waitFor();
