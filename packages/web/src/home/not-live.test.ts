@@ -1,3 +1,4 @@
+import { MOVING_REASON } from '@lookout/protocol';
 import { expect, it } from 'vitest';
 import { reasonOf } from './not-live.js';
 
@@ -7,7 +8,8 @@ it.each([
   ['a publisher that has sent nothing yet', 'stalled', { kind: 'push' }, 'silent'],
   ['a camera of its own address', 'stalled', { kind: 'pull', codec: 'mjpeg' }, 'stalled'],
   ['a publisher that is gone', 'waiting', { kind: 'push', codec: 'mjpeg' }, 'waiting'],
+  ['a camera that goes to another machine', 'connecting', { kind: 'pull', state_reason: MOVING_REASON }, 'moving'],
   ['a phone that sends', 'live', { kind: 'push', codec: 'mjpeg' }, undefined],
 ] as const)('of %s it says what is true', (_name, shown, camera, reason) => {
-  expect(reasonOf(shown, camera)).toBe(reason);
+  expect(reasonOf(shown, { state_reason: '', ...camera })).toBe(reason);
 });

@@ -10,6 +10,7 @@ const words = t.home.tile;
 
 const ICONS: Record<NotLive, LucideIcon> = {
   connecting: Hourglass,
+  moving: Hourglass,
   stalled: ImageOff,
   unreachable: Unplug,
   refused: CircleSlash,

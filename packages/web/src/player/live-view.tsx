@@ -1,5 +1,5 @@
 import type { WatchState } from '@lookout/client';
-import type { Camera, CameraLinkInfo, CameraState } from '@lookout/protocol';
+import { type Camera, type CameraLinkInfo, type CameraState, MOVING_REASON } from '@lookout/protocol';
 import { type Ref, useEffect, useImperativeHandle, useState, useSyncExternalStore } from 'react';
 import { isAway } from '../camera/camera-state.js';
 import { formatDuration } from '../lib/format.js';
@@ -217,6 +217,10 @@ function noticeOf(
   if (camera && camera.state !== 'live' && !plays) {
     const title = CAMERA_TITLES[camera.state];
     const said = camera.state_reason;
+    if (said === MOVING_REASON) {
+      const node = 'node' in camera ? camera.node : undefined;
+      return { title: words.notices.moving, advice: node === undefined ? '' : words.notices.movingTo(node) };
+    }
     if (camera.kind === 'push' && camera.state === 'stalled') {
       return { title: words.notices.paused(clockTime(camera.state_since)), advice: words.notices.goOn(said) };
     }

@@ -1,5 +1,5 @@
 import { redactUrl, type StreamInfo, toEpochMs } from '@lookout/media';
-import type { CameraConfig, CameraDetailStats, Camera as CameraView } from '@lookout/protocol';
+import { type CameraConfig, type CameraDetailStats, type Camera as CameraView, MOVING_REASON } from '@lookout/protocol';
 import type { AnalysisLane } from '../live/analysis-lane.js';
 import type { LiveHub } from '../live/live-hub.js';
 import type { CameraOptions, OwnersView, PlayedConnection } from './camera-options.js';
@@ -8,7 +8,6 @@ import type { CameraStatus } from './camera-status.js';
 import type { CameraVideo } from './camera-video.js';
 import { warnOfClasses } from './check-classes.js';
 import type { MainStream } from './main-stream.js';
-import { MOVING } from './owned-elsewhere.js';
 import { publicReason } from './public-reason.js';
 
 export interface ViewedCamera {
@@ -63,7 +62,7 @@ export function viewOf(camera: ViewedCamera): CameraView {
 }
 
 function reasonOf(reason: string, { needs = [] }: CameraConfig, node: string | undefined): string {
-  if (reason !== MOVING || node !== undefined || needs.length === 0) return reason;
+  if (reason !== MOVING_REASON || node !== undefined || needs.length === 0) return reason;
   return `No node reads it: it needs one with the labels ${needs.join(', ')}`;
 }
 

@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { MOVING_REASON } from '@lookout/protocol';
 import type { LiveHub } from '../live/live-hub.js';
 import type { CameraOptions, CameraSource, OwnersView } from './camera-options.js';
 import type { CameraStatus } from './camera-status.js';
-
-/** Until a node says that it reads the camera. */
-export const MOVING = 'Moving to another node';
 
 /** A camera that another node reads: what that node says of it, and the stream of its frames. */
 export class OwnedElsewhere {
@@ -28,7 +26,7 @@ export class OwnedElsewhere {
   show(status: CameraStatus): void {
     const { view, error } = this.#owners ?? {};
     if (view) status.set(view.state, view.state_reason, error);
-    else status.set('connecting', MOVING);
+    else status.set('connecting', MOVING_REASON);
   }
 
   /** @param onFrame called after each frame with its number */

@@ -64,6 +64,7 @@ export const home: typeof en = {
     noneSince: (time) => `Kein Bild seit ${time}`,
     states: {
       connecting: 'Verbindet',
+      moving: 'Zieht um',
       stalled: 'Kein neues Bild',
       unreachable: 'Nicht erreichbar',
       refused: 'Lässt Lookout nicht hinein',

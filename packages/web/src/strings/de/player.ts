@@ -12,6 +12,8 @@ export const player: typeof en = {
     comesByItself: 'Das Bild erscheint hier, sobald sie eines sendet.',
     off: 'ausgeschaltet',
     connectingCamera: 'Verbindung zur Kamera wird aufgebaut',
+    moving: 'Zieht auf eine andere Maschine um',
+    movingTo: (machine) => `Warten auf ${machine}`,
     stalledCamera: 'Die Kamera liefert nichts mehr',
     paused: (time) => `Angehalten seit ${time}`,
     goOn: (reason) => `${reason}. Öffnen Sie Lookout auf dem Handy, um fortzufahren.`,

@@ -64,6 +64,7 @@ export const home = {
     /** Why a picture is not live. */
     states: {
       connecting: 'Connecting',
+      moving: 'Moving',
       stalled: 'No new picture',
       unreachable: 'Cannot be reached',
       refused: 'Does not let Lookout in',

@@ -12,6 +12,8 @@ export const player = {
     comesByItself: 'Its picture appears here as soon as it sends one.',
     off: 'switched off',
     connectingCamera: 'Connecting to the camera',
+    moving: 'Moving to another machine',
+    movingTo: (machine: string) => `Waiting for ${machine}`,
     stalledCamera: 'The camera has stalled',
     paused: (time: string) => `Paused since ${time}`,
     goOn: (reason: string) => `${reason}. Open Lookout on the phone to go on.`,

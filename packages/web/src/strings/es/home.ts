@@ -61,6 +61,7 @@ export const home: typeof en = {
     noneSince: (time) => `Sin imagen desde ${since(time)}`,
     states: {
       connecting: 'Conectando',
+      moving: 'Cambia de máquina',
       stalled: 'Sin imagen nueva',
       unreachable: 'Inaccesible',
       refused: 'No deja entrar a Lookout',

@@ -12,6 +12,8 @@ export const player: typeof en = {
     comesByItself: 'Su imagen aparece aquí en cuanto envíe una.',
     off: 'apagada',
     connectingCamera: 'Conectando con la cámara',
+    moving: 'Cambiando a otra máquina',
+    movingTo: (machine) => `Esperando a ${machine}`,
     stalledCamera: 'La cámara se ha quedado parada',
     paused: (time) => `En pausa desde ${since(time)}`,
     goOn: (reason) => `${reason}. Abre Lookout en el móvil para seguir.`,
