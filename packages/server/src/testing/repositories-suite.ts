@@ -3,6 +3,7 @@ import type { ApiKey, Box, CameraConfig, CameraRegions } from '@lookout/protocol
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_CODES, type Repositories } from '../platform/storage/index.js';
 import { describeAccounts } from './account-repository-suite.js';
+import { describeAdmins } from './admin-repository-suite.js';
 import { describeEventLists, describeEvents } from './event-repository-suite.js';
 import { describeRules, describeWebhooks } from './rule-repository-suite.js';
 
@@ -13,7 +14,7 @@ export interface RepositoriesUnderTest {
   /** Closes the database and opens it again, as a restart of the server does. */
   reopen(): Promise<void>;
   /** A second process on the same database, while the first has it open. */
-  beside(): Promise<{ repositories: Pick<Repositories, 'keys'>; close(): Promise<void> }>;
+  beside(): Promise<{ repositories: Pick<Repositories, 'keys' | 'users'>; close(): Promise<void> }>;
   close(): Promise<void>;
 }
 
@@ -56,6 +57,7 @@ export function describeRepositories(name: string, open: () => Promise<Repositor
       () => tested.reopen(),
       () => tested.limits.sessions,
     );
+    describeAdmins(now, () => tested.beside());
     describeRules(now, () => tested.reopen());
     describeEvents(
       now,
@@ -176,7 +178,7 @@ function describeKeys(now: () => Repositories, under: () => RepositoriesUnderTes
       for (const each of stored) await now().keys.insert(each);
       await under().reopen();
       expect(await now().keys.list()).toEqual(stored);
-      await now().keys.remove('b');
+      await now().keys.remove('b', { mayBeLast: false });
       expect((await now().keys.list()).map(({ key }) => key.id)).toEqual(['a']);
     });
 

@@ -124,14 +124,7 @@ export class ApiKeys {
     return this.#turns.take(async () => {
       const found = this.#keys.get(id);
       if (!found) throw new LookoutError('not_found', 'There is no such API key');
-      const lasting = this.list().filter((key) => this.#isLastingAdmin(key));
-      const isLastAdmin = lasting.length === 1 && lasting[0] === found.key;
-      if (isLastAdmin && !this.#trustsLocal && !this.#hasAdminUser()) {
-        throw new LookoutError('conflict', 'This is the last admin key: without it nobody could manage the server', {
-          hint: 'Create another admin key first.',
-        });
-      }
-      await this.#store.remove(id);
+      await this.#store.remove(id, { mayBeLast: this.#trustsLocal });
       this.#replace([...this.#keys.values()].filter((each) => each !== found));
     });
   }
@@ -168,11 +161,6 @@ export class ApiKeys {
 
   #hasExpired({ expires_at }: ApiKey): boolean {
     return expires_at !== undefined && expires_at <= this.#now();
-  }
-
-  /** Whether this key admits an admin, and goes on doing so. */
-  #isLastingAdmin({ scope, expires_at }: ApiKey): boolean {
-    return scope === 'admin' && expires_at === undefined;
   }
 
   /**

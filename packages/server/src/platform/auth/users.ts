@@ -166,7 +166,6 @@ export class Users {
       const limit = cameras === undefined ? camerasBefore : (cameras ?? undefined);
       const user: StoredFields = { ...merged, ...(limit && limitsCameras(merged.role) && { cameras: limit }) };
       if (user.display_name === '') user.display_name = user.name;
-      this.#requireAdminBesides(id, user);
       const changed: StoredUser = {
         user,
         ...((hash ?? before.password) && { password: hash ?? before.password }),
@@ -180,7 +179,6 @@ export class Users {
   remove(id: string): Promise<void> {
     return this.#turns.take(async () => {
       this.#require(id);
-      this.#requireAdminBesides(id);
       await this.#store.remove(id);
       this.#users.delete(id);
       this.#holders.end(userHold(id));
@@ -221,16 +219,6 @@ export class Users {
     const found = this.#users.get(id);
     if (!found) throw new LookoutError('not_found', 'There is no such user');
     return found;
-  }
-
-  /** @param user as it would be; undefined: gone */
-  #requireAdminBesides(id: string, user?: StoredFields): void {
-    const before = this.#users.get(id)?.user;
-    if (!before || !isAdmin(before) || (user && isAdmin(user))) return;
-    if (this.list().some((other) => other.user.id !== id && isAdmin(other.user))) return;
-    throw new LookoutError('conflict', 'This is the last user who is an admin', {
-      hint: 'Make somebody else an admin first.',
-    });
   }
 }
 

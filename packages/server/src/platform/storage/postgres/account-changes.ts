@@ -1,4 +1,4 @@
-import { Turns } from '../repositories/index.js';
+import { type Admins, COUNT_ADMINS, Turns } from '../repositories/index.js';
 import type { PostgresDatabase, Statements } from './database.js';
 
 /** Counts the changes of keys, users, sessions and sign-in codes by other nodes. One per node: its own changes are not counted. */
@@ -32,6 +32,23 @@ export class AccountChanges {
       return result;
     });
   }
+
+  /** As `make`; undoes the change if `check` throws. No account changes meanwhile at any node, since the count is locked. */
+  makeChecked<T>(
+    check: (before: Admins, after: Admins) => void,
+    change: (transaction: Statements) => Promise<T>,
+  ): Promise<T> {
+    return this.make(async (transaction) => {
+      const before = await countAdmins(transaction);
+      const result = await change(transaction);
+      check(before, await countAdmins(transaction));
+      return result;
+    });
+  }
+}
+
+async function countAdmins(statements: Statements): Promise<Admins> {
+  return (await statements.all(COUNT_ADMINS))[0] as unknown as Admins;
 }
 
 async function countChanges(statements: Statements, lock: 'FOR UPDATE' | '' = ''): Promise<number> {

@@ -1,5 +1,11 @@
 import type { ApiKey } from '@lookout/protocol';
-import { type CodeSubject, type KeyRepository, MAX_CODES, type StoredKey } from '../repositories/index.js';
+import {
+  type CodeSubject,
+  checkKeyRemoval,
+  type KeyRepository,
+  MAX_CODES,
+  type StoredKey,
+} from '../repositories/index.js';
 import type { AccountChanges } from './account-changes.js';
 import { bytesOf, type PostgresDatabase } from './database.js';
 
@@ -41,8 +47,8 @@ export class PostgresKeys implements KeyRepository {
     });
   }
 
-  remove(id: string): Promise<void> {
-    return this.#changes.make(async (transaction) => {
+  remove(id: string, { mayBeLast }: { mayBeLast: boolean }): Promise<void> {
+    return this.#changes.makeChecked(mayBeLast ? () => {} : checkKeyRemoval, async (transaction) => {
       await transaction.run('DELETE FROM api_keys WHERE id = $1', id);
     });
   }

@@ -1,5 +1,5 @@
 import { LookoutError } from '@lookout/protocol';
-import type { StoredUser, UserRepository } from '../repositories/index.js';
+import { checkUserChange, type StoredUser, type UserRepository } from '../repositories/index.js';
 import type { AccountChanges } from './account-changes.js';
 import type { PostgresDatabase } from './database.js';
 import { isDuplicate } from './failures.js';
@@ -47,7 +47,7 @@ export class PostgresUsers implements UserRepository {
   }
 
   remove(id: string): Promise<void> {
-    return this.#changes.make(async (transaction) => {
+    return this.#changes.makeChecked(checkUserChange, async (transaction) => {
       await transaction.run('DELETE FROM users WHERE id = $1', id);
     });
   }
@@ -56,7 +56,7 @@ export class PostgresUsers implements UserRepository {
     const { id, name, display_name, role, cameras, disabled } = user;
     const list = cameras === undefined ? null : JSON.stringify(cameras);
     try {
-      return await this.#changes.make((transaction) =>
+      return await this.#changes.makeChecked(checkUserChange, (transaction) =>
         transaction.run(sql, name, display_name, role, list, disabled, password ?? null, id, ...more),
       );
     } catch (error) {

@@ -20,8 +20,12 @@ export interface KeyRepository {
   /** All keys, oldest first. */
   list(): Promise<StoredKey[]>;
   insert(stored: StoredKey): Promise<void>;
-  /** Removes a key and its sessions. */
-  remove(id: string): Promise<void>;
+  /**
+   * Removes a key and its sessions.
+   * @param options.mayBeLast whether nobody else need be able to sign in as admin
+   * @throws LookoutError `conflict` for the last admin key
+   */
+  remove(id: string, options: { mayBeLast: boolean }): Promise<void>;
   /** Stores a code that signs in one device: as that key, as that user or, with neither, with a new key. */
   addCode(code: CodeSubject & { hash: Uint8Array; expiresAt: number }, nowMs: number): Promise<void>;
   /** Removes a valid code, so that it works once. @returns undefined if there is none */

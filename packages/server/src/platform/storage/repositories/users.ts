@@ -12,8 +12,8 @@ export interface UserRepository {
   list(): Promise<StoredUser[]>;
   /** @throws LookoutError `conflict` if the name is taken */
   insert(stored: StoredUser): Promise<void>;
-  /** Replaces the user of this id. @throws LookoutError `not_found`; `conflict` if the name is taken */
+  /** Replaces the user of this id. @throws LookoutError `not_found`; `conflict` if the name is taken, or for the last admin */
   update(stored: StoredUser): Promise<void>;
-  /** Idempotent. */
+  /** Idempotent. @throws LookoutError `conflict` for the last admin */
   remove(id: string): Promise<void>;
 }

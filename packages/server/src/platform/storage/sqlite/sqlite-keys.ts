@@ -1,5 +1,12 @@
 import type { ApiKey } from '@lookout/protocol';
-import { type CodeSubject, type KeyRepository, MAX_CODES, type StoredKey } from '../repositories/index.js';
+import {
+  type CodeSubject,
+  checkKeyRemoval,
+  type KeyRepository,
+  MAX_CODES,
+  type StoredKey,
+} from '../repositories/index.js';
+import { checkAdmins } from './check-admins.js';
 import { bytesOf, type LookoutDatabase } from './database.js';
 import type { Sync } from './sync.js';
 
@@ -36,8 +43,9 @@ export class SqliteKeys implements Sync<KeyRepository> {
     );
   }
 
-  remove(id: string): void {
-    this.#db.run('DELETE FROM api_keys WHERE id = ?', id);
+  remove(id: string, { mayBeLast }: { mayBeLast: boolean }): void {
+    const check = mayBeLast ? () => {} : checkKeyRemoval;
+    checkAdmins(this.#db, check, () => this.#db.run('DELETE FROM api_keys WHERE id = ?', id));
   }
 
   addCode({ hash, keyId, userId, expiresAt }: Parameters<KeyRepository['addCode']>[0], nowMs: number): void {

@@ -1,5 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
-import type { StoredUser, UserRepository } from '../repositories/index.js';
+import { checkUserChange, type StoredUser, type UserRepository } from '../repositories/index.js';
+import { checkAdmins } from './check-admins.js';
 import { isDuplicate, type LookoutDatabase } from './database.js';
 import type { Sync } from './sync.js';
 
@@ -42,17 +43,19 @@ export class SqliteUsers implements Sync<UserRepository> {
 
   update({ user, password }: StoredUser): void {
     const rows = this.#write(user.name, () =>
-      this.#db.run(
-        'UPDATE users SET name = ?, display_name = ?, role = ?, cameras = ?, disabled = ?, password = ? WHERE id = ?',
-        ...changeable(user, password),
-        user.id,
+      checkAdmins(this.#db, checkUserChange, () =>
+        this.#db.run(
+          'UPDATE users SET name = ?, display_name = ?, role = ?, cameras = ?, disabled = ?, password = ? WHERE id = ?',
+          ...changeable(user, password),
+          user.id,
+        ),
       ),
     );
     if (rows === 0) throw new LookoutError('not_found', 'There is no such user');
   }
 
   remove(id: string): void {
-    this.#db.run('DELETE FROM users WHERE id = ?', id);
+    checkAdmins(this.#db, checkUserChange, () => this.#db.run('DELETE FROM users WHERE id = ?', id));
   }
 
   #write<T>(name: string, write: () => T): T {
