@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { AuditPage } from '@lookout/protocol';
 import { oddModel } from '@lookout/vision/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SETTING_OPTIONS } from '../platform/config/options.js';
@@ -166,6 +167,15 @@ describe('lookout', { timeout: 60_000 }, () => {
       const [, path] = /^http:\/\/192\.0\.2\.7:8080(\/join\/[\w-]{43})\n\n {2}█/.exec(stdout)!;
       expect((await fetch(url + path!, { redirect: 'manual' })).headers.get('set-cookie')).toMatch(/^lookout_session=/);
       expect((await runHere('keys', 'revoke', 'robot')).code).toBe(0);
+      const [admin] = /lk_[\w-]{43}/.exec(output.stderr)!;
+      const audit = await fetch(`${url}/api/audit`, { headers: { Authorization: `Bearer ${admin}` } });
+      const { entries } = (await audit.json()) as AuditPage;
+      const done = entries.filter(({ actor }) => actor.kind === 'command');
+      expect(done.map(({ action, target, fields }) => [action, target?.name, fields])).toEqual([
+        ['key.revoke', 'robot', undefined],
+        ['session.make_code', undefined, undefined],
+        ['key.create', 'robot', ['name', 'scope']],
+      ]);
       // The server looks for changes of others every second.
       await expect.poll(() => status(robot, '/stream/stats')).toBe(401);
       const second = await run('--port', '0', '--no-demo');

@@ -2,9 +2,10 @@ import { LookoutError, NewApiKey } from '@lookout/protocol';
 import { z } from 'zod';
 import { ApiKeys } from '../platform/auth/api-keys.js';
 import type { Settings } from '../platform/config/settings.js';
-import { openKeys } from '../platform/storage/index.js';
+import { type AuditRepository, openKeys } from '../platform/storage/index.js';
 import { qrCode } from '../platform/tls/access.js';
 import { lanUrls } from '../platform/tls/lan-urls.js';
+import { noteCommand } from './note-command.js';
 
 /** Prints a code that signs in a phone as admin, as a QR code and as an address to type. */
 export async function printSignInCode(settings: Settings): Promise<void> {
@@ -18,7 +19,11 @@ export async function printSignInCode(settings: Settings): Promise<void> {
       hint: 'Start the server with --https, and give the same flags here.',
     });
   }
-  const { code } = await withKeys(settings, (apiKeys) => apiKeys.createSignInCode());
+  const { code } = await withKeys(settings, async ({ apiKeys, audit }) => {
+    const made = await apiKeys.createSignInCode();
+    await noteCommand(audit, { action: 'session.make_code' });
+    return made;
+  });
   const url = `${origin}/join/${code}`;
   process.stderr.write('Scan this code within five minutes to sign in one device as admin:\n\n');
   console.log(`${url}\n\n${qrCode(url, process.stdout.isTTY ?? false)}`);
@@ -28,7 +33,7 @@ type KeySettings = Pick<Settings, 'data' | 'cameras'>;
 
 /** Prints the API keys, without their secrets. */
 export async function listKeys(settings: KeySettings, json: boolean): Promise<void> {
-  const keys = await withKeys(settings, (apiKeys) => apiKeys.list());
+  const keys = await withKeys(settings, ({ apiKeys }) => apiKeys.list());
   if (json) return void console.log(JSON.stringify(keys, null, 2));
   if (keys.length === 0) return void console.log(`There are no API keys in ${settings.data}.`);
   const width = Math.max(...keys.map(({ name }) => name.length));
@@ -52,10 +57,13 @@ export async function createKey(
     ...(days !== undefined && { expires_in_s: days * 86_400 }),
   });
   if (!given.success) throw new LookoutError('config_invalid', z.prettifyError(given.error));
-  const made = await withKeys(settings, (apiKeys, known) => {
-    const unknown = given.data.cameras?.find((id) => !known.has(id));
+  const made = await withKeys(settings, async ({ apiKeys, audit, cameraIds }) => {
+    const unknown = given.data.cameras?.find((id) => !cameraIds.has(id));
     if (unknown !== undefined) throw new LookoutError('config_invalid', `There is no camera "${unknown}"`);
-    return apiKeys.create(given.data);
+    const key = await apiKeys.create(given.data);
+    const target = { id: key.id, name: key.name };
+    await noteCommand(audit, { action: 'key.create', target, fields: Object.keys(given.data) });
+    return key;
   });
   process.stderr.write(`API key "${made.name}" with scope ${made.scope} in ${settings.data}, shown only this once:\n`);
   console.log(made.key);
@@ -63,7 +71,7 @@ export async function createKey(
 
 /** Revokes a key by name or id. A running server ends its connections within a second. */
 export async function revokeKey(nameOrId: string, settings: KeySettings): Promise<void> {
-  const revoked = await withKeys(settings, async (apiKeys) => {
+  const revoked = await withKeys(settings, async ({ apiKeys, audit }) => {
     const key = apiKeys.list().find(({ id, name }) => id === nameOrId || name === nameOrId);
     if (!key) {
       throw new LookoutError('not_found', `There is no API key "${nameOrId}"`, {
@@ -71,21 +79,26 @@ export async function revokeKey(nameOrId: string, settings: KeySettings): Promis
       });
     }
     await apiKeys.revoke(key.id);
+    await noteCommand(audit, { action: 'key.revoke', target: { id: key.id, name: key.name } });
     return key;
   });
   console.log(`Revoked the API key "${revoked.name}" in ${settings.data}.`);
 }
 
-/** @param work receives the keys and the ids of all cameras. */
-async function withKeys<T>(
-  { data, cameras }: KeySettings,
-  work: (keys: ApiKeys, cameraIds: ReadonlySet<string>) => T | Promise<T>,
-): Promise<T> {
+interface Opened {
+  readonly apiKeys: ApiKeys;
+  readonly audit: AuditRepository;
+  /** Of all cameras. */
+  readonly cameraIds: ReadonlySet<string>;
+}
+
+async function withKeys<T>({ data, cameras }: KeySettings, work: (opened: Opened) => T | Promise<T>): Promise<T> {
   const storage = await openKeys(data);
   try {
     const ids = [...cameras, ...(await storage.cameras.list())].map(({ id }) => id);
     // Anyone who can run this command can create an admin key, so the last one may be revoked.
-    return await work(await ApiKeys.open({ store: storage.keys, trustsLocal: true }), new Set(ids));
+    const apiKeys = await ApiKeys.open({ store: storage.keys, trustsLocal: true });
+    return await work({ apiKeys, audit: storage.audit, cameraIds: new Set(ids) });
   } finally {
     await storage.close();
   }

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { LookoutError } from '@lookout/protocol';
 import { Accounts } from '../platform/auth/accounts.js';
-import { AuditLog } from '../platform/auth/audit-log.js';
 import type { Settings } from '../platform/config/settings.js';
-import { openKeys } from '../platform/storage/index.js';
+import { type AuditRepository, openKeys } from '../platform/storage/index.js';
+import { noteCommand } from './note-command.js';
 
 type UserSettings = Pick<Settings, 'data'>;
 
@@ -33,7 +33,7 @@ export async function resetPassword(name: string, { data }: UserSettings): Promi
     }
     await accounts.changeUser(found.id, { password, disabled: false });
     const target = { id: found.id, name: found.name };
-    await audit.record({ actor: { kind: 'command' }, action: 'user.reset', target, refused: false });
+    await noteCommand(audit, { action: 'user.reset', target });
     return found;
   });
   process.stderr.write(`New password of ${user.name} in ${data}, shown only this once:\n`);
@@ -49,12 +49,14 @@ function newPassword(): string {
   return [group(), group(), group(), group()].join('-');
 }
 
-async function withAccounts<T>(data: string, work: (accounts: Accounts, audit: AuditLog) => Promise<T>): Promise<T> {
+async function withAccounts<T>(
+  data: string,
+  work: (accounts: Accounts, audit: AuditRepository) => Promise<T>,
+): Promise<T> {
   const storage = await openKeys(data);
   try {
-    const log = { error: (_details: object, message: string) => void process.stderr.write(`lookout: ${message}\n`) };
     const accounts = await Accounts.open({ store: storage, trustsLocal: true });
-    return await work(accounts, new AuditLog(storage.audit, log));
+    return await work(accounts, storage.audit);
   } finally {
     await storage.close();
   }

@@ -2,6 +2,7 @@
 import type { ApiKey } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
 import { AUDIT_LIMITS, type Repositories, type StoredSession, type StoredUser } from '../platform/storage/index.js';
+import type { RepositoriesUnderTest } from './repositories-suite.js';
 
 const NOW_MS = 1_700_000_000_000;
 const bytes = (value: number) => new Uint8Array(32).fill(value);
@@ -14,13 +15,13 @@ export function storedUser(id: string, more: Partial<StoredUser['user']> = {}, p
 
 function storedSession(id: string, more: Partial<StoredSession>): StoredSession {
   const times = { createdAt: NOW_MS, lastSeenAt: NOW_MS, expiresAt: NOW_MS + 1000 };
-  return { id, hash: new TextEncoder().encode(id), device: 'Firefox on Linux', ...times, ...more };
+  return { id, hash: new TextEncoder().encode(id), browser: 'Firefox', system: 'Linux', ...times, ...more };
 }
 
 export function describeAccounts(
   now: () => Repositories,
   reopen: () => Promise<void>,
-  maxSessions: () => number,
+  limits: () => RepositoriesUnderTest['limits'],
 ): void {
   describe('users', () => {
     it('survive a restart, oldest first, and change', async () => {
@@ -101,9 +102,9 @@ export function describeAccounts(
       await keys.insert({ key: apiKey('k'), hash: bytes(1) });
       const open = (index: number) =>
         sessions.open(storedSession(String(index), { keyId: 'k', expiresAt: NOW_MS + index }), 0);
-      await Promise.all(Array.from({ length: maxSessions() + 2 }, (_, index) => open(index)));
+      await Promise.all(Array.from({ length: limits().sessions + 2 }, (_, index) => open(index)));
       const kept = await sessions.list(0);
-      expect(kept).toHaveLength(maxSessions());
+      expect(kept).toHaveLength(limits().sessions);
       expect(kept[0]?.id).toBe('2');
     });
 
@@ -137,6 +138,20 @@ export function describeAccounts(
       await now().audit.append(entry(NOW_MS - AUDIT_LIMITS.ageMs - 1));
       await now().audit.append(entry(NOW_MS));
       expect(await now().audit.list(10)).toHaveLength(1);
+    });
+
+    it('is limited in rows: the oldest go, and refused sign-ins push out no more than their share', async () => {
+      const { audit } = now();
+      const { entries, refused } = limits().audit;
+      await audit.append(entry(NOW_MS));
+      for (let n = 1; n <= refused + 3; n++) await audit.append(entry(NOW_MS + n, true));
+      const noted = await audit.list(1000);
+      expect(noted.filter((each) => each.refused)).toHaveLength(refused);
+      expect(noted.at(-1)).toMatchObject({ at: NOW_MS, refused: false });
+      for (let n = 1; n <= entries + 3; n++) await audit.append(entry(NOW_MS + 100 + n));
+      const kept = await audit.list(1000);
+      expect(kept).toHaveLength(entries);
+      expect([kept.at(0)?.at, kept.at(-1)?.at]).toEqual([NOW_MS + 103 + entries, NOW_MS + 104]);
     });
   });
 }

@@ -1,7 +1,7 @@
 /** What every implementation of the repositories does. */
 import type { ApiKey, Box, CameraConfig, CameraRegions } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MAX_CODES, type Repositories } from '../platform/storage/index.js';
+import { type AuditRows, MAX_CODES, type Repositories } from '../platform/storage/index.js';
 import { describeAccounts } from './account-repository-suite.js';
 import { describeAdmins } from './admin-repository-suite.js';
 import { describeEventLists, describeEvents } from './event-repository-suite.js';
@@ -10,7 +10,7 @@ import { describeRules, describeWebhooks } from './rule-repository-suite.js';
 /** An empty database of an implementation. */
 export interface RepositoriesUnderTest {
   readonly repositories: Repositories;
-  readonly limits: { eventChanges: number; sessions: number };
+  readonly limits: { eventChanges: number; sessions: number; audit: AuditRows };
   /** Closes the database and opens it again, as a restart of the server does. */
   reopen(): Promise<void>;
   /** A second process on the same database, while the first has it open. */
@@ -55,7 +55,7 @@ export function describeRepositories(name: string, open: () => Promise<Repositor
     describeAccounts(
       now,
       () => tested.reopen(),
-      () => tested.limits.sessions,
+      () => tested.limits,
     );
     describeAdmins(now, () => tested.beside());
     describeRules(now, () => tested.reopen());

@@ -28,8 +28,8 @@ export function DevicesPanel({ whose }: { whose: 'own' | 'all' }) {
       <ErrorMessage error={error ?? end.error} />
       {shown?.length === 0 && <p className="text-muted">{words.none}</p>}
       <ul className="divide-y divide-line" aria-label={words.title}>
-        {shown?.map(({ id, user, key, device, last_seen_at, current: isHere }) => {
-          const name = device || words.unknownDevice;
+        {shown?.map(({ id, user, key, browser, system, last_seen_at, current: isHere }) => {
+          const name = browser && system ? words.device(browser, system) : browser || system || words.unknownDevice;
           return (
             <li key={id} aria-label={name} className="flex items-center justify-between gap-4 py-2.5 first:pt-0">
               <div className="min-w-0">

@@ -1,6 +1,7 @@
 import { type ApiKey, LookoutError, type UserChange } from '@lookout/protocol';
 import type { Repositories, StoredSession, StoredUser } from '../storage/index.js';
 import { ApiKeys, keyHold } from './api-keys.js';
+import type { Device } from './device.js';
 import { Holders } from './holders.js';
 import { PasswordLimits } from './password-limits.js';
 import { Passwords } from './passwords.js';
@@ -113,7 +114,7 @@ export class Accounts {
   }
 
   /** Opens a session. @returns the cookie's value, and who is signed in */
-  async openSession(subject: Subject, device: string): Promise<{ session: string; principal: SignedIn }> {
+  async openSession(subject: Subject, device: Device): Promise<{ session: string; principal: SignedIn }> {
     const session = await this.sessions.open(subject, device);
     const principal = this.bySession(session);
     if (!principal) throw new LookoutError('unauthorized', 'This account has just been removed or disabled');

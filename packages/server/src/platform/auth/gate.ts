@@ -3,7 +3,7 @@ import { LookoutError, type SignIn } from '@lookout/protocol';
 import type { Accounts } from './accounts.js';
 import { isLoopbackHost, parseAuthority } from './addresses.js';
 import { looksLikeToken } from './camera-token.js';
-import { deviceName } from './device-name.js';
+import { deviceOf } from './device.js';
 import { type GateRequest, keyOf, sessionOf, wasForwarded } from './gate-request.js';
 import { checkOrigin } from './origin.js';
 import { may, maySee, type Permission, type Principal, type SignedIn, scopesWith } from './principal.js';
@@ -268,7 +268,7 @@ export class Gate {
   async signIn(given: SignIn, request: GateRequest): Promise<{ session: string; principal: SignedIn }> {
     const subject = await this.#subjectOf(given, request.address);
     await this.signOut(request);
-    return this.#accounts.openSession(subject, deviceName(request.headers['user-agent']));
+    return this.#accounts.openSession(subject, deviceOf(request.headers['user-agent']));
   }
 
   async #subjectOf(given: SignIn, address: string) {
@@ -293,7 +293,7 @@ export class Gate {
       });
     }
     const subject = await this.#accounts.keys.takeSignInCode(code);
-    if (subject) return this.#accounts.openSession(subject, deviceName(request.headers['user-agent']));
+    if (subject) return this.#accounts.openSession(subject, deviceOf(request.headers['user-agent']));
     const wrong = new WrongSecret('sign-in codes', request.address, {
       message: 'This sign-in code has already been used or has expired',
       hint: 'Create a new one.',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MAX_SESSIONS, type SessionRepository, type StoredSession, Turns } from '../storage/index.js';
+import type { Device } from './device.js';
 import type { Holders } from './holders.js';
 import { hashSecret, nameOfHash, newSecret } from './secrets.js';
 
@@ -57,15 +58,15 @@ export class Sessions {
     return found;
   }
 
-  /** Opens a session. @param device what signs in, in words @returns the cookie's value */
-  async open(subject: Subject, device: string): Promise<string> {
+  /** Opens a session. @returns the cookie's value */
+  async open(subject: Subject, device: Device): Promise<string> {
     const cookie = newSecret('ls_');
     const now = this.#now();
     const opened: StoredSession = {
       id: randomUUID(),
       hash: hashSecret(cookie),
       ...subject,
-      device,
+      ...device,
       createdAt: now,
       lastSeenAt: now,
       expiresAt: now + SESSION_LIFETIME_MS,

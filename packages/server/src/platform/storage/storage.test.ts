@@ -12,6 +12,9 @@ import { openTestStorage } from '../../testing/test-storage.js';
 import { MAX_EVENT_CHANGES, MAX_SESSIONS, openKeys, openStorage, type Storage } from './index.js';
 import { MIGRATIONS } from './sqlite/migrations.js';
 
+/** What takes thousands of transactions to reach takes too long here. */
+const SMALL_AUDIT = { entries: 20, refused: 5 };
+
 let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'lookout-storage-'));
@@ -20,15 +23,15 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 // Without the thread, which forwards all calls alike: `sqlite-thread.test.ts` is about that.
 describeRepositories('SQLite', async () => {
-  let storage: Storage = openTestStorage(directory);
+  let storage: Storage = openTestStorage(directory, SMALL_AUDIT);
   return {
-    limits: { eventChanges: MAX_EVENT_CHANGES, sessions: MAX_SESSIONS },
+    limits: { eventChanges: MAX_EVENT_CHANGES, sessions: MAX_SESSIONS, audit: SMALL_AUDIT },
     get repositories() {
       return storage;
     },
     async reopen() {
       await storage.close();
-      storage = openTestStorage(directory);
+      storage = openTestStorage(directory, SMALL_AUDIT);
     },
     async beside() {
       const repositories = await openKeys(directory);
@@ -155,6 +158,22 @@ describe('openStorage', () => {
       { key: { id: 'k', name: 'k', scope: 'admin', created_at: 1 }, hash: new Uint8Array(32).fill(7) },
     ]);
     expect(await storage.events.open()).toEqual([]);
+    await storage.close();
+  });
+
+  it('splits what a session of before says of its device', async () => {
+    const db = new Database(join(directory, 'lookout.db'));
+    for (const step of MIGRATIONS.slice(0, 10)) db.exec(step);
+    db.exec('PRAGMA user_version = 10');
+    const insert = db.prepare(`INSERT INTO sessions VALUES (?, ?, NULL, NULL, ?, 1, 1, 9)`);
+    for (const device of ['Firefox on Chrome OS', 'Windows', '']) insert.run([device, Buffer.from(device), device]);
+    db.close();
+    const storage = await openStorage(directory);
+    expect((await storage.sessions.list(1)).map(({ browser, system }) => [browser, system])).toEqual([
+      ['Firefox', 'Chrome OS'],
+      ['Windows', ''],
+      ['', ''],
+    ]);
     await storage.close();
   });
 

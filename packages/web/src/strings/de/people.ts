@@ -49,6 +49,7 @@ export const people: typeof en = {
   sessions: {
     title: 'Angemeldet',
     none: 'Kein Browser ist angemeldet.',
+    device: (browser: string, system: string) => `${browser} auf ${system}`,
     unknownDevice: 'Unbekanntes Gerät',
     here: 'Dieses Gerät',
     of: (who) => `${who}, `,

@@ -48,6 +48,7 @@ export const people = {
   sessions: {
     title: 'Signed in',
     none: 'No browser is signed in.',
+    device: (browser: string, system: string) => `${browser} on ${system}`,
     unknownDevice: 'Unknown device',
     here: 'This device',
     of: (who: string) => `${who}, `,

@@ -49,6 +49,7 @@ export const people: typeof en = {
   sessions: {
     title: 'Sesiones iniciadas',
     none: 'Ningún navegador ha iniciado sesión.',
+    device: (browser: string, system: string) => `${browser} en ${system}`,
     unknownDevice: 'Dispositivo desconocido',
     here: 'Este dispositivo',
     of: (who) => `${who}, `,

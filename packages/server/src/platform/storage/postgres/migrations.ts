@@ -308,4 +308,10 @@ export const MIGRATIONS: readonly string[] = [
     ADD COLUMN subject text COLLATE "C";
   CREATE UNIQUE INDEX users_by_identity ON users (issuer, subject) WHERE issuer IS NOT NULL;
   `,
+  `
+  -- Of before: "Firefox on Windows", or one of the two.
+  ALTER TABLE sessions ADD COLUMN browser text NOT NULL DEFAULT '', ADD COLUMN system text NOT NULL DEFAULT '';
+  UPDATE sessions SET browser = split_part(device, ' on ', 1), system = split_part(device, ' on ', 2);
+  ALTER TABLE sessions DROP COLUMN device;
+  `,
 ];

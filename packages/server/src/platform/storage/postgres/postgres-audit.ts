@@ -1,12 +1,12 @@
 import type { AuditEntry } from '@lookout/protocol';
-import { AUDIT_LIMITS, type AuditRepository, type NewAuditEntry } from '../repositories/index.js';
+import { AUDIT_LIMITS, type AuditRepository, type AuditRows, type NewAuditEntry } from '../repositories/index.js';
 import type { PostgresDatabase } from './database.js';
 
 export class PostgresAudit implements AuditRepository {
   readonly #db: PostgresDatabase;
-  readonly #limits: { entries: number; refused: number };
+  readonly #limits: AuditRows;
 
-  constructor(db: PostgresDatabase, limits: { entries: number; refused: number } = AUDIT_LIMITS) {
+  constructor(db: PostgresDatabase, limits: AuditRows = AUDIT_LIMITS) {
     this.#db = db;
     this.#limits = limits;
   }

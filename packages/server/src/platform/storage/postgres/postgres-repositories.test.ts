@@ -6,7 +6,7 @@ import { PostgresDatabase } from './database.js';
 import { postgresRepositories } from './postgres-repositories.js';
 
 /** What takes thousands of transactions to reach takes too long here. */
-const limits = { eventChanges: 200, sessions: 100 };
+const limits = { eventChanges: 200, sessions: 100, audit: { entries: 20, refused: 5 } };
 
 let address: DatabaseAddress;
 let db: PostgresDatabase;

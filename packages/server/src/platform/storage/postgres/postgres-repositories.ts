@@ -1,4 +1,10 @@
-import { MAX_EVENT_CHANGES, MAX_SESSIONS, type Repositories } from '../repositories/index.js';
+import {
+  AUDIT_LIMITS,
+  type AuditRows,
+  MAX_EVENT_CHANGES,
+  MAX_SESSIONS,
+  type Repositories,
+} from '../repositories/index.js';
 import { AccountChanges } from './account-changes.js';
 import type { PostgresDatabase } from './database.js';
 import { PostgresAudit } from './postgres-audit.js';
@@ -15,14 +21,14 @@ import { PostgresWebhooks } from './postgres-webhooks.js';
 /** All repositories on one open database. @param limits smaller ones, for tests */
 export function postgresRepositories(
   db: PostgresDatabase,
-  limits = { eventChanges: MAX_EVENT_CHANGES, sessions: MAX_SESSIONS },
+  limits = { eventChanges: MAX_EVENT_CHANGES, sessions: MAX_SESSIONS, audit: AUDIT_LIMITS as AuditRows },
 ): Repositories {
   const changes = new AccountChanges(db);
   return {
     cameras: new PostgresCameras(db),
     keys: new PostgresKeys(db, changes),
     users: new PostgresUsers(db, changes),
-    audit: new PostgresAudit(db),
+    audit: new PostgresAudit(db, limits.audit),
     sessions: new PostgresSessions(db, changes, limits.sessions),
     regions: new PostgresRegions(db),
     links: new PostgresLinks(db),

@@ -18,12 +18,13 @@ export class PostgresSessions implements SessionRepository {
       'SELECT * FROM sessions WHERE expires_at > $1 ORDER BY expires_at',
       Math.trunc(nowMs),
     );
-    return rows.map(({ id, hash, key_id, user_id, device, created_at, last_seen_at, expires_at }) => ({
+    return rows.map(({ id, hash, key_id, user_id, browser, system, created_at, last_seen_at, expires_at }) => ({
       id: String(id),
       hash: bytesOf(hash),
       ...(key_id !== null && { keyId: String(key_id) }),
       ...(user_id !== null && { userId: String(user_id) }),
-      device: String(device),
+      browser: String(browser),
+      system: String(system),
       createdAt: Number(created_at),
       lastSeenAt: Number(last_seen_at),
       expiresAt: Number(expires_at),
@@ -31,7 +32,7 @@ export class PostgresSessions implements SessionRepository {
   }
 
   open(session: StoredSession, nowMs: number): Promise<void> {
-    const { id, hash, keyId, userId, device, createdAt, lastSeenAt, expiresAt } = session;
+    const { id, hash, keyId, userId, browser, system, createdAt, lastSeenAt, expiresAt } = session;
     return this.#changes.make(async (transaction) => {
       await transaction.run(
         `DELETE FROM sessions WHERE expires_at <= $1
@@ -40,13 +41,14 @@ export class PostgresSessions implements SessionRepository {
         this.#max - 1,
       );
       await transaction.run(
-        `INSERT INTO sessions (id, hash, key_id, user_id, device, created_at, last_seen_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        `INSERT INTO sessions (id, hash, key_id, user_id, browser, system, created_at, last_seen_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
         id,
         hash,
         keyId ?? null,
         userId ?? null,
-        device,
+        browser,
+        system,
         ...[createdAt, lastSeenAt, expiresAt].map(Math.trunc),
       );
     });

@@ -9,6 +9,9 @@ export const AUDIT_LIMITS = {
   ageMs: 183 * 24 * 3600_000,
 } as const;
 
+/** Of these, the numbers of rows. */
+export type AuditRows = Record<'entries' | 'refused', number>;
+
 export type NewAuditEntry = Omit<AuditEntry, 'id'>;
 
 /** Who did what. Ids grow. */

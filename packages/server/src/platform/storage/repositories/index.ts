@@ -10,7 +10,7 @@ import type { UserRepository } from './users.js';
 import type { WebhookRepository } from './webhooks.js';
 
 export { type Admins, COUNT_ADMINS, checkKeyRemoval, checkUserChange } from './admins.js';
-export { AUDIT_LIMITS, type AuditRepository, type NewAuditEntry } from './audit.js';
+export { AUDIT_LIMITS, type AuditRepository, type AuditRows, type NewAuditEntry } from './audit.js';
 export type { CameraRepository, LinkRepository, RegionRepository, TrackIdRepository } from './cameras.js';
 export type {
   ChangeNotice,

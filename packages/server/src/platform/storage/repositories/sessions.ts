@@ -9,8 +9,9 @@ export interface StoredSession {
   /** Whose it is: one of the two. */
   keyId?: string;
   userId?: string;
-  /** What signed in, in words, as "Firefox on Windows". */
-  device: string;
+  /** What signed in, as "Firefox" and "Windows"; empty if unknown. */
+  browser: string;
+  system: string;
   createdAt: number;
   lastSeenAt: number;
   expiresAt: number;

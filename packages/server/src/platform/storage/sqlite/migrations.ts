@@ -205,4 +205,12 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE users ADD COLUMN subject TEXT;
   CREATE UNIQUE INDEX users_by_identity ON users (issuer, subject) WHERE issuer IS NOT NULL;
   `,
+  `
+  -- Of before: "Firefox on Windows", or one of the two.
+  ALTER TABLE sessions ADD COLUMN browser TEXT NOT NULL DEFAULT '';
+  ALTER TABLE sessions ADD COLUMN system TEXT NOT NULL DEFAULT '';
+  UPDATE sessions SET browser = substr(device, 1, instr(device || ' on ', ' on ') - 1),
+    system = substr(device, instr(device || ' on ', ' on ') + 4);
+  ALTER TABLE sessions DROP COLUMN device;
+  `,
 ];

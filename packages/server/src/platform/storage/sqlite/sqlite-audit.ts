@@ -1,13 +1,13 @@
 import type { AuditEntry } from '@lookout/protocol';
-import { AUDIT_LIMITS, type AuditRepository, type NewAuditEntry } from '../repositories/index.js';
+import { AUDIT_LIMITS, type AuditRepository, type AuditRows, type NewAuditEntry } from '../repositories/index.js';
 import type { LookoutDatabase } from './database.js';
 import type { Sync } from './sync.js';
 
 export class SqliteAudit implements Sync<AuditRepository> {
   readonly #db: LookoutDatabase;
-  readonly #limits: { entries: number; refused: number };
+  readonly #limits: AuditRows;
 
-  constructor(db: LookoutDatabase, limits: { entries: number; refused: number } = AUDIT_LIMITS) {
+  constructor(db: LookoutDatabase, limits: AuditRows = AUDIT_LIMITS) {
     this.#db = db;
     this.#limits = limits;
   }

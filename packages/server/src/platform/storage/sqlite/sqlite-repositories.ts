@@ -1,4 +1,4 @@
-import type { Repositories } from '../repositories/index.js';
+import { AUDIT_LIMITS, type AuditRows, type Repositories } from '../repositories/index.js';
 import type { LookoutDatabase } from './database.js';
 import { SqliteAudit } from './sqlite-audit.js';
 import { SqliteCameras, SqliteLinks, SqliteRegions, SqliteTrackIds } from './sqlite-cameras.js';
@@ -14,14 +14,14 @@ import type { Sync } from './sync.js';
 
 export type SqliteRepositories = { readonly [Name in keyof Repositories]: Sync<Repositories[Name]> };
 
-/** All repositories on one open database. */
-export function sqliteRepositories(db: LookoutDatabase): SqliteRepositories {
+/** All repositories on one open database. @param audit less than it keeps, for tests */
+export function sqliteRepositories(db: LookoutDatabase, audit: AuditRows = AUDIT_LIMITS): SqliteRepositories {
   return {
     cameras: new SqliteCameras(db),
     keys: new SqliteKeys(db),
     users: new SqliteUsers(db),
     sessions: new SqliteSessions(db),
-    audit: new SqliteAudit(db),
+    audit: new SqliteAudit(db, audit),
     regions: new SqliteRegions(db),
     links: new SqliteLinks(db),
     shares: new SqliteShares(db),

@@ -12,19 +12,23 @@ export class SqliteSessions implements Sync<SessionRepository> {
   list(nowMs: number): StoredSession[] {
     return this.#db
       .all('SELECT * FROM sessions WHERE expires_at > ? ORDER BY expires_at', Math.trunc(nowMs))
-      .map(({ id, hash, key_id, user_id, device, created_at, last_seen_at, expires_at }) => ({
+      .map(({ id, hash, key_id, user_id, browser, system, created_at, last_seen_at, expires_at }) => ({
         id: String(id),
         hash: bytesOf(hash),
         ...(key_id !== null && { keyId: String(key_id) }),
         ...(user_id !== null && { userId: String(user_id) }),
-        device: String(device),
+        browser: String(browser),
+        system: String(system),
         createdAt: Number(created_at),
         lastSeenAt: Number(last_seen_at),
         expiresAt: Number(expires_at),
       }));
   }
 
-  open({ id, hash, keyId, userId, device, createdAt, lastSeenAt, expiresAt }: StoredSession, nowMs: number): void {
+  open(
+    { id, hash, keyId, userId, browser, system, createdAt, lastSeenAt, expiresAt }: StoredSession,
+    nowMs: number,
+  ): void {
     this.#db.transaction(() => {
       this.#db.run('DELETE FROM sessions WHERE expires_at <= ?', Math.trunc(nowMs));
       this.#db.run(
@@ -32,13 +36,14 @@ export class SqliteSessions implements Sync<SessionRepository> {
         MAX_SESSIONS - 1,
       );
       this.#db.run(
-        `INSERT INTO sessions (id, hash, key_id, user_id, device, created_at, last_seen_at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO sessions (id, hash, key_id, user_id, browser, system, created_at, last_seen_at, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         id,
         hash,
         keyId ?? null,
         userId ?? null,
-        device,
+        browser,
+        system,
         ...[createdAt, lastSeenAt, expiresAt].map(Math.trunc),
       );
     });
