@@ -2,7 +2,7 @@
 import type { ApiKey } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
 import { AUDIT_LIMITS, type Repositories, type StoredSession, type StoredUser } from '../platform/storage/index.js';
-import type { RepositoriesUnderTest } from './repositories-suite.js';
+import type { RepositoriesUnderTest } from './repositories-under-test.js';
 
 const NOW_MS = 1_700_000_000_000;
 const bytes = (value: number) => new Uint8Array(32).fill(value);

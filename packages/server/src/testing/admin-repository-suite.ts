@@ -3,7 +3,7 @@ import type { ApiKey } from '@lookout/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Repositories, StoredUser } from '../platform/storage/index.js';
 import { storedUser } from './account-repository-suite.js';
-import type { RepositoriesUnderTest } from './repositories-suite.js';
+import type { RepositoriesUnderTest } from './repositories-under-test.js';
 
 /** Of two that change at once. */
 const ROUNDS = 5;

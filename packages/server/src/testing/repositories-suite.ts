@@ -1,22 +1,12 @@
 /** What every implementation of the repositories does. */
 import type { ApiKey, Box, CameraConfig, CameraRegions } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AuditRows, MAX_CODES, type Repositories } from '../platform/storage/index.js';
+import { MAX_CODES, type Repositories } from '../platform/storage/index.js';
 import { describeAccounts } from './account-repository-suite.js';
 import { describeAdmins } from './admin-repository-suite.js';
 import { describeEventLists, describeEvents } from './event-repository-suite.js';
+import type { RepositoriesUnderTest } from './repositories-under-test.js';
 import { describeRules, describeWebhooks } from './rule-repository-suite.js';
-
-/** An empty database of an implementation. */
-export interface RepositoriesUnderTest {
-  readonly repositories: Repositories;
-  readonly limits: { eventChanges: number; sessions: number; audit: AuditRows };
-  /** Closes the database and opens it again, as a restart of the server does. */
-  reopen(): Promise<void>;
-  /** A second process on the same database, while the first has it open. */
-  beside(): Promise<{ repositories: Pick<Repositories, 'keys' | 'users'>; close(): Promise<void> }>;
-  close(): Promise<void>;
-}
 
 export const storedCamera: CameraConfig = {
   id: 'yard',
