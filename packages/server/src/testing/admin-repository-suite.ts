@@ -44,11 +44,14 @@ export function describeAdmins(now: () => Repositories, beside: RepositoriesUnde
       await users.remove('bob');
     });
 
-    it('is one who is not disabled', async () => {
+    it('is one who is not disabled, and not an admin by the word of somebody outside', async () => {
       const { users } = now();
+      const outside = changed(admin('eve'), { identity: { issuer: 'proxy', subject: 'eve' } });
       await users.insert(changed(admin('off'), { disabled: true }));
+      await users.insert(outside);
       await expect(users.remove('ann')).rejects.toMatchObject(lastUser);
       await users.remove('off');
+      await users.update(changed(outside, { role: 'viewer' }));
     });
 
     it('is the last to sign in too, if the others have no password and there is no key', async () => {

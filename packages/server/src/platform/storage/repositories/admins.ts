@@ -2,7 +2,7 @@ import { LookoutError } from '@lookout/protocol/core';
 
 /** How many could manage the server at one moment of a transaction. */
 export interface Admins {
-  /** Users who are admins and not disabled. */
+  /** Users who are admins and not disabled; without those who are admins only as long as somebody outside says so. */
   readonly users: number;
   /** Of these, users with a password. */
   readonly passwords: number;
@@ -12,8 +12,8 @@ export interface Admins {
 
 /** Counts `Admins`, in SQLite and in Postgres. */
 export const COUNT_ADMINS = `SELECT
-  (SELECT count(*) FROM users WHERE role = 'admin' AND NOT disabled) AS users,
-  (SELECT count(*) FROM users WHERE role = 'admin' AND NOT disabled AND password IS NOT NULL) AS passwords,
+  (SELECT count(*) FROM users WHERE role = 'admin' AND NOT disabled AND issuer IS NULL) AS users,
+  (SELECT count(*) FROM users WHERE role = 'admin' AND NOT disabled AND issuer IS NULL AND password IS NOT NULL) AS passwords,
   (SELECT count(*) FROM api_keys WHERE scope = 'admin' AND expires_at IS NULL) AS keys`;
 
 /**
