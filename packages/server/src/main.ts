@@ -189,7 +189,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     now: nowMs,
     openDecoder: (events) => openPacketDecoder(events, settings.decode),
   });
-  const { limits, link: redis } = await openRedis({ settings, metrics, logger, node }, closers);
+  const { limits, ...redis } = await openRedis({ settings, metrics, logger, node, bus }, closers);
   const { accounts, audit, ...doorkeepers } = await openAccounts({ settings, storage, metrics, limits, logger });
   closers.push(accounts.watch((error) => logger.error({ err: error }, 'could not look for changes of keys and users')));
   const linkKey = node?.linkKey ?? storage.directory.secret('links');
@@ -216,6 +216,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     onEncode: (mode, quality) => metrics.pipeline.encode(config.id, quality, mode),
     alarmed: () => warnings.alarmed(config.id),
     lastSeen: () => warnings.memory.lastSeen(config.id),
+    onAnalysed: (analysed) => redis.onAnalysed?.(config.id, analysed),
     node: () => node?.nodeOf(config.id),
     openPassed: node?.links.openPassed,
     log: logger,
@@ -339,7 +340,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
       hungThreads: hungCount,
       warnings,
       rtmp,
-      ...{ tcpPort, node, redis },
+      ...{ tcpPort, node, redis: redis.link },
     }),
     frameAncestors: settings.server.frame_ancestors,
     plugins: [

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { type Frame, toEpochMs } from '@lookout/media';
+import type { Frame } from '@lookout/media';
 import type { DetectionsEvent } from '@lookout/protocol';
 import type { Camera } from '../../pipeline/cameras/camera.js';
 import {
   type AnalysedFrame,
-  detectionsFor,
+  detectionsEvent,
   type GuessesQuery,
   wasAnalysed,
 } from '../../pipeline/live/analysed-frame.js';
@@ -32,17 +32,7 @@ class DetectionsConsumer implements AnalysisConsumer {
   }
 
   deliver(analysed: AnalysedFrame): void {
-    if (!wasAnalysed(analysed)) return;
-    const { frame, stages } = analysed;
-    this.send({
-      camera: this.camera.id,
-      frameNumber: frame.number,
-      timestamp: Math.round(toEpochMs(frame.timestampMs)),
-      width: frame.width,
-      height: frame.height,
-      inference_ms: stages.infer,
-      detections: detectionsFor(this.query, analysed),
-    });
+    if (wasAnalysed(analysed)) this.send(detectionsEvent(this.camera.id, this.query, analysed));
   }
 }
 

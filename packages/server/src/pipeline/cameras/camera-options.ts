@@ -3,7 +3,7 @@ import type { CameraConfig, CameraState, Camera as CameraView, LookoutError } fr
 import type { ModelInfo, Tracker, TrackLife } from '@lookout/vision';
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
 import type { Dispatcher } from '../analysis/dispatcher.js';
-import type { PassedAnalysis } from '../live/analysed-frame.js';
+import type { AnalysedFrame, PassedAnalysis } from '../live/analysed-frame.js';
 import type { ObservedFrame } from '../live/observed-frame.js';
 import type { PictureMakerOptions } from '../live/picture-set.js';
 import type { StatsSink } from './camera-stats.js';
@@ -84,6 +84,8 @@ export interface CameraOptions {
   sink: StatsSink;
   onEncode: PictureMakerOptions['onEncode'];
   alarmed: NonNullable<PictureMakerOptions['alarmed']>;
+  /** A frame was analysed here. Must not throw. */
+  onAnalysed?(analysed: AnalysedFrame): void;
   /** When each class was last in view, Unix epoch ms. */
   lastSeen(): Readonly<Record<string, number>>;
   log: { info(details: object, message: string): void; warn(details: object, message: string): void };

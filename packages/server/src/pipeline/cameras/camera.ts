@@ -92,6 +92,7 @@ export class Camera {
           this.#status.good('decoded', 'analysed');
           this.#source?.decoded?.();
           if (analysed.lives.length > 0) this.#events.onLives(analysed.lives);
+          options.onAnalysed?.(analysed);
         },
         onInvalid: (error) => {
           this.#logInvalid(error);

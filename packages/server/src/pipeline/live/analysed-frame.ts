@@ -1,5 +1,5 @@
 import { type Frame, toEpochMs } from '@lookout/media';
-import type { Detection, Stages, ViewedFrameMetadata } from '@lookout/protocol';
+import type { Detection, DetectionsEvent, Stages, ViewedFrameMetadata } from '@lookout/protocol';
 import { round, type ShownDetections } from '../analysis/detection-rules.js';
 import type { PictureSet } from './picture-set.js';
 
@@ -45,6 +45,20 @@ export interface GuessesQuery {
 /** The detections for a viewer: the same list for the same query, so that viewers share images and messages. */
 export function detectionsFor({ guesses }: GuessesQuery, analysed: AnalysedFrame): Detection[] {
   return guesses === '1' ? analysed.withGuesses : analysed.detections;
+}
+
+/** What an analysed frame of a camera shows, for those who want no image. */
+export function detectionsEvent(camera: string, query: GuessesQuery, analysed: AnalysedFrame): DetectionsEvent {
+  const { frame, stages } = analysed;
+  return {
+    camera,
+    frameNumber: frame.number,
+    timestamp: Math.round(toEpochMs(frame.timestampMs)),
+    width: frame.width,
+    height: frame.height,
+    inference_ms: stages.infer,
+    detections: detectionsFor(query, analysed),
+  };
 }
 
 /** `describeFrame` of an analysed frame, shared by all viewers with these detections. */

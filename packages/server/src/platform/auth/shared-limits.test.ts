@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TestRedis } from '../../testing/redis.js';
-import { RedisLink } from '../redis/redis-link.js';
-import { later } from '../threads/later.js';
+import { openTestLink } from '../../testing/redis-link.js';
+import type { RedisLink } from '../redis/redis-link.js';
 import { SharedLimits } from './shared-limits.js';
 
 let redis: TestRedis;
@@ -15,19 +15,8 @@ afterEach(() => {
   for (const link of links.splice(0)) link.close();
 });
 
-/** So that nobody waits a second for the next try to connect. */
-const HASTE = 10;
-/** Answers are waited for longer than on a busy machine they take. */
-const PATIENT_MS = 5000;
-
-async function node({ url = redis.url, waitMs = PATIENT_MS, nodes = 1 } = {}) {
-  const log: string[] = [];
-  const note = (details: object, message: string) => void log.push(`${message} ${JSON.stringify(details)}`);
-  const link = await RedisLink.open({
-    ...{ url, waitMs: waitMs * HASTE, log: { info: note, warn: note } },
-    now: () => performance.now(),
-    later: (run, delayMs) => later(run, delayMs / HASTE),
-  });
+async function node({ url = redis.url, waitMs = undefined as number | undefined, nodes = 1 } = {}) {
+  const { link, log } = await openTestLink({ url }, { ...(waitMs && { waitMs }) });
   links.push(link);
   let alone = 0;
   const limits = new SharedLimits({ redis: link, nodes: () => nodes, onAlone: () => alone++, now: () => 0 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RedisLink, RedisScript } from '../redis/redis-link.js';
+import { type RedisLink, redisScript } from '../redis/redis-link.js';
 import { RateLimiter } from './rate-limiter.js';
 
 /** A token bucket per peer, which all nodes may have in common. */
@@ -31,7 +31,7 @@ export interface SharedLimitsOptions {
 }
 
 /** Keys are gone when their buckets are full again. `ARGV`: burst, rate per ms, tokens to take (1 or 0). Answers with the wait in ms. */
-const TAKE = script(`
+const TAKE = redisScript(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local burst, rate, taken = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -82,8 +82,4 @@ export class SharedLimits {
 /** Peers may be names of accounts of any length, which are nobody else's business. */
 function keyOf(name: string, peer: string): string {
   return `lookout:limit:${name}:${createHash('sha256').update(peer).digest('base64url').slice(0, 22)}`;
-}
-
-function script(text: string): RedisScript {
-  return { text, sha: createHash('sha1').update(text).digest('hex') };
 }

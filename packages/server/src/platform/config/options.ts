@@ -130,7 +130,13 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     path: ['redis', 'url'],
     env: 'REDIS_URL',
     read: 'text',
-    help: 'Redis or Valkey, where nodes count limits together, redis://user:password@host:6379',
+    help: 'Redis or Valkey, where nodes count limits together and events go out, redis://user:password@host:6379',
+  },
+  {
+    path: ['redis', 'detections'],
+    env: 'LOOKOUT_REDIS_DETECTIONS',
+    read: 'switch',
+    help: 'send detections to Redis too, beside events',
   },
   {
     path: ['model'],

@@ -40,7 +40,7 @@ export const ClusterSettings = z
 
 const REDIS_ADDRESS = /^rediss?:\/\/\S+$/;
 
-/** Redis or Valkey, where nodes count limits together. */
+/** Redis or Valkey, where nodes count limits together, and other programs read events. */
 export const RedisSettings = z
   .strictObject({
     url: z
@@ -49,6 +49,14 @@ export const RedisSettings = z
       .refine((url) => REDIS_ADDRESS.test(url) && URL.canParse(url), 'expected redis://host:6379 or rediss://host:6379')
       .optional()
       .describe('Address of Redis 7 or Valkey, `redis://host:6379/0`; absent: none is used'),
+    detections: z
+      .boolean()
+      .default(false)
+      .describe('Whether detections go out as Redis streams too, beside events; needs `redis.url`'),
+  })
+  .refine(({ url, detections }) => url !== undefined || !detections, {
+    path: ['detections'],
+    message: 'expected redis.url too',
   })
   .prefault({});
 

@@ -247,6 +247,12 @@ cameras:
     expect(message).not.toContain('secret');
   });
 
+  it('sends no detections to a Redis that it does not know', () => {
+    expect(refusal('redis: { detections: true }')).toBe(
+      'lookout.yaml: redis.detections: expected redis.url too, got true',
+    );
+  });
+
   it.each(['http://:geheim@redis:6379', 'redis://:geheim@redis:99999', 'geheim'])(
     'never repeats a Redis address: %s',
     (url) => {

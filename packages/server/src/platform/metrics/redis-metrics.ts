@@ -4,6 +4,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 export class RedisMetrics {
   readonly #registry: Registry;
   #alone: Counter | undefined;
+  #entries: Counter<'stream' | 'outcome'> | undefined;
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -25,9 +26,19 @@ export class RedisMetrics {
       help: 'Requests and sign-ins counted by this node alone, because Redis was away',
       registers,
     });
+    this.#entries = new Counter({
+      name: 'lookout_redis_entries_total',
+      help: 'Entries of Redis streams that this node has written, or given up because Redis was away or slow',
+      labelNames: ['stream', 'outcome'],
+      registers,
+    });
   }
 
   countedAlone(): void {
     this.#alone?.inc();
+  }
+
+  entry(stream: 'events' | 'detections', outcome: 'sent' | 'dropped'): void {
+    this.#entries?.inc({ stream, outcome });
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { LogLimit } from '../metrics/log-limit.js';
 
 export interface RedisLinkOptions {
@@ -20,6 +21,10 @@ export interface RedisScript {
   readonly text: string;
   /** SHA-1, hexadecimal. */
   readonly sha: string;
+}
+
+export function redisScript(text: string): RedisScript {
+  return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
 
 /** What is used of the client. */
