@@ -52,7 +52,13 @@ async function startNode(cluster: Cluster, id: string, aheadMs = 0) {
   const placement = cluster.placementOf(id);
   const log = pino({ level: 'silent' });
   const now = () => nowMs() + aheadMs;
-  const secret = { joinSecret: 'open sesame', onRefused: () => undefined, onPassed: () => undefined };
+  const outage = { isLost: true, held: [{ camera: 'yard', epoch: cluster.nodes.size }] };
+  const secret = {
+    joinSecret: 'open sesame',
+    onOutage: () => outage,
+    onRefused: () => undefined,
+    onPassed: () => undefined,
+  };
   const links = new ClusterLinks({ ...secret, placement, log, now });
   const app = Fastify({
     serverFactory: (handler) => createPlainServer(handler, { requestTimeoutMs: 5000, onPeer: links.peers.accept }),
@@ -107,7 +113,7 @@ async function startNode(cluster: Cluster, id: string, aheadMs = 0) {
     const frame: JpegFrame = { kind: 'jpeg', number: number++, timestampMs, receivedMs: timestampMs + 10, ...size };
     camera.hub.putPassed(frame, analysisAt(timestampMs));
   };
-  return { camera, show, sources, close };
+  return { camera, show, sources, close, links };
 }
 
 function analysisAt(timestampMs: number): PassedAnalysis {
@@ -173,6 +179,17 @@ it('goes on with the frames of the next owner, for viewers who stay connected', 
   await until(() => viewer.delivered.length === 3);
   expect(viewer.delivered.map(textOf)).toEqual(['of n2', 'of n2 too', 'of n3']);
   expect(viewer.delivered.map(({ frame }) => frame.number)).toEqual([0, 1, 2]);
+});
+
+it('says to a node that asks whether it has lost the database, and what it has', async () => {
+  const cluster = new Cluster();
+  const [{ links }] = [await startNode(cluster, 'n1'), await startNode(cluster, 'n2')];
+  const [n1, n2] = [...cluster.nodes.values()] as [PeerNode, PeerNode];
+  expect(await links.askOutage(n2, 5000)).toEqual({ isLost: true, held: [{ camera: 'yard', epoch: 1 }] });
+  expect((await fetch(`${n1.url}/internal/outage`)).status).toBe(404);
+  await expect(links.askOutage({ ...n2, url: 'http://127.0.0.1:1' }, 5000)).rejects.toMatchObject({
+    code: 'unavailable',
+  });
 });
 
 it('asks for frames as often as somebody here wants them', async () => {

@@ -1,5 +1,7 @@
 import type { Server } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { nowMs } from '@lookout/media';
+import { LookoutError } from '@lookout/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { OwnerRelay } from './api/cluster/owner-relay.js';
@@ -11,8 +13,9 @@ import type { CameraManager } from './pipeline/cameras/camera-manager.js';
 import type { CameraOptions } from './pipeline/cameras/camera-options.js';
 import { PeerCameras } from './pipeline/cluster/peer-cameras.js';
 import { PeerSource } from './pipeline/cluster/peer-source.js';
+import type { OutageAnswer } from './platform/cluster/outage-agreement.js';
 import { PeerLinks } from './platform/cluster/peer-links.js';
-import type { ClusterMembership } from './platform/cluster/placement.js';
+import type { ClusterMembership, PeerNode } from './platform/cluster/placement.js';
 import { LogLimit } from './platform/metrics/log-limit.js';
 import { later } from './platform/threads/later.js';
 
@@ -20,11 +23,16 @@ export interface ClusterLinksOptions extends ClusterMembership {
   readonly log: Logger;
   /** See `nowMs`. */
   readonly now?: () => number;
+  /** What this node says to one that has lost the database. */
+  onOutage(): OutageAnswer;
   /** A connection was refused because its other side does not have the join secret. */
   onRefused(): void;
   /** A request was passed on to another node, and answered or not. */
   onPassed(isAnswered: boolean): void;
 }
+
+/** `GET /internal/outage` */
+const OUTAGE = 'outage';
 
 /** What goes between this node and the others: both sides. */
 export class ClusterLinks {
@@ -46,6 +54,16 @@ export class ClusterLinks {
       knows: (camera) => this.#cameras?.has(camera) ?? false,
     });
     this.peers = new PeerServer({ here: placement.here, joinSecret, log, onRefused, now: nowMs });
+    this.peers.answer(OUTAGE, () => options.onOutage());
+  }
+
+  /** Asks another node whether it has lost the database too. @throws LookoutError `unavailable`, Error after `timeoutMs` */
+  async askOutage(node: PeerNode, timeoutMs: number): Promise<OutageAnswer> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const answer = await this.#links.request(node, { method: 'GET', path: `/internal/${OUTAGE}`, headers: {}, signal });
+    if (answer.statusCode === 200) return (await json(answer)) as OutageAnswer;
+    answer.resume();
+    throw new LookoutError('unavailable', `Node ${node.id} answered ${answer.statusCode}`);
   }
 
   /** The frames of a camera that another node reads. */

@@ -1,6 +1,6 @@
 import { availableParallelism, hostname, loadavg } from 'node:os';
 import { nowMs } from '@lookout/media';
-import type { ClusterNode as ClusterNodeView } from '@lookout/protocol';
+import { type ClusterNode as ClusterNodeView, LookoutError } from '@lookout/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { NodeDirectory } from './api/routes/nodes.js';
@@ -95,6 +95,7 @@ export class ClusterNode implements NodeDirectory {
     const cores = availableParallelism();
     const since = Date.now();
     const runner = new LateRunner();
+    let links: ClusterLinks | undefined;
     const self = () => {
       const load = Math.min(1, (loadavg()[0] ?? 0) / cores);
       return { id: name, name, url, version: PACKAGE_VERSION, labels, cores, load, since };
@@ -102,9 +103,13 @@ export class ClusterNode implements NodeDirectory {
     await storage.cluster.nodes.forgetSilent(FORGET_MS);
     const membership = await Membership.join({
       ...{ storage: storage.cluster, self, cameras: runner, ttlMs: TTL_MS, log, now: nowMs, later },
+      ask: (node, timeoutMs) =>
+        links?.askOutage(node, timeoutMs) ?? Promise.reject(new LookoutError('unavailable', 'This node is starting')),
       onLost: (reason) => runner.parts?.metrics.nodes.leaseLost(reason),
     });
-    return new ClusterNode(membership, runner, { storage, joinSecret, log });
+    const node = new ClusterNode(membership, runner, { storage, joinSecret, log });
+    links = node.links;
+    return node;
   }
 
   private constructor(
@@ -120,7 +125,14 @@ export class ClusterNode implements NodeDirectory {
     this.linkKey = storage.linkKey;
     const onRefused = () => runner.parts?.metrics.nodes.linkRefused();
     const onPassed = (isAnswered: boolean) => runner.parts?.metrics.nodes.passedOn(isAnswered);
-    this.links = new ClusterLinks({ placement: membership, joinSecret, log, onRefused, onPassed });
+    this.links = new ClusterLinks({
+      placement: membership,
+      joinSecret,
+      log,
+      onRefused,
+      onPassed,
+      onOutage: () => membership.agreement.answer(),
+    });
   }
 
   get here(): string {

@@ -1,4 +1,4 @@
-import type { Lease } from '../platform/storage/index.js';
+import { type Heirs, type Lease, STRANGER_WAIT_TTLS } from '../platform/storage/index.js';
 
 /** Time that passes only when it is told to, in order; what is due in between runs to its end. */
 export class World {
@@ -33,32 +33,47 @@ export class World {
   }
 }
 
+interface LeaseRow {
+  node: string;
+  epoch: number;
+  untilMs: number;
+  successor?: string | undefined;
+  heirs?: Heirs | undefined;
+}
+
 /** The table of the database. */
 export class LeaseTable {
-  readonly rows = new Map<string, { node: string; epoch: number; untilMs: number; successor?: string | undefined }>();
+  readonly rows = new Map<string, LeaseRow>();
+  /** Epochs of leases that were handed over. */
+  readonly handedOver = new Set<number>();
   #epoch = 0;
 
   constructor(readonly world: World) {}
 
-  claim(camera: string, node: string, ttlMs: number): number | undefined {
+  claim(camera: string, node: string, ttlMs: number, heirs?: Heirs): number | undefined {
     const row = this.rows.get(camera);
-    if (row && row.untilMs > this.world.nowMs) return undefined;
-    this.rows.set(camera, { node, epoch: ++this.#epoch, untilMs: this.world.nowMs + ttlMs });
+    const isHeir = !row?.heirs || row.node === '' || row.node === node || row.heirs.nodes.includes(node);
+    const waitMs = isHeir ? 0 : STRANGER_WAIT_TTLS * ttlMs;
+    if (row && row.untilMs + waitMs > this.world.nowMs) return undefined;
+    this.rows.set(camera, { node, epoch: ++this.#epoch, untilMs: this.world.nowMs + ttlMs, heirs });
     return this.#epoch;
   }
 
-  takeOver(camera: string, node: string, ttlMs: number): number | undefined {
+  takeOver(camera: string, node: string, ttlMs: number, heirs?: Heirs): number | undefined {
     const row = this.rows.get(camera);
     if (row?.successor !== node || row.untilMs <= this.world.nowMs) return undefined;
-    this.rows.set(camera, { node, epoch: ++this.#epoch, untilMs: this.world.nowMs + ttlMs });
+    if (row.heirs && !row.heirs.nodes.includes(node)) return undefined;
+    this.rows.set(camera, { node, epoch: ++this.#epoch, untilMs: this.world.nowMs + ttlMs, heirs });
+    this.handedOver.add(this.#epoch);
     return this.#epoch;
   }
 
-  renew(node: string, held: readonly { camera: string; epoch: number }[], ttlMs: number): string[] {
+  renew(node: string, held: readonly { camera: string; epoch: number }[], ttlMs: number, heirs?: Heirs): string[] {
     const kept = held.filter(({ camera, epoch }) => {
       const row = this.rows.get(camera);
-      if (row?.node !== node || row.epoch !== epoch || row.untilMs <= this.world.nowMs) return false;
+      if (row?.node !== node || row.epoch !== epoch) return false;
       row.untilMs = this.world.nowMs + ttlMs;
+      if ((heirs?.version ?? 0) >= (row.heirs?.version ?? 0)) row.heirs = heirs;
       return true;
     });
     return kept.map(({ camera }) => camera);
@@ -79,8 +94,8 @@ export class LeaseTable {
   }
 
   list(): Lease[] {
-    return [...this.rows].map(([camera, { node, epoch, untilMs, successor }]) => ({
-      ...{ camera, node, epoch, successor },
+    return [...this.rows].map(([camera, { node, epoch, untilMs, successor, heirs }]) => ({
+      ...{ camera, node, epoch, successor, heirs: heirs?.nodes },
       leftMs: untilMs - this.world.nowMs,
     }));
   }

@@ -61,6 +61,7 @@ export class PeerServer {
     maxPayload: MAX_PAYLOAD_BYTES,
   });
   readonly #handlers = new Map<string, PeerSocketHandler>();
+  readonly #answers = new Map<string, () => object>();
   readonly #nodes = new WeakMap<Duplex, NodeId>();
   readonly #open = new Set<Socket>();
   readonly #refusals: LogLimit;
@@ -101,6 +102,11 @@ export class PeerServer {
     this.#handlers.set(kind, handler);
   }
 
+  /** Answers `GET /internal/<kind>` with JSON. */
+  answer(kind: string, answer: () => object): void {
+    this.#answers.set(kind, answer);
+  }
+
   /** Requests that another node has passed on go to this app. */
   attach(app: { routing: RequestListener; server: Server }): void {
     this.#app = app;
@@ -123,7 +129,12 @@ export class PeerServer {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     response.setHeader(PEER_PROTOCOL_HEADER, PEER_PROTOCOL);
-    const refusal = this.#refusalOf(request);
+    const answer = this.#answers.get(/^\/internal\/([\w-]+)$/.exec(request.url ?? '')?.[1] ?? '');
+    const refusal = this.#refusalOf(request, answer !== undefined);
+    if (answer && !refusal) {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer()));
+      return;
+    }
     if (refusal === undefined && this.#app) {
       this.#app.routing(request, response);
       return;

@@ -122,6 +122,14 @@ describe('shareOut', () => {
     expect(simulation.shares()).toEqual({ a: 2, b: 2 });
   });
 
+  it('gives a camera without an owner to nodes that may take it at once, if there are any', () => {
+    const nodes = ['a', 'b', 'c'].map((id) => ({ id, weight: 1, labels: [], isDraining: false }));
+    const orphan = (id: string, heirs: string[]): SharedCamera => ({ id, needs: [], owner: undefined, heirs });
+    const placed = shareOut(nodes, [orphan('c0', ['b']), orphan('c1', ['b', 'x']), orphan('c2', ['x'])]);
+    expect([placed.get('c0'), placed.get('c1')]).toEqual(['b', 'b']);
+    expect(placed.get('c2')).not.toBe('b');
+  });
+
   it('settles after anything that may happen', () => {
     const random = seededRandom(20_261);
     const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];

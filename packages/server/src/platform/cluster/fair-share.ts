@@ -15,6 +15,8 @@ export interface SharedCamera {
   readonly needs: readonly string[];
   /** The node that has its lease, or that it is being handed over to. It need not be up. */
   readonly owner: string | undefined;
+  /** The nodes that may take it at once while it has no owner, if that is not all; see `Heirs`. */
+  readonly heirs?: readonly string[] | undefined;
 }
 
 /**
@@ -35,9 +37,11 @@ export function shareOut(nodes: readonly SharingNode[], cameras: readonly Shared
   const choices = new Map<string, readonly Sharing[]>();
   const homeless: SharedCamera[] = [];
   for (const camera of [...cameras].sort(byId)) {
-    const possible = sharing.filter((node) => mayHave(node, camera));
-    choices.set(camera.id, possible);
     const owner = byNode.get(camera.owner ?? '');
+    const able = sharing.filter((node) => mayHave(node, camera));
+    const heirs = owner ? [] : able.filter(({ id }) => camera.heirs?.includes(id));
+    const possible = heirs.length > 0 ? heirs : able;
+    choices.set(camera.id, possible);
     // Where nobody can take it, being watched by a node that should not have it is better than not being watched.
     if (owner && (possible.includes(owner) || possible.length === 0)) place(camera.id, owner);
     else homeless.push(camera);

@@ -12,6 +12,7 @@ const CAMERAS = ['c1', 'c2', 'c3', 'c4'];
 class Node {
   readonly keeper: LeaseKeeper;
   readonly lost: string[] = [];
+  heirs: readonly string[] = NODES;
   isCut = false;
   delayMs = () => 1;
   #stoppedUntilMs = 0;
@@ -25,6 +26,7 @@ class Node {
       store: this.#store(),
       node: id,
       ttlMs: TTL_MS,
+      heirs: () => this.heirs,
       onLost: (camera, why) => this.lost.push(`${camera} ${why}`),
       onFault: () => {},
       now: () => world.nowMs,
@@ -74,9 +76,9 @@ class Node {
         });
       });
     return {
-      claim: (camera, node, ttlMs) => call(() => this.table.claim(camera, node, ttlMs)),
-      takeOver: (camera, node, ttlMs) => call(() => this.table.takeOver(camera, node, ttlMs)),
-      renew: (node, held, ttlMs) => call(() => this.table.renew(node, held, ttlMs)),
+      claim: (...given) => call(() => this.table.claim(...given)),
+      takeOver: (...given) => call(() => this.table.takeOver(...given)),
+      renew: (...given) => call(() => this.table.renew(...given)),
       release: (_node, held) => call(() => this.table.release(held)),
     };
   }
@@ -148,6 +150,48 @@ describe('LeaseKeeper', () => {
     await world.pass(2 * TTL_MS);
     expect(node.keeper.held).toEqual([]);
     expect(table.rows.get('yard')?.untilMs).toBe(Number.NEGATIVE_INFINITY);
+  });
+
+  it('gives back what arrives after it has promised to take nothing', async () => {
+    const { world, table, node } = one();
+    node.delayMs = () => 100;
+    void node.keeper.claim('yard');
+    await world.pass(150);
+    expect(table.rows.get('yard')?.node).toBe('a');
+    node.keeper.takeNothingFor(TTL_MS);
+    await world.pass(TTL_MS / 2);
+    expect(node.keeper.held).toEqual([]);
+    expect(table.rows.get('yard')?.node).toBe('');
+    expect(await node.keeper.claim('yard')).toBe(false);
+  });
+
+  it('knows all nodes that the database may call its heirs, until the database has said otherwise', async () => {
+    const { world, node } = one();
+    await owning(node, 'yard');
+    expect([...node.keeper.heirs()]).toEqual(NODES);
+    node.heirs = ['d'];
+    node.isCut = true;
+    await world.pass(TTL_MS / 2);
+    expect([...node.keeper.heirs()]).toEqual([...NODES, 'd']);
+    node.isCut = false;
+    await world.pass(TTL_MS / 3);
+    expect([...node.keeper.heirs()]).toEqual(['d']);
+  });
+
+  it('keeps leases that have ended as long as it is told to, and extends them if nobody has taken them', async () => {
+    const { world, table, node } = one();
+    await owning(node, 'yard');
+    node.isCut = true;
+    for (let second = 0; second < 30; second++) {
+      node.keeper.keepUntil(world.nowMs + TTL_MS / 2);
+      await world.pass(1000);
+    }
+    expect(node.believes('yard')).toBe(true);
+    expect(table.rows.get('yard')?.untilMs).toBeLessThan(world.nowMs);
+    node.isCut = false;
+    await world.pass(TTL_MS);
+    expect(node.keeper.held).toEqual(['yard']);
+    expect(table.rows.get('yard')?.untilMs).toBeGreaterThan(world.nowMs);
   });
 
   it('takes over what is handed over, and the one before learns of it', async () => {

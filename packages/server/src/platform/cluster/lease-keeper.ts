@@ -1,4 +1,6 @@
-import type { LeaseRepository } from '../storage/index.js';
+import { type Heirs, type LeaseRepository, MAX_KEPT_TTLS } from '../storage/index.js';
+import type { NodeId } from './placement.js';
+import { ToldHeirs } from './told-heirs.js';
 
 export interface LeaseKeeperOptions {
   store: Pick<LeaseRepository, 'claim' | 'takeOver' | 'renew' | 'release'>;
@@ -6,6 +8,8 @@ export interface LeaseKeeperOptions {
   node: string;
   /** How long a lease lasts after it was extended, ms. */
   ttlMs: number;
+  /** Nodes that are asked before a camera is kept without the database, sorted. */
+  heirs(): readonly NodeId[];
   /**
    * A lease ended without this node's doing: whoever writes for the camera stops at once. `taken`: another node has it or its row was removed;
    * `silence`: the database did not answer in time.
@@ -23,13 +27,17 @@ interface HeldLease {
   readonly epoch: number;
   /** From then on it counts as lost, by the clock of this node, ms. */
   deadlineMs: number;
+  /** When the database was asked for the last extension that it has made, ms. */
+  extendedMs: number;
+  /** What the database was told of heirs with it. */
+  heirsVersion: number;
 }
 
 /**
  * Part of its time for which a node relies on a lease, from before the database was asked to extend it. The database counts from later on, so
  * whatever the answer's way took, the node has let go before another may take the camera.
  */
-const RELIED_ON = 0.8;
+export const RELIED_ON = 0.8;
 /** Parts of the time of a lease after which it is extended; extended again after a failure; and within which an answer is to come. */
 const RENEWALS = 3;
 const RETRIES = 12;
@@ -39,7 +47,10 @@ const ANSWERS = 4;
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
   readonly #held = new Map<string, HeldLease>();
-  readonly #taking = new Set<string>();
+  /** With the version of the heirs that the database was told. */
+  readonly #taking = new Map<string, number>();
+  readonly #heirs = new ToldHeirs();
+  #takesNothingUntilMs = Number.NEGATIVE_INFINITY;
   #cancelRenewal: (() => void) | undefined;
   #cancelDeadline: (() => void) | undefined;
   #isRunning = false;
@@ -62,8 +73,34 @@ export class LeaseKeeper {
   }
 
   get held(): readonly string[] {
+    return this.leases.map(({ camera }) => camera);
+  }
+
+  get leases(): readonly { camera: string; epoch: number }[] {
     this.#dropExpired();
-    return [...this.#held.keys()];
+    return [...this.#held].map(([camera, { epoch }]) => ({ camera, epoch }));
+  }
+
+  /** Nodes that may take cameras of this one when its leases end. */
+  heirs(): ReadonlySet<NodeId> {
+    const versions = [...[...this.#held.values()].map(({ heirsVersion }) => heirsVersion), ...this.#taking.values()];
+    if (versions.length > 0) this.#heirs.forgetBefore(Math.min(...versions));
+    return this.#heirs.all();
+  }
+
+  /** Keeps all leases until then, ms, even if they end: no node takes these cameras meanwhile. A lease is kept only for so long. */
+  keepUntil(untilMs: number): void {
+    this.#dropExpired();
+    for (const lease of this.#held.values()) {
+      const limitMs = lease.extendedMs + MAX_KEPT_TTLS * this.#options.ttlMs;
+      lease.deadlineMs = Math.max(lease.deadlineMs, Math.min(untilMs, limitMs));
+    }
+    this.#watchDeadlines();
+  }
+
+  /** Takes no camera for so long, nor counts on one that is on its way. */
+  takeNothingFor(ms: number): void {
+    this.#takesNothingUntilMs = Math.max(this.#takesNothingUntilMs, this.#options.now() + ms);
   }
 
   /**
@@ -81,13 +118,13 @@ export class LeaseKeeper {
   /** Takes a camera that is free. @returns whether this node has it now */
   claim(camera: string): Promise<boolean> {
     const { store, node, ttlMs } = this.#options;
-    return this.#take(camera, () => store.claim(camera, node, ttlMs));
+    return this.#take(camera, (heirs) => store.claim(camera, node, ttlMs, heirs));
   }
 
   /** Takes a camera that its owner hands over to this node. @returns whether this node has it now */
   takeOver(camera: string): Promise<boolean> {
     const { store, node, ttlMs } = this.#options;
-    return this.#take(camera, () => store.takeOver(camera, node, ttlMs));
+    return this.#take(camera, (heirs) => store.takeOver(camera, node, ttlMs, heirs));
   }
 
   /** The database says that this lease is another's. */
@@ -109,18 +146,18 @@ export class LeaseKeeper {
   /** Extends all leases. @returns whether the database has answered in time; never rejects */
   async renew(): Promise<boolean> {
     const { store, node, ttlMs, now, later, onFault } = this.#options;
-    this.#dropExpired();
+    const asked = this.leases;
     const askedMs = now();
-    const asked = [...this.#held].map(([camera, { epoch }]) => ({ camera, epoch }));
     if (asked.length === 0) return true;
+    const heirs = this.#heirs.next(this.#options.heirs());
     let cancel: (() => void) | undefined;
     const late = new Promise<boolean>((resolve) => {
       cancel = later(() => resolve(false), ttlMs / ANSWERS);
     });
     // A late answer is as true as one in time.
-    const answered = store.renew(node, asked, ttlMs).then(
+    const answered = store.renew(node, asked, ttlMs, heirs).then(
       (kept) => {
-        this.#renewed(asked, new Set(kept), askedMs);
+        this.#renewed(asked, new Set(kept), { askedMs, heirsVersion: heirs.version });
         return true;
       },
       (error: unknown) => {
@@ -131,12 +168,21 @@ export class LeaseKeeper {
     return Promise.race([answered, late]).finally(() => cancel?.());
   }
 
-  #renewed(asked: readonly { camera: string; epoch: number }[], kept: ReadonlySet<string>, askedMs: number): void {
+  #renewed(
+    asked: readonly { camera: string; epoch: number }[],
+    kept: ReadonlySet<string>,
+    { askedMs, heirsVersion }: { askedMs: number; heirsVersion: number },
+  ): void {
     for (const { camera, epoch } of asked) {
       const lease = this.#held.get(camera);
       if (lease?.epoch !== epoch) continue;
-      if (kept.has(camera)) lease.deadlineMs = Math.max(lease.deadlineMs, askedMs + this.#reliedOnMs);
-      else this.#lose(camera, 'taken');
+      if (!kept.has(camera)) {
+        this.#lose(camera, 'taken');
+        continue;
+      }
+      lease.deadlineMs = Math.max(lease.deadlineMs, askedMs + this.#reliedOnMs);
+      lease.extendedMs = Math.max(lease.extendedMs, askedMs);
+      lease.heirsVersion = Math.max(lease.heirsVersion, heirsVersion);
     }
     this.#dropExpired();
   }
@@ -145,19 +191,22 @@ export class LeaseKeeper {
     return RELIED_ON * this.#options.ttlMs;
   }
 
-  async #take(camera: string, ask: () => Promise<number | undefined>): Promise<boolean> {
-    if (this.#taking.has(camera) || this.epochOf(camera) !== undefined) return false;
+  async #take(camera: string, ask: (heirs: Heirs) => Promise<number | undefined>): Promise<boolean> {
     const { store, node, now } = this.#options;
-    this.#taking.add(camera);
+    if (now() < this.#takesNothingUntilMs) return false;
+    if (this.#taking.has(camera) || this.epochOf(camera) !== undefined) return false;
+    const heirs = this.#heirs.next(this.#options.heirs());
+    this.#taking.set(camera, heirs.version);
     try {
-      const deadlineMs = now() + this.#reliedOnMs;
-      const epoch = await ask();
+      const extendedMs = now();
+      const deadlineMs = extendedMs + this.#reliedOnMs;
+      const epoch = await ask(heirs);
       if (epoch === undefined) return false;
-      if (now() >= deadlineMs) {
+      if (now() >= deadlineMs || now() < this.#takesNothingUntilMs) {
         await store.release(node, [{ camera, epoch }]);
         return false;
       }
-      this.#held.set(camera, { epoch, deadlineMs });
+      this.#held.set(camera, { epoch, deadlineMs, extendedMs, heirsVersion: heirs.version });
       this.#watchDeadlines();
       return true;
     } finally {

@@ -4,6 +4,7 @@ import type { CameraRunner, PlacedCamera } from './camera-runner.js';
 import { shareOut } from './fair-share.js';
 import { HandOvers } from './hand-overs.js';
 import { LeaseKeeper } from './lease-keeper.js';
+import { OutageAgreement, type OutageAnswer } from './outage-agreement.js';
 import type { NodeId, PeerNode, Placement } from './placement.js';
 
 export interface MembershipOptions {
@@ -12,6 +13,8 @@ export interface MembershipOptions {
   self(): NodeReport;
   readonly cameras: CameraRunner;
   readonly ttlMs: number;
+  /** Asks another node that has perhaps lost the database too; see `OutageAgreement`. */
+  ask(node: PeerNode, timeoutMs: number): Promise<OutageAnswer>;
   /** A camera was lost without this node's doing. */
   onLost?(why: 'taken' | 'silence'): void;
   readonly log: {
@@ -48,6 +51,7 @@ const STALE_TTLS = 1.5;
  */
 export class Membership implements Placement {
   readonly keeper: LeaseKeeper;
+  readonly agreement: OutageAgreement;
   readonly #options: MembershipOptions;
   readonly #handOvers: HandOvers;
   readonly #listeners = new Set<(camera: string) => void>();
@@ -58,16 +62,36 @@ export class Membership implements Placement {
   #unlisten: (() => void) | undefined;
   #faultSinceMs: number | undefined;
   #isClosed = false;
+  /** Before, a process by the name of this one may have promised to take nothing; ms. */
+  readonly #takesAfterMs: number;
 
   private constructor(options: MembershipOptions) {
-    const { storage, cameras, ttlMs, log, now, later } = options;
+    const { storage, cameras, ttlMs, ask, log, now, later } = options;
     this.#options = options;
+    this.#takesAfterMs = now() + ttlMs;
     this.keeper = new LeaseKeeper({
       store: storage.leases,
       node: this.here,
       ttlMs,
+      heirs: () => this.peers().map(({ id }) => id),
       onLost: (camera, why) => this.#lost(camera, why),
       onFault: (error) => this.#fault(error),
+      now,
+      later,
+    });
+    this.agreement = new OutageAgreement({
+      keeper: this.keeper,
+      ttlMs,
+      isLost: () => this.#faultSinceMs !== undefined,
+      peers: () => this.peers().map(({ id }) => id),
+      ask: async (id, timeoutMs) => {
+        const node = this.#view.nodes.find((one) => one.id === id);
+        if (!node) throw new LookoutError('unavailable', `There is no node ${id} any more`);
+        return ask(node, timeoutMs);
+      },
+      onHeard: (heard) => {
+        for (const camera of heard) this.#tell(camera);
+      },
       now,
       later,
     });
@@ -111,7 +135,8 @@ export class Membership implements Placement {
   async start(): Promise<void> {
     this.keeper.start();
     this.#unlisten = this.#options.storage.changes.listen((notice) => {
-      if (notice.type === 'back') this.lookSoon();
+      // Whoever knows early that the database is away can agree with the others in time.
+      if (notice.type === 'back' || notice.type === 'lost') this.lookSoon();
       else if (notice.type === 'changed' && ['leases', 'nodes', 'cameras'].includes(notice.table)) this.lookSoon();
     });
     await this.#look();
@@ -146,7 +171,7 @@ export class Membership implements Placement {
   }
 
   peers(): readonly PeerNode[] {
-    return this.#view.nodes.filter(({ id, isAlive }) => isAlive && id !== this.here);
+    return this.#view.nodes.filter((node) => this.#isUp(node) && node.id !== this.here);
   }
 
   onMoved(listener: (cameraId: string) => void): () => void {
@@ -172,6 +197,7 @@ export class Membership implements Placement {
     this.#unlisten?.();
     this.#cancelLook?.();
     this.keeper.stop();
+    this.agreement.end();
     await this.#looking;
     const { cameras, storage, self } = this.#options;
     const { held } = this.keeper;
@@ -184,9 +210,15 @@ export class Membership implements Placement {
     }
   }
 
-  #holder({ node, leftMs }: Lease): NodeId | undefined {
+  #holder(lease: Lease): NodeId | undefined {
+    const { node, leftMs } = lease;
     const passedMs = this.#options.now() - this.#view.atMs;
-    return node !== '' && leftMs > passedMs ? node : undefined;
+    return node !== '' && (leftMs > passedMs || this.agreement.has(node, lease)) ? node : undefined;
+  }
+
+  /** Also a node that the database has not heard of since it was away itself. */
+  #isUp({ id, isAlive }: StoredNode): boolean {
+    return isAlive || this.agreement.isNear(id);
   }
 
   #lookLater(delayMs: number): void {
@@ -226,8 +258,12 @@ export class Membership implements Placement {
       const atMs = now();
       const [nodes, leases] = await Promise.all([storage.nodes.list(), storage.leases.list()]);
       this.#see({ nodes, leases: new Map(leases.map((lease) => [lease.camera, lease])), atMs });
-      if (this.#faultSinceMs !== undefined) log.info({ node: this.here }, 'the database of the cluster is back');
-      this.#faultSinceMs = undefined;
+      if (this.#faultSinceMs !== undefined) {
+        log.info({ node: this.here }, 'the database of the cluster is back');
+        this.#faultSinceMs = undefined;
+        this.agreement.end();
+        await this.keeper.renew();
+      }
       if (isReported && !this.#isClosed) await this.#act();
     } catch (error) {
       this.#fault(error);
@@ -236,7 +272,10 @@ export class Membership implements Placement {
 
   #see(view: View): void {
     const before = this.#view;
+    const peersBefore = this.#peerIds();
     this.#view = view;
+    // A node may take cameras of this one only once the database knows that this one knows it.
+    if (this.#peerIds() !== peersBefore) void this.keeper.renew();
     for (const { camera, epoch } of view.leases.values()) {
       const mine = this.keeper.epochOf(camera);
       if (mine !== undefined && epoch > mine) this.keeper.refused(camera, mine);
@@ -248,7 +287,7 @@ export class Membership implements Placement {
   }
 
   async #act(): Promise<void> {
-    const { cameras } = this.#options;
+    const { cameras, now } = this.#options;
     const all = cameras.all();
     const target = this.#targets(all.filter(({ isLocal }) => !isLocal));
     const known = new Map(all.map((camera) => [camera.id, camera]));
@@ -257,17 +296,19 @@ export class Membership implements Placement {
     const free = all.filter(({ id, isLocal }) => {
       const lease = this.#view.leases.get(id);
       const isFree = !lease || this.#holder(lease) === undefined;
-      return isFree && this.keeper.epochOf(id) === undefined && (isLocal || target.get(id) === this.here);
+      const mayTake = now() >= this.#takesAfterMs || !lease || lease.node === '' || lease.node === this.here;
+      return isFree && mayTake && this.keeper.epochOf(id) === undefined && (isLocal || target.get(id) === this.here);
     });
     for (let i = 0; i < free.length; i += CLAIMS_AT_ONCE) {
       await Promise.all(free.slice(i, i + CLAIMS_AT_ONCE).map(({ id }) => this.#claim(id)));
     }
     const draining = new Set(this.#view.nodes.filter(({ isDraining }) => isDraining).map(({ id }) => id));
-    const alive = new Set(this.#view.nodes.filter(({ isAlive }) => isAlive).map(({ id }) => id));
+    const alive = new Set(this.#view.nodes.filter((node) => this.#isUp(node)).map(({ id }) => id));
     for (const lease of this.#view.leases.values()) {
       const camera = known.get(lease.camera);
       if (!camera || this.#holder(lease) === undefined) continue;
       if (lease.successor === this.here && lease.node !== this.here) {
+        if (now() < this.#takesAfterMs) continue;
         this.#handOvers.take(lease, draining.has(lease.node));
       } else if (lease.node === this.here && this.keeper.epochOf(lease.camera) === lease.epoch && !camera.isLocal) {
         const to = target.get(lease.camera) ?? this.here;
@@ -277,11 +318,14 @@ export class Membership implements Placement {
   }
 
   #targets(shared: readonly PlacedCamera[]): Map<string, NodeId> {
-    const alive = this.#view.nodes.filter(({ isAlive }) => isAlive);
+    const alive = this.#view.nodes.filter((node) => this.#isUp(node));
     const nodes = alive.map(({ id, cores, labels, isDraining }) => ({ id, weight: cores, labels, isDraining }));
     const placed = shared.map(({ id, needs }) => {
       const lease = this.#view.leases.get(id);
-      return { id, needs, owner: lease && (lease.successor ?? this.#holder(lease)) };
+      const owner = lease && (lease.successor ?? this.#holder(lease));
+      // A node that has given it back has no say.
+      const heirs = lease && lease.node !== '' ? lease.heirs && [...lease.heirs, lease.node] : undefined;
+      return { id, needs, owner, heirs };
     });
     return shareOut(nodes, placed);
   }
@@ -304,6 +348,12 @@ export class Membership implements Placement {
     this.lookSoon();
   }
 
+  #peerIds(): string {
+    return this.peers()
+      .map(({ id }) => id)
+      .join();
+  }
+
   #tell(camera: string): void {
     for (const listener of this.#listeners) listener(camera);
   }
@@ -313,5 +363,6 @@ export class Membership implements Placement {
       this.#faultSinceMs = this.#options.now();
       this.#options.log.warn({ err: error, node: this.here }, 'the database of the cluster does not answer');
     }
+    if (!this.#isClosed) this.agreement.begin();
   }
 }

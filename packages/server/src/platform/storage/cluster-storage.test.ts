@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../../testing/postgres.js';
 import { storedCamera } from '../../testing/repositories-suite.js';
 import { openClusterStorage } from './cluster-storage.js';
-import type { ChangeNotice, NodeReport } from './index.js';
+import { type ChangeNotice, type NodeReport, STRANGER_WAIT_TTLS } from './index.js';
 
 const TTL_MS = 6000;
 const SECRET = 'a secret that all nodes have in common';
@@ -73,6 +73,39 @@ describe('leases in Postgres', () => {
     await sql('DELETE FROM leases');
     expect(await a.cluster.leases.renew('n1', [{ camera: 'yard', epoch }], TTL_MS)).toEqual([]);
     expect(await b.cluster.leases.claim('yard', 'n2', TTL_MS)).toBeGreaterThan(epoch);
+  });
+});
+
+describe('leases that have ended', () => {
+  const ended = "UPDATE leases SET until = clock_timestamp() - interval '1 ms'";
+  const heirs = (version: number, ...nodes: string[]) => ({ version, nodes });
+
+  it('go at once to those whom their owner has named, and to others once it can have the camera no more', async () => {
+    const { leases } = a.cluster;
+    await leases.claim('yard', 'n1', TTL_MS, heirs(1, 'n2'));
+    await sql(ended);
+    expect(await leases.claim('yard', 'n3', TTL_MS)).toBeUndefined();
+    expect(await leases.claim('yard', 'n2', TTL_MS, heirs(1, 'n1'))).toBeDefined();
+    await sql(ended);
+    expect(await leaseOf('yard')).toMatchObject({ node: 'n2', heirs: ['n1'] });
+    expect(await leases.claim('yard', 'n2', TTL_MS, heirs(1)), 'a node that starts again').toBeDefined();
+    await sql(`UPDATE leases SET until = clock_timestamp() - interval '${STRANGER_WAIT_TTLS * TTL_MS + 1} ms'`);
+    expect(await leases.claim('yard', 'n3', TTL_MS)).toBeDefined();
+  });
+
+  it('are extended if nobody has taken the camera, with the newest word on who may', async () => {
+    const { leases } = a.cluster;
+    const epoch = (await leases.claim('yard', 'n1', TTL_MS, heirs(3, 'n2'))) ?? 0;
+    await sql(ended);
+    expect(await leases.renew('n1', [{ camera: 'yard', epoch }], TTL_MS, heirs(5, 'n3'))).toEqual(['yard']);
+    expect((await leaseOf('yard'))?.leftMs).toBeGreaterThan(0);
+    // One that was sent earlier and arrives later.
+    expect(await leases.renew('n1', [{ camera: 'yard', epoch }], TTL_MS, heirs(4, 'n2'))).toEqual(['yard']);
+    expect(await leaseOf('yard')).toMatchObject({ heirs: ['n3'] });
+    await leases.offer({ camera: 'yard', epoch, successor: 'n2' });
+    expect(await leases.takeOver('yard', 'n2', TTL_MS)).toBeUndefined();
+    await leases.offer({ camera: 'yard', epoch, successor: 'n3' });
+    expect(await leases.takeOver('yard', 'n3', TTL_MS)).toBeGreaterThan(epoch);
   });
 });
 

@@ -1,5 +1,13 @@
 import { LookoutError } from '@lookout/protocol/core';
-import type { Lease, LeaseRepository, NodeReport, NodeRepository, StoredNode } from '../repositories/index.js';
+import {
+  type Heirs,
+  type Lease,
+  type LeaseRepository,
+  type NodeReport,
+  type NodeRepository,
+  STRANGER_WAIT_TTLS,
+  type StoredNode,
+} from '../repositories/index.js';
 import type { Statements } from './database.js';
 
 export class PostgresLeases implements LeaseRepository {
@@ -9,32 +17,44 @@ export class PostgresLeases implements LeaseRepository {
     this.#db = db;
   }
 
-  async claim(camera: string, node: string, ttlMs: number): Promise<number | undefined> {
+  async claim(camera: string, node: string, ttlMs: number, heirs?: Heirs): Promise<number | undefined> {
     // The epoch is taken again where a lease is replaced: by then, another claim may have come first with a larger one.
     const [row] = await this.#db.all(
-      `INSERT INTO leases (camera, node, epoch, until)
-       VALUES ($1, $2, nextval('lease_epochs'), clock_timestamp() + $3 * interval '1 ms')
+      `INSERT INTO leases (camera, node, epoch, until, heirs, heirs_version)
+       VALUES ($1, $2, nextval('lease_epochs'), clock_timestamp() + $3 * interval '1 ms', $4::text[], $5)
        ON CONFLICT (camera) DO UPDATE SET node = excluded.node, epoch = nextval('lease_epochs'), successor = NULL,
-         until = clock_timestamp() + $3 * interval '1 ms'
-       WHERE leases.until <= clock_timestamp()
+         until = clock_timestamp() + $3 * interval '1 ms', heirs = excluded.heirs, heirs_version = excluded.heirs_version
+       WHERE leases.until <= clock_timestamp() - interval '1 ms' *
+         CASE WHEN leases.heirs IS NULL OR leases.node IN ('', $2) OR $2 = ANY (leases.heirs) THEN 0
+           ELSE ${STRANGER_WAIT_TTLS} * $3 END
        RETURNING epoch`,
       camera,
       node,
       ttlMs,
+      heirs?.nodes ?? null,
+      heirs?.version ?? 0,
     );
     return row && Number(row.epoch);
   }
 
-  async renew(node: string, held: Parameters<LeaseRepository['renew']>[1], ttlMs: number): Promise<string[]> {
+  async renew(
+    node: string,
+    held: Parameters<LeaseRepository['renew']>[1],
+    ttlMs: number,
+    heirs?: Heirs,
+  ): Promise<string[]> {
     const rows = await this.#db.all(
-      `UPDATE leases SET until = clock_timestamp() + $4 * interval '1 ms'
+      `UPDATE leases SET until = clock_timestamp() + $4 * interval '1 ms',
+         heirs = CASE WHEN $6 >= heirs_version THEN $5::text[] ELSE heirs END, heirs_version = greatest($6, heirs_version)
        FROM unnest($2::text[], $3::bigint[]) AS held (camera, epoch)
-       WHERE leases.camera = held.camera AND leases.epoch = held.epoch AND node = $1 AND until > clock_timestamp()
+       WHERE leases.camera = held.camera AND leases.epoch = held.epoch AND node = $1
        RETURNING leases.camera`,
       node,
       held.map(({ camera }) => camera),
       held.map(({ epoch }) => epoch),
       ttlMs,
+      heirs?.nodes ?? null,
+      heirs?.version ?? 0,
     );
     return rows.map(({ camera }) => String(camera));
   }
@@ -44,15 +64,17 @@ export class PostgresLeases implements LeaseRepository {
     return (await this.#db.run(sql, camera, epoch, successor ?? null)) > 0;
   }
 
-  async takeOver(camera: string, node: string, ttlMs: number): Promise<number | undefined> {
+  async takeOver(camera: string, node: string, ttlMs: number, heirs?: Heirs): Promise<number | undefined> {
     const [row] = await this.#db.all(
       `UPDATE leases SET node = $2, epoch = nextval('lease_epochs'), successor = NULL,
-         until = clock_timestamp() + $3 * interval '1 ms'
-       WHERE camera = $1 AND successor = $2 AND until > clock_timestamp()
+         until = clock_timestamp() + $3 * interval '1 ms', heirs = $4::text[], heirs_version = $5
+       WHERE camera = $1 AND successor = $2 AND until > clock_timestamp() AND (heirs IS NULL OR $2 = ANY (heirs))
        RETURNING epoch`,
       camera,
       node,
       ttlMs,
+      heirs?.nodes ?? null,
+      heirs?.version ?? 0,
     );
     return row && Number(row.epoch);
   }
@@ -70,16 +92,17 @@ export class PostgresLeases implements LeaseRepository {
 
   async list(): Promise<Lease[]> {
     const rows = await this.#db.all(
-      `SELECT camera, node, epoch, successor,
+      `SELECT camera, node, epoch, successor, heirs,
          extract(epoch FROM greatest(until, 'epoch') - clock_timestamp())::float8 * 1000 AS left_ms
        FROM leases ORDER BY camera`,
     );
-    return rows.map(({ camera, node, epoch, successor, left_ms }) => ({
+    return rows.map(({ camera, node, epoch, successor, heirs, left_ms }) => ({
       camera: String(camera),
       node: String(node),
       epoch: Number(epoch),
       leftMs: Number(left_ms),
       successor: successor === null ? undefined : String(successor),
+      heirs: heirs === null ? undefined : (heirs as string[]),
     }));
   }
 }

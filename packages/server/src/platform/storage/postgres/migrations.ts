@@ -314,4 +314,11 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE sessions SET browser = split_part(device, ' on ', 1), system = split_part(device, ' on ', 2);
   ALTER TABLE sessions DROP COLUMN device;
   `,
+  `
+  -- Null: any node may take the camera when the lease ends.
+  ALTER TABLE leases ADD COLUMN heirs text[] COLLATE "C", ADD COLUMN heirs_version bigint NOT NULL DEFAULT 0;
+  DROP TRIGGER told ON leases;
+  CREATE TRIGGER told AFTER INSERT OR UPDATE OR DELETE ON leases
+    FOR EACH ROW EXECUTE FUNCTION tell_change('camera', 'until', 'heirs', 'heirs_version');
+  `,
 ];

@@ -9,18 +9,46 @@ export interface Lease {
   leftMs: number;
   /** The node that it is being handed over to. */
   successor: string | undefined;
+  /** Nodes that may take the camera as soon as the lease has ended; undefined: any may. */
+  heirs: readonly string[] | undefined;
 }
+
+/**
+ * The nodes that an owner asks before it keeps a camera without the database. They may take it when its lease ends; others, of which the owner
+ * may know nothing, wait `STRANGER_WAIT_TTLS` longer.
+ */
+export interface Heirs {
+  readonly nodes: readonly string[];
+  /** Grows with each change by an owner: what arrives out of order replaces nothing newer. */
+  readonly version: number;
+}
+
+/** For how many times the duration of a lease a node keeps a camera without the database at most, from when it last asked to extend the lease. */
+export const MAX_KEPT_TTLS = 15;
+/** For how many times the duration of a lease nodes that are no heirs wait after its end: longer than its owner may keep the camera. */
+export const STRANGER_WAIT_TTLS = 18;
 
 /** Who runs which camera. Time is judged by the database alone, so that clocks of nodes need not agree. */
 export interface LeaseRepository {
   /** Takes a camera that is free. @returns the epoch of the lease; undefined if another lease has not ended */
-  claim(camera: string, node: string, ttlMs: number): Promise<number | undefined>;
-  /** Extends leases of a node. @returns the cameras whose lease was extended; the node must stop the others */
-  renew(node: string, held: readonly Pick<Lease, 'camera' | 'epoch'>[], ttlMs: number): Promise<string[]>;
+  claim(camera: string, node: string, ttlMs: number, heirs?: Heirs): Promise<number | undefined>;
+  /**
+   * Extends leases of a node, also those that have ended, if nobody has taken the camera since.
+   * @returns the cameras whose lease was extended; the node must stop the others
+   */
+  renew(
+    node: string,
+    held: readonly Pick<Lease, 'camera' | 'epoch'>[],
+    ttlMs: number,
+    heirs?: Heirs,
+  ): Promise<string[]>;
   /** Says which node is to take a camera over; undefined: none. @returns whether the lease was still this one */
   offer(lease: Pick<Lease, 'camera' | 'epoch' | 'successor'>): Promise<boolean>;
-  /** Takes a camera that its owner has offered. @returns the epoch of the lease; undefined if it is not offered any more */
-  takeOver(camera: string, node: string, ttlMs: number): Promise<number | undefined>;
+  /**
+   * Takes a camera that its owner has offered.
+   * @returns the epoch of the lease; undefined if it is not offered any more, or its owner does not know this node yet
+   */
+  takeOver(camera: string, node: string, ttlMs: number, heirs?: Heirs): Promise<number | undefined>;
   /**
    * Ends leases of a node at once; what it has offered stays so, and what it writes for a camera is accepted until another node has it. Leases
    * that it does not have any more are left alone.

@@ -12,16 +12,19 @@ import type { WebhookRepository } from './webhooks.js';
 export { type Admins, COUNT_ADMINS, checkKeyRemoval, checkUserChange } from './admins.js';
 export { AUDIT_LIMITS, type AuditRepository, type AuditRows, type NewAuditEntry } from './audit.js';
 export type { CameraRepository, LinkRepository, RegionRepository, TrackIdRepository } from './cameras.js';
-export type {
-  ChangeNotice,
-  ChangeSource,
-  ClusterStorage,
-  Lease,
-  LeaseRepository,
-  NodeReport,
-  NodeRepository,
-  StoredNode,
-  StoredRowChange,
+export {
+  type ChangeNotice,
+  type ChangeSource,
+  type ClusterStorage,
+  type Heirs,
+  type Lease,
+  type LeaseRepository,
+  MAX_KEPT_TTLS,
+  type NodeReport,
+  type NodeRepository,
+  STRANGER_WAIT_TTLS,
+  type StoredNode,
+  type StoredRowChange,
 } from './cluster.js';
 export {
   type EventAmendment,
