@@ -6,7 +6,7 @@ const detectors = 'admin operator detect';
 /** Who may use each route; there is none that does not stand here. */
 export const ALLOWED: Readonly<Record<string, string>> = {
   'GET /healthz': everyone,
-  'GET /readyz': signedIn,
+  'GET /readyz': everyone,
   'GET /version': signedIn,
   'GET /metrics': watchers,
   'GET /api/system': signedIn,

@@ -10,6 +10,8 @@ import {
 } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Gate } from '../../platform/auth/gate.js';
+import { gateRequestOf } from '../../platform/auth/gate-request.js';
 import { graphicsDevices } from '../../platform/devices/device-choice.js';
 import type { Metrics } from '../../platform/metrics/metrics.js';
 import { lanUrls } from '../../platform/tls/lan-urls.js';
@@ -18,6 +20,7 @@ import { problem } from '../http/problem.js';
 import { problems } from '../http/responses.js';
 
 export interface SystemRoutesOptions {
+  gate: Pick<Gate, 'identify'>;
   metrics: Metrics;
   version: string;
   /** Checks of `/readyz` by name: `'ok'` or the problem. */
@@ -39,7 +42,7 @@ export interface SystemRoutesOptions {
 /** Health, version and metrics, for monitoring. */
 export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app,
-  { metrics, readiness, degraded, version, device, timezone, certificate, prepareRestart, rtmpPort },
+  { gate, metrics, readiness, degraded, version, device, timezone, certificate, prepareRestart, rtmpPort },
 ) => {
   const startedAt = Date.now();
   app.route({
@@ -53,17 +56,20 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app.route({
     method: 'GET',
     url: '/readyz',
-    config: { permission: 'signed-in' },
+    // Balancers and probes have no key.
+    config: { permission: 'public' },
     schema: {
       tags: ['system'],
       summary: 'Whether the server is ready',
       description:
-        '503 names each part that is not ready, in `errors`. `degraded`: ready, but `checks` says what does not work, for example that the KServe server is down and cameras show video without boxes.',
+        '503 names each part that is not ready, in `errors`. `degraded`: ready, but `checks` says what does not work, for example that the KServe server is down and cameras show video without boxes. Whoever is not signed in learns the state alone.',
       response: { 200: Health, ...problems(503) },
     },
-    handler: async (_request, reply) => {
+    handler: async (request, reply) => {
       const health = readinessOf(await readiness(), degraded?.() ?? {});
-      return 'code' in health ? sendProblem(reply, health) : health;
+      const isKnown = gate.identify(gateRequestOf(request.raw)) !== undefined;
+      if ('code' in health) return sendProblem(reply, isKnown ? health : problem('unavailable', 'Not ready'));
+      return isKnown ? health : { ...health, checks: {} };
     },
   });
 
