@@ -6,7 +6,14 @@ import { root } from '../paths.js';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
-const FILES = ['Dockerfile', 'deploy/compose.yaml', 'deploy/kubernetes/lookout.yaml', 'deploy/systemd/lookout.service'];
+const FILES = [
+  'Dockerfile',
+  'deploy/compose.yaml',
+  'deploy/cluster/compose.yaml',
+  'deploy/kubernetes/lookout.yaml',
+  'deploy/kubernetes/cluster.yaml',
+  'deploy/systemd/lookout.service',
+];
 const settings = read('docs/reference/settings.md');
 const dockerfile = read('Dockerfile');
 const unit = read('deploy/systemd/lookout.service');
@@ -40,6 +47,9 @@ const { lookout } = (parse(read('deploy/compose.yaml')) as Compose).services;
 const manifests = parseAllDocuments(read('deploy/kubernetes/lookout.yaml')).map((each) => each.toJS() as Manifest);
 const pod = manifests.find(({ kind }) => kind === 'StatefulSet')!.spec.template.spec;
 const [container] = pod.containers;
+const nodes = parseAllDocuments(read('deploy/kubernetes/cluster.yaml'))
+  .map((each) => each.toJS() as Manifest)
+  .find(({ kind }) => kind === 'StatefulSet')!.spec.template.spec;
 
 describe.each(FILES)('%s', (path) => {
   const text = read(path).replace(/^\s*#.*$/gm, '');
@@ -88,11 +98,13 @@ describe('the image', () => {
   });
 
   it('is asked for its health where the server answers without a key', () => {
-    const { startupProbe, livenessProbe, readinessProbe } = container;
-    const paths = [startupProbe, livenessProbe, readinessProbe].map(({ httpGet }) => httpGet.path);
-    expect(paths).toEqual(['/healthz', '/healthz', '/healthz']);
+    for (const { startupProbe, livenessProbe, readinessProbe } of [container, nodes.containers[0]]) {
+      const paths = [startupProbe, livenessProbe, readinessProbe].map(({ httpGet }) => httpGet.path);
+      expect(paths).toEqual(['/healthz', '/healthz', '/readyz']);
+    }
     expect(dockerfile).toContain('/healthz`');
-    expect(read('docs/reference/api.md')).toMatch(/### GET \/healthz\n\n[^\n]+\n\nNeeds no key/);
+    for (const path of ['/healthz', '/readyz'])
+      expect(read('docs/reference/api.md').split(`### GET ${path}\n`)[1]?.split('###')[0]).toContain('Needs no key');
   });
 
   it('is run once for a data folder', () => {
