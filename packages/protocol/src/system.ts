@@ -186,6 +186,8 @@ export const Session = z.object({
   by_proxy: z
     .boolean()
     .describe('Whether the proxy in front says who the caller is, so that nobody signs in or out here'),
+  provider: z.string().optional().describe('What the OpenID Connect provider is called by which people can sign in'),
+  by_provider: z.boolean().describe('Whether such a provider vouches for the caller, who can sign out there too'),
   refused: z
     .object({ message: z.string(), hint: z.string().optional() })
     .optional()

@@ -190,9 +190,10 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     openDecoder: (events) => openPacketDecoder(events, settings.decode),
   });
   const { limits, ...redis } = await openRedis({ settings, metrics, logger, node, bus }, closers);
-  const { accounts, audit, ...doorkeepers } = await openAccounts({ settings, storage, metrics, limits, logger });
-  closers.push(accounts.watch((error) => logger.error({ err: error }, 'could not look for changes of keys and users')));
   const linkKey = node?.linkKey ?? storage.directory.secret('links');
+  const signInOptions = { settings, storage, metrics, limits, signInKey: linkKey, logger };
+  const { accounts, audit, oidc, doorkeepers } = await openAccounts(signInOptions);
+  closers.push(accounts.watch((error) => logger.error({ err: error }, 'could not look for changes of keys and users')));
   const tokens = new CameraTokens({ store: storage.links, key: linkKey });
   const shares = await CameraShares.open({ store: storage.shares, key: linkKey });
   closers.push(shares.watch((error) => logger.error({ err: error }, 'could not remove links that have ended')));
@@ -278,7 +279,6 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   // HTTP and WebSockets.
   const gate = new Gate({
     ...doorkeepers,
-    accounts,
     tokens: { find: (token) => tokens.find(token) ?? shares.find(token) },
     ...{ limits, requestsPerSecond: settings.limits.requests_per_second },
   });
@@ -322,7 +322,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     gate,
     links: node?.links,
     accounts,
-    audit,
+    ...{ audit, oidc },
     metrics,
     cameras,
     models: modelOwner.administration,

@@ -255,7 +255,11 @@ function useSignOut(): { label: string; act: () => void } | undefined {
   if (!session?.signed_in || !session.sign_in_required || session.by_proxy) return undefined;
   return {
     label: t.signOut(session.name),
-    // The next answer is a 401, which shows the sign-in page.
-    act: () => void lookout.session.signOut().finally(() => queryClient.resetQueries()),
+    act: () =>
+      void lookout.session.signOut().finally(() => {
+        if (session.by_provider) window.location.assign(`${basePath}/oidc/sign-out`);
+        // The next answer is a 401, which shows the sign-in page.
+        else void queryClient.resetQueries();
+      }),
   };
 }

@@ -9,6 +9,7 @@ import type { CameraService } from '../pipeline/cameras/camera-service.js';
 import type { Accounts } from '../platform/auth/accounts.js';
 import type { AuditLog } from '../platform/auth/audit-log.js';
 import type { Gate } from '../platform/auth/gate.js';
+import type { OidcSignIn } from '../platform/auth/oidc-sign-in.js';
 import { addJsonParser } from '../platform/input/bounded-json.js';
 import type { Metrics } from '../platform/metrics/metrics.js';
 import type { OwnerRelay } from './cluster/owner-relay.js';
@@ -26,6 +27,7 @@ import { auditRoutes } from './routes/audit.js';
 import { cameraRoutes } from './routes/cameras.js';
 import { keyRoutes } from './routes/keys.js';
 import { type ModelService, modelRoutes } from './routes/models.js';
+import { oidcRoutes } from './routes/oidc.js';
 import { sessionRoutes } from './routes/session.js';
 import { signedInDeviceRoutes } from './routes/sessions.js';
 import { systemRoutes } from './routes/system.js';
@@ -39,6 +41,8 @@ export interface HttpAppOptions {
   readonly links?: { readonly peers: Pick<PeerServer, 'passedOn'>; readonly relay: OwnerRelay } | undefined;
   readonly accounts: Accounts;
   readonly audit: AuditLog;
+  /** Sign-in by an OpenID Connect provider. */
+  readonly oidc?: OidcSignIn | undefined;
   readonly metrics: Metrics;
   readonly cameras: CameraService;
   readonly models: ModelService;
@@ -116,6 +120,7 @@ export function buildHttpApp(options: HttpAppOptions) {
   app.register(docsPlugin, { version: options.version });
   app.register(systemRoutes, options);
   app.register(sessionRoutes, options);
+  app.register(oidcRoutes(options.oidc));
   app.register(cameraRoutes, options);
   app.register(keyRoutes, options);
   app.register(userRoutes(options));

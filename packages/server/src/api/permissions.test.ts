@@ -8,7 +8,7 @@ import { AUDITED } from './http/audit-hook.js';
 // The whole server, which asks everyone for a key: each route with a key of each scope, and without one.
 
 /** Open to all, and closed to who brings no secret. */
-const takesSecret = new Set(['POST /api/session', 'GET /join/:code', 'POST /api/mediamtx/auth']);
+const takesSecret = new Set(['POST /api/session', 'GET /join/:code', 'GET /oidc/callback', 'POST /api/mediamtx/auth']);
 
 let keyed: KeyedServer;
 beforeAll(async () => {

@@ -16,14 +16,14 @@ const words = settingsWords.people.account;
 export function AccountSection() {
   const { data: session } = useSession();
   if (!session) return null;
-  const { name = '', user, sign_in_required: isRequired, by_proxy: isByProxy } = session;
+  const { name = '', user, sign_in_required: isRequired, by_proxy: isByProxy, by_provider: isByProvider } = session;
   const who = user ? (isByProxy ? words.proxy(name) : words.user(name)) : isRequired ? words.key(name) : words.local;
   return (
     <>
       <Panel title={words.title}>
         <p>{who}</p>
       </Panel>
-      {user && !isByProxy && <PasswordPanel name={user.name} />}
+      {user && !isByProxy && !isByProvider && <PasswordPanel name={user.name} />}
       {isRequired && !isByProxy && <DevicesPanel whose="own" />}
     </>
   );

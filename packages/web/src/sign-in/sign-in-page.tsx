@@ -1,11 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { LogIn } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
-import { lookout } from '../api/client.js';
+import { basePath, lookout } from '../api/client.js';
 import { useSession } from '../api/queries.js';
 import { useTitle } from '../lib/hooks.js';
 import { t } from '../strings/index.js';
-import { Button, CopyButton } from '../ui/button.js';
+import { Button, buttonClasses, CopyButton } from '../ui/button.js';
 import { LanguageChoice } from '../ui/language.js';
 import { Mark } from '../ui/logo.js';
 import { ErrorMessage, Warning } from '../ui/message.js';
@@ -13,6 +13,7 @@ import { ThemeToggle } from '../ui/theme.js';
 import { codeCommand, KEY_COMMAND } from './forgotten.js';
 import { KeyField } from './key-field.js';
 import { PasswordFields } from './password-fields.js';
+import { faultIn, providerLink } from './provider.js';
 import type { Scanned } from './scanned.js';
 
 const words = t.signIn;
@@ -64,6 +65,7 @@ export default function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
               <Warning>{words.codeUsed}</Warning>
             </div>
           )}
+          <ProviderSignIn name={session?.provider} />
           <form
             className="space-y-4"
             onSubmit={(event) => {
@@ -77,7 +79,12 @@ export default function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
               <KeyField value={key} onChange={setKey} onScan={canScan() ? () => setScans(true) : undefined} />
             )}
             <ErrorMessage error={signIn.error} />
-            <Button type="submit" variant="primary" className="min-h-12 w-full" disabled={signIn.isPending || isEmpty}>
+            <Button
+              type="submit"
+              variant={session?.provider === undefined ? 'primary' : 'plain'}
+              className="min-h-12 w-full"
+              disabled={signIn.isPending || isEmpty}
+            >
               <LogIn size={16} aria-hidden="true" />
               {signIn.isPending ? words.signingIn : t.actions.signIn}
             </Button>
@@ -108,6 +115,27 @@ export default function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
           <ScanDialog onScanned={take} onClose={() => setScans(false)} />
         </Suspense>
       )}
+    </div>
+  );
+}
+
+/** Leads to the provider that signs people in, and says what went wrong there. */
+function ProviderSignIn({ name }: { name: string | undefined }) {
+  if (name === undefined) return null;
+  const { provider } = words;
+  const fault = faultIn(window.location.search);
+  return (
+    <div className="mb-5">
+      {fault && (
+        <div role="alert" className="mb-5">
+          <Warning>{provider.faults[fault](name)}</Warning>
+        </div>
+      )}
+      <a href={providerLink(window.location, basePath)} className={buttonClasses('primary', 'min-h-12 w-full')}>
+        <LogIn size={16} aria-hidden="true" />
+        {provider.signIn(name)}
+      </a>
+      <p className="mt-5 text-center text-13 text-muted">{provider.or}</p>
     </div>
   );
 }

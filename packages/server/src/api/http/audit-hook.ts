@@ -17,6 +17,7 @@ declare module 'fastify' {
 export const AUDITED: Readonly<Record<string, string>> = {
   'POST /api/session': 'session.sign_in',
   'GET /join/:code': 'session.sign_in_by_code',
+  'GET /oidc/callback': 'session.sign_in_by_provider',
   'DELETE /api/session': 'session.sign_out',
   'DELETE /api/sessions/:id': 'session.end',
   'POST /api/sign-in-codes': 'session.make_code',
@@ -57,7 +58,11 @@ export const AUDITED: Readonly<Record<string, string>> = {
 };
 
 /** Where refusals are noted too. */
-const NOTES_REFUSALS: ReadonlySet<string> = new Set(['session.sign_in', 'session.sign_in_by_code']);
+const NOTES_REFUSALS: ReadonlySet<string> = new Set([
+  'session.sign_in',
+  'session.sign_in_by_code',
+  'session.sign_in_by_provider',
+]);
 
 /** Notes in the audit log what callers do. */
 export function installAudit(app: FastifyInstance, { accounts, audit }: { accounts: Accounts; audit: AuditLog }): void {
@@ -72,10 +77,12 @@ export function installAudit(app: FastifyInstance, { accounts, audit }: { accoun
   app.addHook('onResponse', async (request, reply) => {
     const { statusCode } = reply;
     const action = actionOf(request);
-    const isRefused = statusCode >= 400;
-    // Too many tries are not noted: those before are.
-    if (action === undefined || (isRefused && (statusCode !== 401 || !NOTES_REFUSALS.has(action)))) return;
+    if (action === undefined) return;
     const isSignIn = NOTES_REFUSALS.has(action);
+    // A browser that was refused is led to the sign-in page.
+    const isRefused = statusCode >= 400 || (isSignIn && request.signedInAs === null);
+    // Too many tries are not noted: those before are.
+    if (isRefused && !(isSignIn && (statusCode === 401 || statusCode < 400))) return;
     await audit.record({
       actor: actorOf(request.signedInAs ?? request.principal),
       action,

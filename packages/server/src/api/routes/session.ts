@@ -1,30 +1,41 @@
 import fastifyCookie from '@fastify/cookie';
 import { LookoutError, Session, SignIn, SignInCode } from '@lookout/protocol';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Accounts } from '../../platform/auth/accounts.js';
 import type { Gate } from '../../platform/auth/gate.js';
-import { gateRequestOf, SESSION_COOKIE } from '../../platform/auth/gate-request.js';
+import { gateRequestOf } from '../../platform/auth/gate-request.js';
+import type { OidcSignIn } from '../../platform/auth/oidc-sign-in.js';
 import type { Principal, SignedIn } from '../../platform/auth/principal.js';
-import { SESSION_LIFETIME_MS } from '../../platform/auth/sessions.js';
+import { PROXY_ISSUER } from '../../platform/auth/users.js';
 import type { CodeSubject } from '../../platform/storage/index.js';
 import { isPageRequest } from '../http/pages.js';
-import { proxyPrefix } from '../http/proxy-prefix.js';
 import { problems } from '../http/responses.js';
+import { clearSession, setSession } from '../http/session-cookie.js';
 
 const TAGS = ['session'];
 
 interface SessionRoutesOptions {
   gate: Gate;
   accounts: Accounts;
+  oidc?: OidcSignIn | undefined;
 }
 
 type App = Parameters<FastifyPluginAsyncZod<SessionRoutesOptions>>[0];
 
 /** Sign-in from the page: exchanges an API key, or a name and password, for a cookie that scripts can't read. */
-export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async (app, { gate, accounts }) => {
+export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async (app, { gate, accounts, oidc }) => {
   await app.register(fastifyCookie);
+  const common = () => ({
+    accounts: accounts.users.hasPasswords(),
+    ...(oidc && { provider: oidc.name }),
+  });
+  const described = (principal: SignedIn) => {
+    const issuer = principal.user && accounts.users.find(principal.user.id)?.user.identity?.issuer;
+    const isOfProvider = issuer !== undefined && issuer !== PROXY_ISSUER;
+    const by_provider = oidc !== undefined && principal.kind === 'session' && isOfProvider;
+    return { ...common(), by_provider, ...describe(principal) };
+  };
 
   app.route({
     method: 'GET',
@@ -34,11 +45,10 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
     handler: async (request, reply) => {
       reply.header('Cache-Control', 'no-store');
       const sign_in_required = gate.needsSignIn(gateRequestOf(request.raw));
-      const common = { sign_in_required, accounts: accounts.users.hasPasswords() };
-      const nobody = { ...common, signed_in: false, by_proxy: false };
+      const nobody = { ...common(), sign_in_required, signed_in: false, by_proxy: false, by_provider: false };
       try {
         const principal = gate.identify(gateRequestOf(request.raw));
-        return principal ? { ...common, ...describe(principal) } : nobody;
+        return principal ? { sign_in_required, ...described(principal) } : nobody;
       } catch (error) {
         if (!(error instanceof LookoutError && error.code === 'forbidden')) throw error;
         const { message, hint } = error;
@@ -61,7 +71,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
       const { session, principal } = await gate.signIn(request.body, gateRequestOf(request.raw));
       setSession(request, reply, session);
       request.signedInAs = principal;
-      return { sign_in_required: true, accounts: accounts.users.hasPasswords(), ...describe(principal) };
+      return { sign_in_required: true, ...described(principal) };
     },
   });
 
@@ -76,7 +86,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
         throw new LookoutError('conflict', 'The proxy has signed you in, so you sign out there');
       }
       await gate.signOut(gateRequestOf(request.raw));
-      reply.clearCookie(SESSION_COOKIE, cookieOptions(request));
+      clearSession(request, reply);
       return reply.code(204).send(null);
     },
   });
@@ -139,10 +149,6 @@ function subjectOf(principal: Principal | null): CodeSubject {
   return principal.user ? { userId: principal.id } : { keyId: principal.id };
 }
 
-function setSession(request: FastifyRequest, reply: FastifyReply, session: string): void {
-  reply.setCookie(SESSION_COOKIE, session, { ...cookieOptions(request), maxAge: SESSION_LIFETIME_MS / 1000 });
-}
-
 function describe({ kind, name, user, scope, cameras }: SignedIn) {
   return {
     signed_in: true,
@@ -152,10 +158,4 @@ function describe({ kind, name, user, scope, cameras }: SignedIn) {
     ...(user && { user: { ...user } }),
     ...(cameras && { cameras: [...cameras] }),
   };
-}
-
-/** `Secure` if TLS is used, by us or by a proxy in front. */
-function cookieOptions({ protocol, headers }: FastifyRequest) {
-  const secure = protocol === 'https' || headers['x-forwarded-proto'] === 'https';
-  return { path: `${proxyPrefix(headers)}/`, httpOnly: true, sameSite: 'strict', secure } as const;
 }

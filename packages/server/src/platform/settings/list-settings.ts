@@ -4,6 +4,7 @@ import { type Settings, SettingsFile } from '../config/settings.js';
 
 /** Their values are secret, or may contain a password. */
 const SECRETS: ReadonlySet<string> = new Set([
+  'auth.oidc.client_secret',
   'cluster.database',
   'redis.url',
   'kserve.url',

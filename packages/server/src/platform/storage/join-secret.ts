@@ -1,12 +1,10 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createHash, hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { LookoutError } from '@lookout/protocol';
 import type { Statements } from './postgres/database.js';
+import { SealedBox } from './sealed-box.js';
 
 const MIN_LENGTH = 32;
-const CIPHER = 'aes-256-gcm';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 
 /** The secret that all nodes of a cluster have in common. @throws LookoutError `config_invalid` */
 export function readJoinSecret(path: string): string {
@@ -43,27 +41,15 @@ export async function checkJoinSecret(db: Statements, name: string, secret: stri
 /** The key of all links: that of the server whose database was carried over, else one that every node makes for itself. */
 export async function linkKeyFor(db: Statements, secret: string): Promise<Uint8Array> {
   const [row] = await db.all("SELECT sealed FROM sealed_keys WHERE name = 'links'");
-  return row ? unseal(row.sealed as Buffer, secret) : keyOf(secret, 'lookout links');
+  return row ? new Uint8Array(boxOf(secret).open(row.sealed as Buffer)) : keyOf(secret, 'lookout links');
 }
 
 /** Stores the key of one server's links, sealed: links that were given away go on working. */
 export async function carryLinkKey(db: Statements, key: Uint8Array, secret: string): Promise<void> {
-  await db.run("INSERT INTO sealed_keys (name, sealed) VALUES ('links', $1)", seal(key, secret));
+  await db.run("INSERT INTO sealed_keys (name, sealed) VALUES ('links', $1)", boxOf(secret).seal(key));
 }
 
-function seal(key: Uint8Array, secret: string): Uint8Array {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, keyOf(secret, 'lookout seal'), nonce);
-  const sealed = Buffer.concat([cipher.update(key), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
-}
-
-/** @throws Error if it was sealed with another secret */
-function unseal(sealed: Uint8Array, secret: string): Uint8Array {
-  const decipher = createDecipheriv(CIPHER, keyOf(secret, 'lookout seal'), sealed.subarray(0, NONCE_BYTES));
-  decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-  return new Uint8Array(Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]));
-}
+const boxOf = (secret: string) => new SealedBox(keyOf(secret, 'lookout seal'));
 
 function keyOf(secret: string, purpose: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, '', purpose, 32));

@@ -101,6 +101,25 @@ export const common: typeof en = {
     text: 'Fragen Sie die Person, die ihn geschickt hat, nach einem neuen. Wurde er gerade erst geschickt, fehlt vielleicht ein Teil: Kopieren Sie ihn ganz.',
   },
   signIn: {
+    /** Sign-in by an OpenID Connect provider. */
+    provider: {
+      signIn: (name) => `Mit ${name} anmelden`,
+      or: 'oder',
+      faults: {
+        unreachable: (name) =>
+          `${name} ist im Moment nicht erreichbar. Versuchen Sie es später noch einmal, oder melden Sie sich mit einem Konto dieses Servers an.`,
+        failed: (name) =>
+          `Die Antwort von ${name} war ungültig. Versuchen Sie es noch einmal. Passiert es wieder, steht der Grund im Protokoll des Servers.`,
+        cancelled: (name) =>
+          `${name} hat Sie nicht angemeldet. Versuchen Sie es noch einmal, oder nehmen Sie dort ein anderes Konto.`,
+        expired: (name) =>
+          `Die Anmeldung mit ${name} hat zu lange gedauert oder war schon abgeschlossen. Versuchen Sie es noch einmal.`,
+        no_role: (name) =>
+          `${name} hat Sie angemeldet, aber keine Ihrer Gruppen hat hier eine Rolle. Bitten Sie die Person, die Lookout betreibt, eine einzutragen.`,
+        kept_out: (name) =>
+          `${name} hat Sie angemeldet, aber Ihr Konto ist hier abgeschaltet. Wenden Sie sich an die Person, die Lookout betreibt.`,
+      },
+    },
     codeUsed:
       'Dieser Code wurde schon benutzt oder ist abgelaufen. Erzeugen Sie einen neuen auf einem Gerät, das angemeldet ist.',
     title: 'Bei Ihnen zu Hause anmelden',

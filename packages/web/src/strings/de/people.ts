@@ -70,6 +70,7 @@ export const people: typeof en = {
     actions: {
       'session.sign_in': 'Angemeldet',
       'session.sign_in_by_code': 'Mit einem Code angemeldet',
+      'session.sign_in_by_provider': 'Über den Anmeldedienst angemeldet',
       'session.sign_out': 'Abgemeldet',
       'session.end': 'Ein Gerät abgemeldet',
       'session.make_code': 'Einen Code zum Anmelden erzeugt',

@@ -107,6 +107,23 @@ export const common = {
     text: 'Ask whoever sent it for a new one. If it has only just been sent, a part of it may be missing: copy all of it.',
   },
   signIn: {
+    /** Sign-in by an OpenID Connect provider. */
+    provider: {
+      signIn: (name: string) => `Sign in with ${name}`,
+      or: 'or',
+      faults: {
+        unreachable: (name: string) =>
+          `${name} can’t be reached at the moment. Try again later, or sign in with an account of this server.`,
+        failed: (name: string) =>
+          `The answer of ${name} was not valid. Try again. If it happens again, the server’s log says why.`,
+        cancelled: (name: string) => `${name} did not sign you in. Try again, or use another account there.`,
+        expired: (name: string) => `Signing in with ${name} took too long, or was already finished. Try again.`,
+        no_role: (name: string) =>
+          `${name} has signed you in, but none of your groups has a role here. Ask whoever runs Lookout to add one.`,
+        kept_out: (name: string) =>
+          `${name} has signed you in, but your account here is switched off. Ask whoever runs Lookout.`,
+      },
+    },
     codeUsed: 'This code was already used or has expired. Make a new one on a device that is signed in.',
     title: 'Sign in to your home',
     phone:

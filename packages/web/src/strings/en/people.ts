@@ -69,6 +69,7 @@ export const people = {
     actions: {
       'session.sign_in': 'Signed in',
       'session.sign_in_by_code': 'Signed in by a code',
+      'session.sign_in_by_provider': 'Signed in by the provider',
       'session.sign_out': 'Signed out',
       'session.end': 'Signed a device out',
       'session.make_code': 'Made a code to sign in',

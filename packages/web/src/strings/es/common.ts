@@ -101,6 +101,23 @@ export const common: typeof en = {
     text: 'Pide otro a quien te lo envió. Si lo acaba de enviar, puede que falte una parte: cópialo entero.',
   },
   signIn: {
+    /** Sign-in by an OpenID Connect provider. */
+    provider: {
+      signIn: (name) => `Iniciar sesión con ${name}`,
+      or: 'o',
+      faults: {
+        unreachable: (name) =>
+          `Ahora no se puede acceder a ${name}. Inténtalo más tarde o inicia sesión con una cuenta de este servidor.`,
+        failed: (name) =>
+          `La respuesta de ${name} no era válida. Inténtalo otra vez. Si vuelve a pasar, el registro del servidor dice por qué.`,
+        cancelled: (name) => `${name} no ha iniciado tu sesión. Inténtalo otra vez o usa allí otra cuenta.`,
+        expired: (name) => `El inicio de sesión con ${name} tardó demasiado o ya había terminado. Inténtalo otra vez.`,
+        no_role: (name) =>
+          `${name} ha iniciado tu sesión, pero ninguno de tus grupos tiene aquí un rol. Pide a quien lleva Lookout que añada uno.`,
+        kept_out: (name) =>
+          `${name} ha iniciado tu sesión, pero aquí tu cuenta está desactivada. Pregunta a quien lleva Lookout.`,
+      },
+    },
     codeUsed: 'Este código ya se ha usado o ha caducado. Crea otro en un dispositivo en el que hayas iniciado sesión.',
     title: 'Inicia sesión en tu casa',
     phone:

@@ -70,6 +70,7 @@ export const people: typeof en = {
     actions: {
       'session.sign_in': 'Ha iniciado sesión',
       'session.sign_in_by_code': 'Ha iniciado sesión con un código',
+      'session.sign_in_by_provider': 'Ha iniciado sesión con el proveedor',
       'session.sign_out': 'Ha cerrado sesión',
       'session.end': 'Ha cerrado la sesión de un dispositivo',
       'session.make_code': 'Ha creado un código de inicio de sesión',
