@@ -15,8 +15,15 @@ afterEach(() => {
   for (const link of links.splice(0)) link.close();
 });
 
-async function node({ url = redis.url, waitMs = undefined as number | undefined, nodes = 1 } = {}) {
-  const { link, log } = await openTestLink({ url }, { ...(waitMs && { waitMs }) });
+interface NodeOptions {
+  url?: string;
+  nodes?: number;
+  waitMs?: number;
+  haste?: number;
+}
+
+async function node({ url = redis.url, nodes = 1, ...options }: NodeOptions = {}) {
+  const { link, log } = await openTestLink({ url }, options);
   links.push(link);
   let alone = 0;
   const limits = new SharedLimits({ redis: link, nodes: () => nodes, onAlone: () => alone++, now: () => 0 });
@@ -62,6 +69,15 @@ describe('limits of several nodes', () => {
     await expect.poll(() => one.link.run('KEYS', 'lookout:limit:brief:*')).toEqual([]);
   });
 
+  it('do not take Redis for away because there are too many requests at once', async () => {
+    const one = await node({ waitMs: 75, haste: 1 });
+    await isUp(one);
+    const limiter = one.limits.limiter({ name: 'many', burst: 1e6, perSecond: 1 });
+    expect(await passed(limiter, 'ann', 3000)).toBe(3000);
+    await isUp(one);
+    expect(one.log).toEqual([]);
+  });
+
   it('are each node’s share while Redis hangs, without a wait that grows, and common again after', async () => {
     const one = await node({ waitMs: 75, nodes: 2 });
     await isUp(one);
@@ -73,6 +89,8 @@ describe('limits of several nodes', () => {
       expect(performance.now() - startedMs).toBeLessThan(2000);
       expect(one.link.trouble).toMatch(/^Redis has been away for \d+ s \(no answer/);
       expect(one.alone()).toBe(20);
+      // It is given up, and connected to again.
+      await expect.poll(() => one.log).toHaveLength(1);
     } finally {
       redis.signal('SIGCONT');
     }

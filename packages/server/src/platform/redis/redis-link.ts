@@ -41,12 +41,14 @@ const WAIT_MS = 75;
 /** A connection that is not usable after this time is given up. */
 const CONNECT_MS = 2000;
 const RETRY_MS = 1000;
+/** How long an answer may be late before the connection is given up, ms. */
+const HANG_MS = 1000;
 /** Commands that wait for their answers. */
 const MAX_COMMANDS = 10_000;
 
 /**
  * The connection to Redis. Whoever asks gets an answer or an error soon: a server that does not answer in time counts as away, and nothing
- * is sent to it until a new connection works.
+ * more is sent to it until it has answered or a new connection works.
  */
 export class RedisLink {
   readonly #options: RedisLinkOptions;
@@ -56,8 +58,9 @@ export class RedisLink {
   /** In use, or being connected. */
   #client: Client | undefined;
   #isUp = false;
-  #away: { readonly sinceMs: number; reason: string } | undefined;
-  #cancelRetry: (() => void) | undefined;
+  #away: { readonly sinceMs: number; isLogged: boolean; reason: string } | undefined;
+  /** Of what is done while it is away: giving up the connection, and then connecting again. */
+  #cancelNext: (() => void) | undefined;
   #isClosed = false;
 
   private constructor(options: RedisLinkOptions, makeClient: () => Client) {
@@ -118,7 +121,7 @@ export class RedisLink {
   close(): void {
     this.#isClosed = true;
     this.#isUp = false;
-    this.#cancelRetry?.();
+    this.#cancelNext?.();
     const client = this.#client;
     this.#client = undefined;
     if (client?.isOpen) client.destroy();
@@ -128,20 +131,31 @@ export class RedisLink {
     const client = this.#client;
     if (!client || !this.#isUp) throw new Error(this.trouble);
     const { waitMs = WAIT_MS } = this.#options;
+    const answer = work(client).then((value) => {
+      if (this.#client === client) this.#answered();
+      return value;
+    });
     try {
-      return await this.#inTime(work(client), waitMs);
+      return await this.#inTime(answer, waitMs);
     } catch (error) {
-      this.#gone(client, error);
+      if (error instanceof Late) this.#late(client, error);
+      else this.#gone(client, error);
       throw error;
     }
   }
 
   #inTime<T>(answer: Promise<T>, waitMs: number): Promise<T> {
+    const { later } = this.#options;
     return new Promise((resolve, reject) => {
-      const late = () => reject(new Error(`no answer within ${waitMs} ms`));
-      // An answer may have arrived that this process has been too busy to read: it is read before.
-      const cancel = this.#options.later(() => setImmediate(late), waitMs);
-      answer.then(resolve, reject).finally(cancel);
+      const late = () => reject(new Late(`no answer within ${waitMs} ms`));
+      // This process may have been too busy to send the command, or to read an answer that has arrived: in two steps, it is done before.
+      let cancel = later(
+        () => {
+          cancel = later(() => setImmediate(late), waitMs / 3);
+        },
+        (waitMs * 2) / 3,
+      );
+      answer.then(resolve, reject).finally(() => cancel());
     });
   }
 
@@ -160,29 +174,46 @@ export class RedisLink {
       this.#gone(client, error);
       return;
     }
-    if (this.#client !== client) return;
+    if (this.#client === client) this.#answered();
+  }
+
+  #answered(): void {
+    if (this.#isUp) return;
+    this.#cancelNext?.();
     this.#isUp = true;
-    if (this.#away) this.#options.log.info({}, 'Redis is back');
+    if (this.#away?.isLogged) this.#options.log.info({}, 'Redis is back');
     this.#away = undefined;
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Nobody waits for it until it has answered; if that takes long, the connection is given up. */
+  #late(client: Client, error: Late): void {
+    if (this.#client !== client || !this.#isUp) return;
+    this.#isUp = false;
+    this.#away = { sinceMs: this.#options.now(), isLogged: false, reason: reasonOf(error) };
+    this.#cancelNext = this.#options.later(() => this.#gone(client, error), HANG_MS);
   }
 
   #gone(client: Client, error: unknown): void {
     if (this.#client !== client) return;
     this.#client = undefined;
     this.#isUp = false;
+    this.#cancelNext?.();
     if (client.isOpen) client.destroy();
     const { log, now, later } = this.#options;
     const reason = reasonOf(error);
-    if (this.#away) this.#away.reason = reason;
-    else {
-      this.#away = { sinceMs: now(), reason };
-      const count = this.#troubles.count();
-      if (count !== undefined) log.warn({ reason, count }, 'Redis is away: each node allows its share of the limits');
+    this.#away ??= { sinceMs: now(), isLogged: false, reason };
+    this.#away.reason = reason;
+    const count = this.#away.isLogged ? undefined : this.#troubles.count();
+    if (count !== undefined) {
+      this.#away.isLogged = true;
+      log.warn({ reason, count }, 'Redis is away: each node allows its share of the limits');
     }
-    this.#cancelRetry = later(() => void this.#connect(), RETRY_MS);
+    this.#cancelNext = later(() => void this.#connect(), RETRY_MS);
   }
 }
+
+class Late extends Error {}
 
 /** Addresses with all their ways failed have no message of their own. */
 function reasonOf(error: unknown): string {
