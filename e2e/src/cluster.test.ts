@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { DetectSettings } from '@lookout/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from './support/free-port.js';
 import { isJpeg } from './support/jpeg.js';
+import { keep } from './support/keep.js';
 import { LookoutProcess } from './support/lookout-process.js';
 import { Postgres } from './support/postgres.js';
 import { RawSocket } from './support/socket.js';
@@ -18,10 +20,14 @@ const CAMERAS = ['gate', 'hall', 'yard', 'door'];
 let folder: string;
 let postgres: Postgres;
 const nodes = new Map<string, LookoutProcess>();
+const rtmpPorts = new Map<string, number>();
 
 async function startNode(name: string): Promise<LookoutProcess> {
   const port = await freePort();
+  const rtmpPort = await freePort();
+  rtmpPorts.set(name, rtmpPort);
   const args = ['--cluster', postgres.url, '--node-url', `http://127.0.0.1:${port}`, '--node-name', name];
+  args.push('--rtmp-port', `${rtmpPort}`);
   const node = await LookoutProcess.start({ port, args: [...args, '--join-secret-file', join(folder, 'secret')] });
   nodes.set(name, node);
   return node;
@@ -125,6 +131,27 @@ describe('several nodes', () => {
     expect(viewer_count).toBe(1);
     const test = { prompt: 'warn when a person is seen', camera: id, minutes: 5 };
     expect((await n2.send<RuleTestResult>('POST', '/api/rules/test', test)).events.length).toBeGreaterThan(0);
+  });
+
+  it('take encoders that publish to a camera of the other', async () => {
+    const n1 = nodeOf('n1');
+    const { publish_token: key } = await n1.send<Camera>('POST', '/api/cameras', { id: 'phone', kind: 'push' });
+    const phone = () => n1.camera('phone');
+    const node = await until('a node has it', async () => (await phone()).node);
+    const other = [...nodes.keys()].find((name) => name !== node) ?? '';
+    const video = ['-re', '-f', 'lavfi', '-i', 'testsrc=size=160x120:rate=15', '-c:v', 'libx264', '-g', '15'];
+    const address = `rtmp://127.0.0.1:${rtmpPorts.get(other)}/live/${key}`;
+    const encoder = spawn('ffmpeg', [...video, '-pix_fmt', 'yuv420p', '-tune', 'zerolatency', '-f', 'flv', address], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    keep(encoder, () => encoder.kill('SIGKILL'));
+    await until('it is live', async () => (await phone()).state === 'live', { last: phone });
+    expect(await phone()).toMatchObject({ node, width: 160 });
+    encoder.stdin.write('q');
+    await until('it is off', async () => (await phone()).state_reason === 'The publisher disconnected', {
+      last: phone,
+    });
+    await n1.fetch('/api/cameras/phone', { method: 'DELETE' });
   });
 
   it('have the pictures of each other’s events, and remove them', async () => {

@@ -297,8 +297,8 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     now: nowMs,
   });
   const { host, rtmp_port: rtmpPort = 0 } = settings.server;
-  const publishing = { sources: pushSources, tokens, tls, limits, metrics: metrics.publish, log: logger };
-  const rtmp = rtmpPort === 0 ? undefined : new RtmpPublishers({ ...publishing, host, port: rtmpPort });
+  const publishing = { sources: pushSources, tokens, tls, links: node?.links, limits, metrics: metrics.publish };
+  const rtmp = rtmpPort === 0 ? undefined : new RtmpPublishers({ ...publishing, host, port: rtmpPort, log: logger });
   addDetectionSocket(sockets, detection, nowMs, (route) => metrics.messageRefused(route));
   const webRtc = openWebRtc({
     settings,

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { RtmpMetadata } from './metadata.js';
 import type { RtmpVideoPacket } from './published-media.js';
 import type { RtmpEnd, RtmpEndReason } from './rtmp-error.js';
-import { type PublishRequest, RtmpSession } from './rtmp-session.js';
+import { MAX_HELD_BYTES, type PublishRequest, RtmpSession } from './rtmp-session.js';
 
 /** A client that wants to publish. */
 export interface RtmpPublisherInfo {
@@ -12,8 +13,14 @@ export interface RtmpPublisherInfo {
   readonly agent: string | undefined;
 }
 
-/** `reason` is shown to the publisher and must not contain the key. */
-export type PublishAnswer = { readonly accepted: true } | { readonly accepted: false; readonly reason: string };
+/**
+ * `reason` is shown to the publisher and must not contain the key. `via`: a connection with another server of this kind, which goes on with the
+ * publisher; it is closed with the publisher's.
+ */
+export type PublishAnswer =
+  | { readonly accepted: true }
+  | { readonly accepted: false; readonly reason: string }
+  | { readonly accepted: 'elsewhere'; readonly via: Duplex };
 
 /** A publisher whose key was accepted. */
 export interface RtmpPublication extends RtmpPublisherInfo {
@@ -69,6 +76,11 @@ export class RtmpConnection {
   /** Limits the time of a publisher without a picture. */
   #videoTimer: NodeJS.Timeout | undefined;
   #sink: RtmpSink | undefined;
+  /** What has been read until the key is checked: another server may have to read it again. */
+  #received: Buffer[] = [];
+  #sentBytes = 0;
+  /** The connection with the server that goes on with this one. */
+  #via: Duplex | undefined;
   #end: RtmpEnd | undefined;
   #fault: unknown;
 
@@ -107,12 +119,15 @@ export class RtmpConnection {
 
   /** Ends the connection, and tells a publisher why. No effect if it has ended. */
   end(reason: RtmpEndReason, message: string): void {
-    this.#session.end(reason, message);
+    if (this.#via === undefined) this.#session.end(reason, message);
+    else if (!this.#end) this.#endPassed(this.#via, message);
   }
 
   #onData(bytes: Buffer): void {
     if (this.#end) return;
     if (this.#session.isPublishing) this.#timer.refresh();
+    else if (this.#session.receivedBytes + bytes.length <= MAX_HELD_BYTES) this.#received.push(Buffer.from(bytes));
+    else this.end('limit_exceeded', `More than ${MAX_HELD_BYTES} bytes arrived before the client published`);
     this.#guard(() => {
       this.#socket.cork(); // answers to one read leave together
       this.#session.push(bytes);
@@ -122,6 +137,7 @@ export class RtmpConnection {
 
   #send(bytes: Buffer): void {
     if (!this.#socket.writable) return;
+    this.#sentBytes += bytes.length;
     this.#socket.write(bytes);
     if (this.#socket.writableLength > MAX_UNSENT_BYTES && !this.#end) {
       this.end('limit_exceeded', 'The client does not read responses');
@@ -134,6 +150,7 @@ export class RtmpConnection {
     try {
       const answer = await this.#options.authorize(key, info);
       if (!this.#end) this.#guard(() => this.#answer(answer, { key, ...info }));
+      else if (answer.accepted === 'elsewhere') answer.via.destroy();
     } catch (error) {
       this.#fail(error);
     }
@@ -145,6 +162,11 @@ export class RtmpConnection {
       this.#session.refuse(answer.reason);
       return;
     }
+    if (answer.accepted === 'elsewhere') {
+      this.#passTo(answer.via);
+      return;
+    }
+    this.#received = [];
     const sink = this.#options.onPublish({ ...request, close: (message) => this.end('closed', message) });
     if (this.#end) {
       sink.onEnd(this.#end); // it closed the publication at once
@@ -160,6 +182,46 @@ export class RtmpConnection {
       this.end('no_video', `No video arrived from the publisher for ${videoTimeoutMs} ms`);
     }, videoTimeoutMs);
     this.#session.accept();
+  }
+
+  /**
+   * Another server goes on with this connection from its first byte. Sessions have neither clocks nor chance, so it answers the same as this
+   * one has until here: that much is dropped.
+   */
+  #passTo(via: Duplex): void {
+    const socket = this.#socket;
+    this.#via = via;
+    clearTimeout(this.#timer);
+    socket.removeAllListeners('data').removeAllListeners('end');
+    via.on('error', () => via.destroy());
+    via.write(Buffer.concat(this.#received));
+    this.#received = [];
+    socket.pipe(via);
+    let repeatedBytes = this.#sentBytes;
+    const onAnswer = (bytes: Buffer) => {
+      const repeated = Math.min(repeatedBytes, bytes.length);
+      repeatedBytes -= repeated;
+      socket.write(bytes.subarray(repeated));
+      if (repeatedBytes > 0) return;
+      via.off('data', onAnswer);
+      via.pipe(socket);
+    };
+    via.on('data', onAnswer);
+    via.once('close', () => this.#endSoon(socket));
+  }
+
+  #endPassed(via: Duplex, message: string): void {
+    this.#end = { reason: 'passed_on', message };
+    this.#endSoon(via);
+    this.#endSoon(this.#socket);
+    this.#report(this.#end);
+  }
+
+  /** What has been written still arrives. */
+  #endSoon(stream: Duplex): void {
+    stream.end();
+    const timer = setTimeout(() => stream.destroy(), this.#options.lingerMs);
+    stream.once('close', () => clearTimeout(timer));
   }
 
   #guard(action: () => void): void {
@@ -181,6 +243,10 @@ export class RtmpConnection {
     const known = { reason: end.reason, message: end.message + detail };
     this.#end = known;
     this.#closeSocket(known.reason);
+    this.#report(known);
+  }
+
+  #report(known: RtmpEnd): void {
     const report = { ...known, address: this.#address, receivedBytes: this.#session.receivedBytes };
     for (const tell of [() => this.#sink?.onEnd(known), () => this.#options.onEnd(report)]) {
       try {

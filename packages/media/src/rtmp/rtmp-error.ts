@@ -24,6 +24,8 @@ export type RtmpEndReason =
   /** Publishing, and something arrived, but no video for too long. */
   | 'no_video'
   | 'too_many_connections'
+  /** Another server went on with it, and knows how it ended. */
+  | 'passed_on'
   /** Ended by this server: the camera was removed, or the server stops. */
   | 'closed'
   /** Our own fault. */

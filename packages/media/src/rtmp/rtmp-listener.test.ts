@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { clientHandshake, obsCommands, obsSession } from '../testing/rtmp-publisher-bytes.js';
@@ -72,6 +72,53 @@ describe('RtmpListener', () => {
     await expect.poll(() => listener.connectionCount).toBe(0);
     await once(connect(port, '127.0.0.1').end(obsSession('KEY', 1)).resume(), 'close');
     await expect.poll(() => seen).toEqual(['KEY 0', 'KEY unpublished']);
+  });
+
+  it('passes a publisher on to another server, which goes on as if it had been there from the beginning', async () => {
+    const owner = await listen(createServer());
+    const vias: Socket[] = [];
+    const authorize = () => {
+      const via = connect(owner.port, '127.0.0.1');
+      vias.push(via);
+      return { accepted: 'elsewhere', via } as const;
+    };
+    const entry = await listen(createServer(), { authorize, onPublish: () => expect.unreachable('published here') });
+    const answers = async (port: number) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(obsSession('KEY', 2));
+      let answer = '';
+      socket.on('data', (bytes) => {
+        answer += bytes.toString('latin1');
+        if (answer.includes('NetStream.Unpublish.Success')) socket.end();
+      });
+      await once(socket, 'close');
+      return answer;
+    };
+    const passed = await answers(entry.port);
+    await expect.poll(() => owner.seen).toEqual(['KEY 0', 'KEY 40', 'KEY unpublished']);
+    expect(passed).toBe(await answers(owner.port));
+    await expect
+      .poll(() => [...entry.ends, ...owner.ends].map(({ reason }) => reason))
+      .toEqual([...['passed_on', 'unpublished', 'unpublished']]);
+    expect(vias[0]?.destroyed).toBe(true);
+    const refused = await answers(
+      (await listen(createServer(), { authorize: () => ({ accepted: 'elsewhere', via: connect(1, '127.0.0.1') }) }))
+        .port,
+    );
+    expect(refused, 'nobody there').not.toContain('Publish.Start');
+  });
+
+  it('ends a passed publisher when it closes', async () => {
+    const owner = await listen(createServer());
+    const authorize = () => ({ accepted: 'elsewhere', via: connect(owner.port, '127.0.0.1') }) as const;
+    const entry = await listen(createServer(), { authorize, timeouts: { lingerMs: 20 } });
+    const publisher = connect(entry.port, '127.0.0.1');
+    publisher.write(Buffer.concat([clientHandshake(), obsCommands('KEY')]));
+    let answer = '';
+    publisher.on('data', (bytes) => (answer += bytes.toString('latin1')));
+    await expect.poll(() => answer).toContain('Publish.Start');
+    await entry.listener.close();
+    await expect.poll(() => owner.seen).toEqual(['KEY disconnected']);
   });
 
   it('ignores connections that another listener has refused', async () => {

@@ -4,7 +4,7 @@ import { pipeline, Readable } from 'node:stream';
 import { LookoutError, type LookoutErrorOptions } from '@lookout/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ACCESS_HEADER, passAccess } from '../../platform/cluster/passed-access.js';
-import type { PeerLinks } from '../../platform/cluster/peer-links.js';
+import type { PeerLinks, UpgradedPeer } from '../../platform/cluster/peer-links.js';
 import { PEER_PROTOCOL_HEADER } from '../../platform/cluster/peer-tls.js';
 import type { NodeId, PeerNode, Placement } from '../../platform/cluster/placement.js';
 
@@ -100,11 +100,24 @@ export class OwnerRelay implements NodeRelay {
 
   /** The other node that is to answer; undefined: this one is. @throws LookoutError `unavailable` while no node reads the camera */
   ownerOf({ cameraId, raw }: Pick<FastifyRequest, 'cameraId' | 'raw'>): PeerNode | undefined {
+    return this.#ownerOf(cameraId, raw.headers);
+  }
+
+  /** A connection of another protocol with the node that reads a camera; undefined: this one does. @throws LookoutError `unavailable` */
+  async connect(protocol: string, cameraId: string): Promise<Socket | undefined> {
+    const node = this.#ownerOf(cameraId, {});
+    if (node === undefined) return undefined;
+    const headers = { connection: 'Upgrade', upgrade: protocol };
+    const asked = this.#options.links.upgrade(node, `/internal/${protocol}`, headers);
+    return connectionOf(node, await this.#passing(node, nameOf({ cameraId }), asked)).socket;
+  }
+
+  #ownerOf(cameraId: string | undefined, headers: IncomingHttpHeaders): PeerNode | undefined {
     const { placement, knows } = this.#options;
     if (cameraId === undefined || !knows(cameraId)) return undefined;
     const owner = placement.ownerOf(cameraId);
     if (owner === 'here') return undefined;
-    if (owner === undefined || raw.headers[ACCESS_HEADER] !== undefined) {
+    if (owner === undefined || headers[ACCESS_HEADER] !== undefined) {
       throw unavailable(`Camera "${cameraId}" is moving to another node`);
     }
     return owner;
@@ -119,11 +132,7 @@ export class OwnerRelay implements NodeRelay {
       nameOf(request),
       this.#options.links.upgrade(node, raw.url ?? '/', headers),
     );
-    if (!('head' in answer)) {
-      answer.resume();
-      throw new LookoutError('unavailable', `Node ${node.id} refused the connection with ${answer.statusCode}`);
-    }
-    const { response, socket, head } = answer;
+    const { response, socket, head } = connectionOf(node, answer);
     client.write(`HTTP/1.1 101 Switching Protocols\r\n${linesOf(response.rawHeaders)}\r\n`);
     if (head.length > 0) client.write(head);
     // Either side ends the other.
@@ -170,6 +179,13 @@ export class OwnerRelay implements NodeRelay {
       throw unavailable(`${name} is on node ${id}, ${reason}`, { cause: error, ...(hint !== undefined && { hint }) });
     }
   }
+}
+
+/** @throws LookoutError `unavailable` if the node has answered anything else */
+function connectionOf(node: PeerNode, answer: UpgradedPeer | IncomingMessage): UpgradedPeer {
+  if ('head' in answer) return answer;
+  answer.resume();
+  throw unavailable(`Node ${node.id} refused the connection with ${answer.statusCode}`);
 }
 
 function nameOf({ cameraId }: Pick<FastifyRequest, 'cameraId'>): string {

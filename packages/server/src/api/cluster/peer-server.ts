@@ -38,6 +38,9 @@ export interface PeerSocketContext {
   readonly query: URLSearchParams;
 }
 
+/** Takes over a connection that has left HTTP, with what has been read of it already put back. */
+export type PeerConnectionHandler = (socket: Socket) => void;
+
 export type PeerSocketHandler = (socket: WebSocket, context: PeerSocketContext) => void;
 
 const HANDSHAKE_TIMEOUT_MS = 5000;
@@ -62,6 +65,7 @@ export class PeerServer {
   });
   readonly #handlers = new Map<string, PeerSocketHandler>();
   readonly #answers = new Map<string, () => object>();
+  readonly #protocols = new Map<string, PeerConnectionHandler>();
   readonly #nodes = new WeakMap<Duplex, NodeId>();
   readonly #open = new Set<Socket>();
   readonly #refusals: LogLimit;
@@ -107,6 +111,11 @@ export class PeerServer {
     this.#answers.set(kind, answer);
   }
 
+  /** Serves connections of another protocol: an upgrade to it at `/internal/<protocol>`. */
+  serveProtocol(protocol: string, handler: PeerConnectionHandler): void {
+    this.#protocols.set(`/internal/${protocol}`, handler);
+  }
+
   /** Requests that another node has passed on go to this app. */
   attach(app: { routing: RequestListener; server: Server }): void {
     this.#app = app;
@@ -147,9 +156,19 @@ export class PeerServer {
     socket.on('error', () => socket.destroy());
     const asked = askedOf(request.url ?? '');
     const handler = asked && this.#handlers.get(asked.kind);
-    const refusal = this.#refusalOf(request, handler !== undefined);
+    const connected = this.#protocols.get(request.url ?? '');
+    const refusal = this.#refusalOf(request, handler !== undefined || connected !== undefined);
     if (refusal) {
       writeProblem(socket, refusal, { [PEER_PROTOCOL_HEADER]: PEER_PROTOCOL });
+    } else if (connected) {
+      const headers = [
+        'Connection: Upgrade',
+        `Upgrade: ${request.headers.upgrade}`,
+        `${PEER_PROTOCOL_HEADER}: ${PEER_PROTOCOL}`,
+      ];
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers.join('\r\n')}\r\n\r\n`);
+      if (head.length > 0) socket.unshift(head);
+      connected(socket);
     } else if (asked === undefined || handler === undefined) {
       this.#app?.server.emit('upgrade', request, socket, head);
     } else {

@@ -22,6 +22,8 @@ import type { Limiter, SharedLimits } from '../../platform/auth/shared-limits.js
 import type { TokenGrant } from '../../platform/auth/token-grant.js';
 import type { PublishMetrics } from '../../platform/metrics/publish-metrics.js';
 import type { ServerTls } from '../../platform/tls/server-tls.js';
+import type { OwnerRelay } from '../cluster/owner-relay.js';
+import type { PeerServer } from '../cluster/peer-server.js';
 import { limitConnections } from '../http/address-limit.js';
 import { routeByFirstByte } from '../http/first-byte.js';
 
@@ -33,6 +35,10 @@ export interface RtmpPublishersOptions {
   /** The server's certificate: the port then takes RTMPS, too. */
   tls?: Pick<ServerTls, 'createServer'> | undefined;
   limits: SharedLimits;
+  /** What goes between this node and others: the camera may be on another. */
+  links?:
+    | { readonly peers: Pick<PeerServer, 'serveProtocol'>; readonly relay: Pick<OwnerRelay, 'connect'> }
+    | undefined;
   metrics: PublishMetrics;
   log: Pick<Logger, 'debug' | 'info' | 'warn'>;
 }
@@ -46,9 +52,12 @@ const QUIET_REASONS: ReadonlySet<RtmpEndReason> = new Set([
   'limit_exceeded',
   'malformed',
   'not_rtmp',
+  'passed_on',
   'publish_timeout',
   'too_many_connections',
 ]);
+/** Between nodes. */
+const PROTOCOL = 'rtmp';
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** Wrong keys allowed per minute and address. An encoder left on with an old key makes a few attempts a minute. */
 const MAX_WRONG_KEYS = 30;
@@ -59,7 +68,7 @@ export class RtmpPublishers {
   readonly #options: RtmpPublishersOptions;
   readonly #wrongKeys: Limiter;
   readonly #server = createServer();
-  readonly #listeners: readonly RtmpListener[];
+  readonly #listeners: RtmpListener[];
   #closeSockets = () => {};
   #problem: string | undefined;
 
@@ -67,7 +76,13 @@ export class RtmpPublishers {
     this.#options = options;
     this.#wrongKeys = options.limits.perMinute('wrong-stream-keys', MAX_WRONG_KEYS);
     limitConnections(this.#server, CONNECTION_LIMITS, () => options.metrics.rtmpEnded('too_many_connections'));
-    this.#listeners = this.#servers().map((server) => this.#listenOn(server));
+    const { links } = options;
+    this.#listeners = this.#servers().map((server) => this.#listenOn(server, links?.relay));
+    if (links === undefined) return;
+    const passed = createServer();
+    links.peers.serveProtocol(PROTOCOL, (socket) => passed.emit('connection', socket));
+    // Its publishers have been passed on once.
+    this.#listeners.push(this.#listenOn(passed, undefined));
   }
 
   /** The servers whose connections are RTMP, once TLS is off. */
@@ -86,10 +101,10 @@ export class RtmpPublishers {
     return [plain, secure];
   }
 
-  #listenOn(server: Server): RtmpListener {
+  #listenOn(server: Server, relay: Pick<OwnerRelay, 'connect'> | undefined): RtmpListener {
     const { log, metrics } = this.#options;
     return new RtmpListener(server, {
-      authorize: (key, info) => this.#authorize(key, info),
+      authorize: (key, info) => this.#authorize(key, info, relay),
       onPublish: (publication) => this.#publish(publication),
       maxConnections: CONNECTION_LIMITS.connections,
       onConnectionEnd: ({ reason, message, address }) => {
@@ -132,7 +147,11 @@ export class RtmpPublishers {
     this.#closeSockets();
   }
 
-  async #authorize(key: string, info: RtmpPublisherInfo): Promise<PublishAnswer> {
+  async #authorize(
+    key: string,
+    info: RtmpPublisherInfo,
+    relay: Pick<OwnerRelay, 'connect'> | undefined,
+  ): Promise<PublishAnswer> {
     const address = plainAddress(info.address);
     if ((await this.#wrongKeys.waitS(address)) > 0) return refusal('Too many wrong stream keys: try again in a minute');
     const grant = this.#grantOf(key);
@@ -140,8 +159,14 @@ export class RtmpPublishers {
       await this.#wrongKeys.take(address);
       return refusal(WRONG_KEY);
     }
+    const { cameraId: camera } = grant;
     try {
-      this.#options.sources.get(grant.cameraId);
+      const via = await relay?.connect(PROTOCOL, camera);
+      if (via) {
+        this.#options.log.info({ camera, address, agent: info.agent }, 'RTMP publisher passed on to another node');
+        return { accepted: 'elsewhere', via };
+      }
+      this.#options.sources.get(camera);
       return { accepted: true };
     } catch (error) {
       if (!(error instanceof LookoutError)) throw error;
