@@ -17,10 +17,8 @@ let identity: IdentityServer;
 let server: WholeServer;
 let adminKey: string | undefined;
 beforeAll(async () => {
-  identity = await IdentityServer.start(
-    [`http://${HOST}/oidc/callback`, 'https://cam.example/lookout/oidc/callback'],
-    [`http://${HOST}/`],
-  );
+  identity = await IdentityServer.start();
+  identity.register([`http://${HOST}/oidc/callback`, 'https://cam.example/lookout/oidc/callback'], [`http://${HOST}/`]);
   // Down when Lookout starts.
   await identity.close();
   server = await startWholeServer({

@@ -12,11 +12,9 @@ export class IdentityServer {
   #server: Server | undefined;
   #port = 0;
 
-  /** @param redirects where people are sent back to @param homes where they go once they have signed out */
-  static async start(redirects: string[], homes: string[]): Promise<IdentityServer> {
+  static async start(): Promise<IdentityServer> {
     const identity = new IdentityServer();
     await identity.listen();
-    identity.#provide(redirects, homes);
     return identity;
   }
 
@@ -24,7 +22,8 @@ export class IdentityServer {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  #provide(redirects: string[], homes: string[]): void {
+  /** Makes Lookout known. @param redirects where people are sent back to @param homes where they go once they have signed out */
+  register(redirects: string[], homes: string[]): void {
     const provider = new Provider(this.issuer, {
       clients: [
         {
