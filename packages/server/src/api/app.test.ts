@@ -169,6 +169,7 @@ describe('on loopback', () => {
       sign_in_required: false,
       accounts: false,
       by_proxy: false,
+      by_provider: false,
       name: 'local',
       scope: 'admin',
     });
@@ -269,7 +270,13 @@ describe('where others reach it', () => {
   it('takes a key, and a cookie for a key', async () => {
     expect((await fetch(`${app.base}/api/cameras`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
     const before = Session.parse(await (await fetch(`${app.base}/api/session`)).json());
-    expect(before).toEqual({ signed_in: false, sign_in_required: true, accounts: false, by_proxy: false });
+    expect(before).toEqual({
+      signed_in: false,
+      sign_in_required: true,
+      accounts: false,
+      by_proxy: false,
+      by_provider: false,
+    });
     const body = JSON.stringify({ key });
     const signedIn = await fetch(`${app.base}/api/session`, { method: 'POST', headers: json, body });
     expect(signedIn.status).toBe(200);
