@@ -5,6 +5,10 @@ import type {
   CreatedApiKey,
   NewApiKey,
   NewUser,
+  Passkey,
+  PasskeyAssertion,
+  PasskeyAttestation,
+  PasskeyOptions,
   Session,
   SignedInDevice,
   SignInCode,
@@ -41,6 +45,16 @@ export function accountCalls(endpoint: Endpoint) {
       changeOwnPassword: (current: string, password: string, options?: RequestOptions) =>
         call<void>('PUT', '/api/users/me/password', { current, password }, options),
     },
+    /** Passkeys of the caller, who is signed in as a user. */
+    passkeys: {
+      list: (options?: RequestOptions) => get<Passkey[]>('/api/passkeys', options),
+      /** What `navigator.credentials.create` needs. */
+      options: (options?: RequestOptions) => call<PasskeyOptions>('POST', '/api/passkeys/options', undefined, options),
+      /** Adds what that has made. */
+      add: (name: string, response: PasskeyAttestation, options?: RequestOptions) =>
+        call<Passkey>('POST', '/api/passkeys', { name, response }, options),
+      remove: (id: string, options?: RequestOptions) => remove(`/api/passkeys/${encodeURIComponent(id)}`, options),
+    },
     /** Who did what, newest first; `cursor`: `next_cursor` of the page before. */
     audit: ({ cursor, limit, ...options }: RequestOptions & { cursor?: string; limit?: number } = {}) =>
       get<AuditPage>(`/api/audit${queryOf({ cursor, limit })}`, options),
@@ -52,6 +66,11 @@ export function accountCalls(endpoint: Endpoint) {
       /** The same with a user's name and password. */
       signInWithPassword: (name: string, password: string, options?: RequestOptions) =>
         call<Session>('POST', '/api/session', { name, password }, options),
+      /** What `navigator.credentials.get` needs to sign in with a passkey. */
+      passkeyOptions: (options?: RequestOptions) => get<PasskeyOptions>('/api/session/passkey', options),
+      /** Signs a browser in with what that has answered. */
+      signInWithPasskey: (passkey: PasskeyAssertion, options?: RequestOptions) =>
+        call<Session>('POST', '/api/session', { passkey }, options),
       /** A code that signs in another device as the caller, valid once and for five minutes: that device opens its `path`. */
       createCode: (options?: RequestOptions) => call<SignInCode>('POST', '/api/sign-in-codes', undefined, options),
       signOut: (options?: RequestOptions) => remove('/api/session', options),

@@ -88,6 +88,7 @@ export class LookoutClient {
   readonly keys: AccountCalls['keys'];
   readonly users: AccountCalls['users'];
   readonly session: AccountCalls['session'];
+  readonly passkeys: AccountCalls['passkeys'];
   /** Who did what; for admins. */
   readonly audit: AccountCalls['audit'];
   readonly backups: AdministrationCalls['backups'];
@@ -103,11 +104,12 @@ export class LookoutClient {
     this.#openSocket = openSocket ?? platformSocket(authorization(this.#endpoint));
     const { rules, events, webhooks, mode } = warningCalls(this.#endpoint);
     const { backups, log, models, nodes, settings } = administrationCalls(this.#endpoint);
-    const { audit, keys, users, session } = accountCalls(this.#endpoint);
+    const { audit, keys, users, session, passkeys } = accountCalls(this.#endpoint);
     this.audit = audit;
     this.keys = keys;
     this.users = users;
     this.session = session;
+    this.passkeys = passkeys;
     this.backups = backups;
     this.log = log;
     this.models = models;

@@ -15,6 +15,7 @@ export * from './kserve.js';
 export * from './live.js';
 export * from './log.js';
 export * from './node.js';
+export * from './passkey.js';
 export * from './region.js';
 export * from './rule.js';
 export * from './settings.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApiKeyScope } from './api-key.js';
+import { PasskeyAssertion } from './passkey.js';
 
 /** RFC 9457 problem document: the answer to every failed REST call. */
 export const Problem = z.object({
@@ -171,6 +172,7 @@ export const SignIn = z.union([
     name: z.string().min(1).max(64).describe('Name of a user'),
     password: z.string().min(1).max(256),
   }),
+  z.strictObject({ passkey: PasskeyAssertion }),
 ]);
 export type SignIn = z.infer<typeof SignIn>;
 

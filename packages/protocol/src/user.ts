@@ -69,7 +69,7 @@ export const UserChange = z.strictObject({
   role: ApiKeyScope.optional(),
   cameras: cameras.nullable().optional().describe('null: all cameras'),
   disabled: z.boolean().optional(),
-  password: Password.optional().describe('Ends the sessions of this person'),
+  password: Password.optional().describe('Ends the sessions of this person and removes the passkeys'),
 });
 export type UserChange = z.infer<typeof UserChange>;
 

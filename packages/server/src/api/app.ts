@@ -28,6 +28,7 @@ import { cameraRoutes } from './routes/cameras.js';
 import { keyRoutes } from './routes/keys.js';
 import { type ModelService, modelRoutes } from './routes/models.js';
 import { oidcRoutes } from './routes/oidc.js';
+import { passkeyRoutes } from './routes/passkeys.js';
 import { sessionRoutes } from './routes/session.js';
 import { signedInDeviceRoutes } from './routes/sessions.js';
 import { systemRoutes } from './routes/system.js';
@@ -124,6 +125,7 @@ export function buildHttpApp(options: HttpAppOptions) {
   app.register(cameraRoutes, options);
   app.register(keyRoutes, options);
   app.register(userRoutes(options));
+  app.register(passkeyRoutes(options.accounts));
   app.register(signedInDeviceRoutes(options.accounts));
   app.register(auditRoutes(options.audit));
   app.register(modelRoutes, options);

@@ -5,6 +5,7 @@ import { MAX_CODES, type Repositories } from '../platform/storage/index.js';
 import { describeAccounts } from './account-repository-suite.js';
 import { describeAdmins } from './admin-repository-suite.js';
 import { describeEventLists, describeEvents } from './event-repository-suite.js';
+import { describePasskeys } from './passkey-repository-suite.js';
 import type { RepositoriesUnderTest } from './repositories-under-test.js';
 import { describeRules, describeWebhooks } from './rule-repository-suite.js';
 
@@ -48,6 +49,7 @@ export function describeRepositories(name: string, open: () => Promise<Repositor
       () => tested.limits,
     );
     describeAdmins(now, () => tested.beside());
+    describePasskeys(now, () => tested.reopen());
     describeRules(now, () => tested.reopen());
     describeEvents(
       now,

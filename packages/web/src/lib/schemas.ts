@@ -15,6 +15,7 @@ export {
   NewApiKey,
   NewCamera,
   NewUser,
+  PasskeyName,
   PasswordChange,
   ProbeRequest,
   Rule,

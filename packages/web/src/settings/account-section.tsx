@@ -8,11 +8,12 @@ import { TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
 import { Panel } from '../ui/panel.js';
 import { DevicesPanel } from './devices-panel.js';
+import { PasskeysPanel } from './passkeys-panel.js';
 import { useAccountChange } from './queries.js';
 
 const words = settingsWords.people.account;
 
-/** Who one is here: one's password and devices. */
+/** Who one is here: one's password, passkeys and devices. */
 export function AccountSection() {
   const { data: session } = useSession();
   if (!session) return null;
@@ -23,7 +24,12 @@ export function AccountSection() {
       <Panel title={words.title}>
         <p>{who}</p>
       </Panel>
-      {user && !isByProxy && !isByProvider && <PasswordPanel name={user.name} />}
+      {user && !isByProxy && !isByProvider && (
+        <>
+          <PasswordPanel name={user.name} />
+          <PasskeysPanel />
+        </>
+      )}
       {isRequired && !isByProxy && <DevicesPanel whose="own" />}
     </>
   );

@@ -154,3 +154,18 @@ export function useAccountChange<T, R>(call: (argument: T) => Promise<R>) {
       Promise.all([USERS, DEVICES, ['session']].map((queryKey) => queryClient.invalidateQueries({ queryKey }))),
   });
 }
+
+const PASSKEYS = ['passkeys'] as const;
+
+export function usePasskeys() {
+  return useQuery({ queryKey: PASSKEYS, queryFn: ({ signal }) => lookout.passkeys.list({ signal }) });
+}
+
+/** Changes one's passkeys; then the list is requested again. */
+export function usePasskeyChange<T, R>(call: (argument: T) => Promise<R>) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: call,
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: PASSKEYS }),
+  });
+}

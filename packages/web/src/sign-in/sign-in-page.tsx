@@ -12,6 +12,7 @@ import { ErrorMessage, Warning } from '../ui/message.js';
 import { ThemeToggle } from '../ui/theme.js';
 import { codeCommand, KEY_COMMAND } from './forgotten.js';
 import { KeyField } from './key-field.js';
+import { PasskeyButton } from './passkey-button.js';
 import { PasswordFields } from './password-fields.js';
 import { faultIn, providerLink } from './provider.js';
 import type { Scanned } from './scanned.js';
@@ -89,6 +90,7 @@ export default function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
               {signIn.isPending ? words.signingIn : t.actions.signIn}
             </Button>
           </form>
+          {hasAccounts && <PasskeyButton onSignedIn={onSignedIn} />}
           {hasAccounts && (
             <Button
               variant="ghost"

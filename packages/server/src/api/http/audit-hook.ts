@@ -25,6 +25,8 @@ export const AUDITED: Readonly<Record<string, string>> = {
   'PATCH /api/users/:id': 'user.change',
   'DELETE /api/users/:id': 'user.remove',
   'PUT /api/users/me/password': 'user.change_own_password',
+  'POST /api/passkeys': 'passkey.add',
+  'DELETE /api/passkeys/:id': 'passkey.remove',
   'POST /api/keys': 'key.create',
   'DELETE /api/keys/:id': 'key.revoke',
   'POST /api/cameras': 'camera.create',

@@ -1,11 +1,12 @@
 import fastifyCookie from '@fastify/cookie';
-import { LookoutError, Session, SignIn, SignInCode } from '@lookout/protocol';
+import { LookoutError, PasskeyOptions, Session, SignIn, SignInCode } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Accounts } from '../../platform/auth/accounts.js';
 import type { Gate } from '../../platform/auth/gate.js';
 import { gateRequestOf } from '../../platform/auth/gate-request.js';
 import type { OidcSignIn } from '../../platform/auth/oidc-sign-in.js';
+import { passkeySiteOf } from '../../platform/auth/passkey-site.js';
 import type { Principal, SignedIn } from '../../platform/auth/principal.js';
 import { PROXY_ISSUER } from '../../platform/auth/users.js';
 import type { CodeSubject } from '../../platform/storage/index.js';
@@ -23,7 +24,7 @@ interface SessionRoutesOptions {
 
 type App = Parameters<FastifyPluginAsyncZod<SessionRoutesOptions>>[0];
 
-/** Sign-in from the page: exchanges an API key, or a name and password, for a cookie that scripts can't read. */
+/** Sign-in from the page: exchanges an API key, a name and password, or a passkey's answer, for a cookie that scripts can't read. */
 export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async (app, { gate, accounts, oidc }) => {
   await app.register(fastifyCookie);
   const common = () => ({
@@ -63,15 +64,32 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
     config: { permission: 'public' },
     schema: {
       tags: TAGS,
-      summary: 'Sign in with an API key, or a name and password; sets the session cookie',
+      summary: 'Sign in with an API key, a name and password, or a passkey; sets the session cookie',
       body: SignIn,
-      response: { 200: Session, ...problems(400, 401, 413, 429, 503) },
+      response: { 200: Session, ...problems(400, 401, 409, 413, 429, 503) },
     },
     handler: async (request, reply) => {
       const { session, principal } = await gate.signIn(request.body, gateRequestOf(request.raw));
       setSession(request, reply, session);
       request.signedInAs = principal;
       return { sign_in_required: true, ...described(principal) };
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/session/passkey',
+    config: { permission: 'public' },
+    schema: {
+      tags: TAGS,
+      summary: 'What a browser needs to sign in with a passkey',
+      description:
+        'Only where the request names a host, and not an IP address. The browser’s answer goes to `POST /api/session`.',
+      response: { 200: PasskeyOptions, ...problems(409) },
+    },
+    handler: async ({ raw }, reply) => {
+      reply.header('Cache-Control', 'no-store');
+      return accounts.passkeys.signInOptions(passkeySiteOf(gateRequestOf(raw)));
     },
   });
 

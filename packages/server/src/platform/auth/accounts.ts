@@ -1,8 +1,11 @@
-import { type ApiKey, LookoutError, type UserChange } from '@lookout/protocol';
+import { randomBytes } from 'node:crypto';
+import { type ApiKey, LookoutError, type PasskeyAssertion, type UserChange } from '@lookout/protocol';
 import type { Repositories, StoredSession, StoredUser } from '../storage/index.js';
 import { ApiKeys, keyHold } from './api-keys.js';
 import type { Device } from './device.js';
 import { Holders } from './holders.js';
+import type { PasskeySite } from './passkey-site.js';
+import { Passkeys, passkeyRefused } from './passkeys.js';
 import { PasswordLimits } from './password-limits.js';
 import { Passwords } from './passwords.js';
 import type { SignedIn } from './principal.js';
@@ -11,11 +14,13 @@ import { SharedLimits } from './shared-limits.js';
 import { type Identity, Users, userHold } from './users.js';
 
 export interface AccountsOptions {
-  readonly store: Pick<Repositories, 'keys' | 'users' | 'sessions'>;
+  readonly store: Pick<Repositories, 'keys' | 'users' | 'passkeys' | 'sessions'>;
   /** Whether requests from this machine need no key. */
   readonly trustsLocal: boolean;
   /** Unix epoch ms. */
   readonly now?: () => number;
+  /** A secret that all nodes have in common; default: this server's own. */
+  readonly challengeKey?: Uint8Array;
   /** Default: this server's own. */
   readonly limits?: SharedLimits;
 }
@@ -29,11 +34,12 @@ export class Accounts {
   readonly #holders: Holders;
   readonly #passwords: Passwords;
   readonly #limits: PasswordLimits;
+  readonly passkeys: Passkeys;
   #foreignChanges = Number.NaN;
   #looking: Promise<void> | undefined;
 
   private constructor(
-    { store, limits = new SharedLimits() }: AccountsOptions,
+    { store, limits = new SharedLimits(), challengeKey = randomBytes(32), now = Date.now }: AccountsOptions,
     holders: Holders,
     readonly keys: ApiKeys,
     readonly users: Users,
@@ -44,6 +50,7 @@ export class Accounts {
     this.#holders = holders;
     this.#passwords = passwords;
     this.#limits = new PasswordLimits(limits);
+    this.passkeys = new Passkeys({ store: store.passkeys, key: challengeKey, limits: this.#limits, now });
   }
 
   /** Reads all keys, users and sessions. @throws LookoutError `storage_failed` */
@@ -113,6 +120,15 @@ export class Accounts {
     });
   }
 
+  /** The user whose passkey has answered. @throws LookoutError `unauthorized`, the same whatever is wrong; `too_many_requests` */
+  async byPasskey(given: PasskeyAssertion, site: PasskeySite, address: string): Promise<StoredUser> {
+    const id = await this.passkeys.verify(given, site, address);
+    await this.refresh();
+    const found = this.users.find(id);
+    if (found && !found.user.disabled) return found;
+    throw passkeyRefused();
+  }
+
   /** Opens a session. @returns the cookie's value, and who is signed in */
   async openSession(subject: Subject, device: Device): Promise<{ session: string; principal: SignedIn }> {
     const session = await this.sessions.open(subject, device);
@@ -122,11 +138,18 @@ export class Accounts {
   }
 
   /**
-   * Changes a user; a new password and disabling end the sessions, but for one.
-   * @param keptSession id of the session that makes the change
+   * Changes a user; a new password and disabling end the sessions. A new password removes the passkeys too, so that nobody else has a way
+   * in.
+   * @param keptSession id of the session that makes the change, which does not end
    * @throws LookoutError, see `Users.change`
    */
   async changeUser(id: string, change: UserChange, keptSession?: string): Promise<StoredUser> {
+    const changed = await this.#changeUser(id, change, keptSession);
+    if (change.password !== undefined) await this.passkeys.remove(id);
+    return changed;
+  }
+
+  async #changeUser(id: string, change: UserChange, keptSession: string | undefined): Promise<StoredUser> {
     const changed = await this.users.change(id, change);
     if (change.password !== undefined || change.disabled) await this.#endSessions(id, keptSession);
     return changed;
@@ -143,7 +166,7 @@ export class Accounts {
     await this.sessions.end(ended.map((session) => session.id));
   }
 
-  /** A user's own change. @throws LookoutError `forbidden` if the current password is not right; `too_many_requests` */
+  /** A user's own change, which leaves the passkeys. @throws LookoutError `forbidden` if the current password is not right; `too_many_requests` */
   async changePassword(
     { user, password }: StoredUser,
     { current, next, address, session }: { current: string; next: string; address: string; session?: string },
@@ -152,7 +175,7 @@ export class Accounts {
     if (!(await this.#passwords.matches(password, current))) {
       throw new LookoutError('forbidden', 'The current password is not right');
     }
-    await this.changeUser(user.id, { password: next }, session);
+    await this.#changeUser(user.id, { password: next }, session);
   }
 
   /** Removes a user. @throws LookoutError `not_found`; `conflict` for the last admin */

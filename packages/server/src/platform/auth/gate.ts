@@ -6,6 +6,7 @@ import { looksLikeToken } from './camera-token.js';
 import { deviceOf } from './device.js';
 import { type GateRequest, keyOf, sessionOf, wasForwarded } from './gate-request.js';
 import { checkOrigin } from './origin.js';
+import { passkeySiteOf } from './passkey-site.js';
 import { may, maySee, type Permission, type Principal, type SignedIn, scopesWith } from './principal.js';
 import type { ProxyUsers } from './proxy-users.js';
 import { type Limiter, SharedLimits } from './shared-limits.js';
@@ -261,17 +262,21 @@ export class Gate {
   }
 
   /**
-   * Opens a session with a key, or a user's name and password; the session that the browser had before ends.
+   * Opens a session with a key, a passkey, or a user's name and password; the session that the browser had before ends.
    * @returns the cookie's value, and who is signed in
    * @throws LookoutError `unauthorized`, `too_many_requests`, `unavailable`
    */
   async signIn(given: SignIn, request: GateRequest): Promise<{ session: string; principal: SignedIn }> {
-    const subject = await this.#subjectOf(given, request.address);
+    const subject = await this.#subjectOf(given, request);
     await this.signOut(request);
     return this.#accounts.openSession(subject, deviceOf(request.headers['user-agent']));
   }
 
-  async #subjectOf(given: SignIn, address: string) {
+  async #subjectOf(given: SignIn, request: GateRequest) {
+    const { address } = request;
+    if ('passkey' in given) {
+      return { userId: (await this.#accounts.byPasskey(given.passkey, passkeySiteOf(request), address)).user.id };
+    }
     if ('password' in given) {
       return { userId: (await this.#accounts.byPassword(given.name, given.password, address)).user.id };
     }

@@ -17,10 +17,10 @@ import type { SharedLimits } from './shared-limits.js';
 
 export interface OpenAccountsOptions {
   readonly settings: Pick<Settings, 'auth' | 'server'>;
-  readonly storage: Pick<Repositories, 'keys' | 'users' | 'sessions' | 'audit'>;
+  readonly storage: Pick<Repositories, 'keys' | 'users' | 'passkeys' | 'sessions' | 'audit'>;
   readonly metrics: Pick<Metrics, 'proxyUserIgnored'>;
   readonly limits: SharedLimits;
-  /** For what browsers keep while their people are at a provider; the same on all nodes of a cluster. */
+  /** For what browsers keep while their people are at a provider or choose a passkey; the same on all nodes of a cluster. */
   readonly signInKey: Uint8Array;
   readonly logger: Logger;
 }
@@ -29,7 +29,7 @@ export interface OpenAccountsOptions {
 export async function openAccounts({ settings, storage, metrics, limits, signInKey, logger }: OpenAccountsOptions) {
   const { auth, server } = settings;
   const isTrusted = trustsLocal({ host: server.host, signIn: server.sign_in });
-  const accounts = await Accounts.open({ store: storage, trustsLocal: isTrusted, limits });
+  const accounts = await Accounts.open({ store: storage, trustsLocal: isTrusted, challengeKey: signInKey, limits });
   const audit = new AuditLog(storage.audit, logger);
   const outside = new OutsideUsers({ accounts, audit });
   const oidc = openOidc(auth.oidc, { accounts, outside, limits, key: signInKey, log: logger });

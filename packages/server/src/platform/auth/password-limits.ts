@@ -8,7 +8,7 @@ const PER_ADDRESS = 30;
 /** Tries per minute of one account, from wherever: guessing from many addresses is slow, and few can keep its owner out. */
 const PER_ACCOUNT = 60;
 
-/** Limits how often passwords are tried. Keys and sessions are not affected. */
+/** Limits how often passwords and passkeys are tried. Keys and sessions are not affected. */
 export class PasswordLimits {
   readonly #limiters: ReadonlyArray<readonly [Limiter, (account: string, address: string) => string]>;
 
@@ -28,7 +28,7 @@ export class PasswordLimits {
     for (const [limiter, peerOf] of this.#limiters) {
       const retryAfterS = await limiter.take(peerOf(account, address));
       if (retryAfterS === 0) continue;
-      throw new LookoutError('too_many_requests', 'Too many passwords were tried', {
+      throw new LookoutError('too_many_requests', 'Too many passwords or passkeys were tried', {
         hint: `Try again in ${retryAfterS} s.`,
         retryAfterS,
       });

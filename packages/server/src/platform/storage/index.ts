@@ -74,7 +74,7 @@ export async function openStorage(path: string): Promise<Storage> {
  */
 export async function openKeys(
   path: string,
-): Promise<Pick<Storage, 'keys' | 'users' | 'sessions' | 'audit' | 'cameras' | 'close'>> {
+): Promise<Pick<Storage, 'keys' | 'users' | 'passkeys' | 'sessions' | 'audit' | 'cameras' | 'close'>> {
   const directory = lockUnlessUsed(path);
   try {
     const thread = await SqliteThread.open({ path: databasePath(path), migrates: directory !== undefined });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CameraConfig, CameraRegions, NewCamera } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { storedUser } from '../../testing/account-repository-suite.js';
 import { keptEvent } from '../../testing/event-repository-suite.js';
 import { createTestDatabase } from '../../testing/postgres.js';
 import { openTestStorage } from '../../testing/test-storage.js';
@@ -41,6 +42,11 @@ async function fill(): Promise<void> {
   await storage.shares.insert({ id: 's1', cameraId: 'yard', seed: new Uint8Array(16), createdAt: NOW_MS });
   const key = { id: 'k1', name: 'Door', scope: 'viewer', cameras: ['yard'], created_at: NOW_MS } as never;
   await storage.keys.insert({ key, hash: new Uint8Array([9, 8]) });
+  await storage.users.insert(storedUser('ann', { role: 'admin' }, 'hash'));
+  const passkey = { id: 'p1', userId: 'ann', name: 'Phone', host: 'cam.lan', credentialId: 'AAEC', counter: 7 };
+  const challenge = { nonce: new Uint8Array([4, 5]), expiresAt: NOW_MS + 1 };
+  const publicKey = new Uint8Array([0, 255, 1]);
+  await storage.passkeys.insert({ ...passkey, publicKey, createdAt: NOW_MS }, challenge, NOW_MS);
   const webhook = { id: 'w1', url: 'http://10.0.0.2/hook', secret: 'whsec_x', min_severity: 'info' } as const;
   await storage.webhooks.insert({ ...webhook, rules: 'all', enabled: false, created_at: NOW_MS });
   const delivery = { webhookId: 'w1', type: 'event.created', body: '{"a":"\\\\ \'"}', nextAt: NOW_MS } as const;
@@ -72,6 +78,10 @@ describe('a database that moves to a cluster', () => {
       (each: typeof after) => each.settings.all(),
       (each: typeof after) => each.shares.list(NOW_MS),
       (each: typeof after) => each.keys.list(),
+      (each: typeof after) => each.users.list(),
+      (each: typeof after) => each.passkeys.list('ann'),
+      (each: typeof after) =>
+        each.passkeys.use('p1', 8, { nonce: new Uint8Array([4, 5]), expiresAt: NOW_MS + 1 }, NOW_MS),
       (each: typeof after) => each.webhooks.list(),
       (each: typeof after) => each.webhooks.due(NOW_MS, 1000),
       (each: typeof after) => each.events.page({ limit: 200, class: 'person' }),

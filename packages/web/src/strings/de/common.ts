@@ -136,6 +136,16 @@ export const common: typeof en = {
     scan: 'Code scannen',
     signingIn: 'Anmeldung läuft',
     promise: 'Ihre Kameras werden auf Ihrem eigenen Rechner ausgewertet, in keiner Cloud.',
+    passkey: {
+      use: 'Passkey benutzen',
+      /** Why there are none on this page. */
+      obstacles: {
+        address:
+          'Passkeys brauchen einen Namen in der Adresszeile, keine IP-Adresse. Öffnen Sie Lookout unter seinem Namen, um einen zu benutzen.',
+        https: 'Passkeys brauchen HTTPS. Öffnen Sie diese Seite mit https://, um einen zu benutzen.',
+        browser: 'Dieser Browser kennt keine Passkeys.',
+      },
+    },
     scanner: {
       title: 'Code scannen',
       text: 'Halten Sie den Code eines Schlüssels, oder einen zum Anmelden, vor die Kamera.',

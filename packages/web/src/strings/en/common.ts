@@ -139,6 +139,15 @@ export const common = {
     scan: 'Scan a code',
     signingIn: 'Signing in',
     promise: 'Your cameras are watched on your own computer, not in anybody’s cloud.',
+    passkey: {
+      use: 'Use a passkey',
+      /** Why there are none on this page. */
+      obstacles: {
+        address: 'Passkeys need a name in the address bar, not an IP address. Open Lookout by its name to use one.',
+        https: 'Passkeys need HTTPS. Open this page with https:// to use one.',
+        browser: 'This browser has no passkeys.',
+      },
+    },
     scanner: {
       title: 'Scan a code',
       text: 'Hold the code of a key, or one that signs a device in, before the camera.',

@@ -133,6 +133,16 @@ export const common: typeof en = {
     scan: 'Escanear un código',
     signingIn: 'Iniciando sesión',
     promise: 'Tus cámaras se vigilan en tu propio equipo, no en la nube de nadie.',
+    passkey: {
+      use: 'Usar una llave de acceso',
+      /** Why there are none on this page. */
+      obstacles: {
+        address:
+          'Las llaves de acceso necesitan un nombre en la barra de direcciones, no una dirección IP. Abre Lookout por su nombre para usar una.',
+        https: 'Las llaves de acceso necesitan HTTPS. Abre esta página con https:// para usar una.',
+        browser: 'Este navegador no admite llaves de acceso.',
+      },
+    },
     scanner: {
       title: 'Escanear un código',
       text: 'Pon delante de la cámara el código de una clave, o uno para iniciar sesión.',

@@ -321,4 +321,26 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER told AFTER INSERT OR UPDATE OR DELETE ON leases
     FOR EACH ROW EXECUTE FUNCTION tell_change('camera', 'until', 'heirs', 'heirs_version');
   `,
+  `
+  CREATE TABLE passkeys (
+    id text COLLATE "C" PRIMARY KEY,
+    user_id text COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name text NOT NULL,
+    host text NOT NULL,
+    credential_id text COLLATE "C" NOT NULL UNIQUE,
+    public_key bytea NOT NULL,
+    counter bigint NOT NULL,
+    created_at bigint NOT NULL,
+    last_used_at bigint,
+    position bigint GENERATED ALWAYS AS IDENTITY
+  );
+  CREATE INDEX passkeys_by_user ON passkeys (user_id);
+
+  -- Challenges that passkeys have answered, until they are too old to be answered again.
+  CREATE TABLE used_challenges (
+    nonce bytea PRIMARY KEY,
+    expires_at bigint NOT NULL
+  );
+  CREATE INDEX used_challenges_by_expiry ON used_challenges (expires_at);
+  `,
 ];

@@ -11,6 +11,7 @@ import { PostgresAudit } from './postgres-audit.js';
 import { PostgresCameras, PostgresLinks, PostgresRegions, PostgresTrackIds } from './postgres-cameras.js';
 import { PostgresEvents } from './postgres-events.js';
 import { PostgresKeys } from './postgres-keys.js';
+import { PostgresPasskeys } from './postgres-passkeys.js';
 import { PostgresRules, PostgresSuppressions } from './postgres-rules.js';
 import { PostgresSessions } from './postgres-sessions.js';
 import { PostgresSettings } from './postgres-settings.js';
@@ -28,6 +29,7 @@ export function postgresRepositories(
     cameras: new PostgresCameras(db),
     keys: new PostgresKeys(db, changes),
     users: new PostgresUsers(db, changes),
+    passkeys: new PostgresPasskeys(db),
     audit: new PostgresAudit(db, limits.audit),
     sessions: new PostgresSessions(db, changes, limits.sessions),
     regions: new PostgresRegions(db),

@@ -2,6 +2,7 @@ import type { AuditRepository } from './audit.js';
 import type { CameraRepository, LinkRepository, RegionRepository, TrackIdRepository } from './cameras.js';
 import type { EventRepository } from './events.js';
 import type { KeyRepository } from './keys.js';
+import type { PasskeyRepository } from './passkeys.js';
 import type { RuleRepository, SuppressionRepository } from './rules.js';
 import type { SessionRepository } from './sessions.js';
 import type { SettingRepository } from './settings.js';
@@ -37,6 +38,7 @@ export {
   type StoredChange,
 } from './events.js';
 export { type CodeSubject, type KeyRepository, MAX_CODES, type StoredKey } from './keys.js';
+export type { PasskeyRepository, StoredPasskey, UsedChallenge } from './passkeys.js';
 export type { KeptRule, KeptSuppression, RuleRepository, SuppressionRepository } from './rules.js';
 export { MAX_SESSIONS, type SessionRepository, type StoredSession } from './sessions.js';
 export type { SettingRepository } from './settings.js';
@@ -61,6 +63,7 @@ export interface Repositories {
   readonly cameras: CameraRepository;
   readonly keys: KeyRepository;
   readonly users: UserRepository;
+  readonly passkeys: PasskeyRepository;
   readonly sessions: SessionRepository;
   readonly audit: AuditRepository;
   readonly regions: RegionRepository;

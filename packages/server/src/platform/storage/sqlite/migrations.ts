@@ -213,4 +213,25 @@ export const MIGRATIONS: readonly string[] = [
     system = substr(device, instr(device || ' on ', ' on ') + 4);
   ALTER TABLE sessions DROP COLUMN device;
   `,
+  `
+  CREATE TABLE passkeys (
+    id TEXT PRIMARY KEY NOT NULL,
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    host TEXT NOT NULL,
+    credential_id TEXT NOT NULL UNIQUE,
+    public_key BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER
+  ) STRICT;
+  CREATE INDEX passkeys_by_user ON passkeys (user_id);
+
+  -- Challenges that passkeys have answered, until they are too old to be answered again.
+  CREATE TABLE used_challenges (
+    nonce BLOB PRIMARY KEY NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX used_challenges_by_expiry ON used_challenges (expires_at);
+  `,
 ];

@@ -4,6 +4,7 @@ import { SqliteAudit } from './sqlite-audit.js';
 import { SqliteCameras, SqliteLinks, SqliteRegions, SqliteTrackIds } from './sqlite-cameras.js';
 import { SqliteEvents } from './sqlite-events.js';
 import { SqliteKeys } from './sqlite-keys.js';
+import { SqlitePasskeys } from './sqlite-passkeys.js';
 import { SqliteRules, SqliteSuppressions } from './sqlite-rules.js';
 import { SqliteSessions } from './sqlite-sessions.js';
 import { SqliteSettings } from './sqlite-settings.js';
@@ -20,6 +21,7 @@ export function sqliteRepositories(db: LookoutDatabase, audit: AuditRows = AUDIT
     cameras: new SqliteCameras(db),
     keys: new SqliteKeys(db),
     users: new SqliteUsers(db),
+    passkeys: new SqlitePasskeys(db),
     sessions: new SqliteSessions(db),
     audit: new SqliteAudit(db, audit),
     regions: new SqliteRegions(db),

@@ -46,6 +46,7 @@ export class SqliteThread {
       cameras: this.#repository('cameras'),
       keys: this.#repository('keys'),
       users: this.#repository('users'),
+      passkeys: this.#repository('passkeys'),
       sessions: this.#repository('sessions'),
       audit: this.#repository('audit'),
       regions: this.#repository('regions'),
