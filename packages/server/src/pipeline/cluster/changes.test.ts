@@ -11,22 +11,35 @@ function change(seq: number, given: Partial<StoredChange> = {}): StoredChange {
   return { seq, kind: 'created', eventId: `e${seq}`, camera: 'yard', event, ...given };
 }
 
+/** A feed of what is stored, which writes down what it does. */
+function feedOf(stored: StoredChange[], told: string[]): EventFeed {
+  return new EventFeed({
+    store: {
+      lastChange: async () => stored.at(-1)?.seq ?? 0,
+      changesAfter: async (seq, limit) => ({
+        changes: stored.filter((one) => one.seq > seq).slice(0, limit),
+        isComplete: true,
+      }),
+    },
+    bus: { emit: (_topic, happened) => void told.push(JSON.stringify(happened)) },
+    view: (event) => event as unknown as RuleEvent,
+    adopt: ({ seq }) => void told.push(`adopt ${seq}`),
+  });
+}
+
 describe('EventFeed', () => {
+  it('adopts what was removed while this node was away, and tells nothing of it', async () => {
+    const told: string[] = [];
+    const removed = (seq: number) => change(seq, { kind: 'deleted', event: undefined });
+    const before = Array.from({ length: 500 }, (_, i) => (i % 250 === 0 ? removed(i + 7) : change(i + 7)));
+    await feedOf(before, told).start();
+    expect(told).toEqual(['adopt 7', 'adopt 257']);
+  });
+
   it('tells changes of all nodes once each, in the order of their numbers', async () => {
     const stored = [change(1)];
     const told: string[] = [];
-    const feed = new EventFeed({
-      store: {
-        lastChange: async () => stored.length,
-        changesAfter: async (seq, limit) => ({
-          changes: stored.filter((one) => one.seq > seq).slice(0, limit),
-          isComplete: true,
-        }),
-      },
-      bus: { emit: (_topic, happened) => void told.push(JSON.stringify(happened)) },
-      view: (event) => event as unknown as RuleEvent,
-      adopt: ({ seq }) => void told.push(`adopt ${seq}`),
-    });
+    const feed = feedOf(stored, told);
     await feed.start();
     stored.push(change(2), change(3, { kind: 'deleted', event: undefined }));
     await Promise.all([feed.read(), feed.read()]);

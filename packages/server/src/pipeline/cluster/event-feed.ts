@@ -23,9 +23,15 @@ export class EventFeed {
     this.#options = options;
   }
 
-  /** What happened before is not told. */
+  /** What happened before is not told; but removals, as far as they are remembered, are adopted, since this node may have pictures of those events. */
   async start(): Promise<void> {
-    this.#last = await this.#options.store.lastChange();
+    const { store, adopt } = this.#options;
+    this.#last = await store.lastChange();
+    for (let seq = 0; seq < this.#last; ) {
+      const { changes } = await store.changesAfter(seq, BATCH);
+      for (const change of changes) if (change.kind === 'deleted') adopt(change);
+      seq = changes.at(-1)?.seq ?? this.#last;
+    }
   }
 
   /** There may be changes. @throws LookoutError `storage_failed`; those are told the next time */
