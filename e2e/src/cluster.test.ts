@@ -204,6 +204,10 @@ describe('several nodes', () => {
     await until('the drained node has no camera', async () => (await shares(n3)).n3 === 0);
     await until('all cameras are live', async () => (await liveCameras()).length === CAMERAS.length);
     await nodeOf('n2').json('/api/nodes/n3/resume', { method: 'POST' });
+    const session = await RawSocket.open(`${n3.wsUrl}/stream/detection`);
+    nodes.delete('n3');
+    await n3.stop();
+    await until('the session has ended with its node', () => session.closed?.code === 1012);
   });
 
   it('refuse a node that has another secret', async () => {

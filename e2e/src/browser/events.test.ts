@@ -90,6 +90,26 @@ describe('the list of events', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('names the machine that has the pictures while it is away, and shows them once it is back', async () => {
+    const { page } = await openPage();
+    let isAway = true;
+    await page.route('**/api/events?*', async (route) => {
+      const response = await route.fetch();
+      const { events: found } = (await response.json()) as EventsPage;
+      await route.fulfill({
+        response,
+        json: { events: found.map((one) => ({ ...one, node: 'n2' })), next_cursor: null },
+      });
+    });
+    await page.route('**/snapshot.jpg', (route) => (isAway ? route.fulfill({ status: 503 }) : route.continue()));
+    await page.goto(`${lookout.url}/events`, { waitUntil: 'commit' });
+    await cards(page).first().getByText('On n2, away').waitFor();
+    isAway = false;
+    await cards(page).first().getByText('On n2, away').waitFor({ state: 'detached' });
+    const picture = cards(page).first().locator('img').first();
+    await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
+  });
+
   it('is filtered by the page’s address, and says so when nothing is left', async () => {
     const { page } = await open('/events');
     const [{ id: other }] = rules as [StoredRule];
