@@ -36,6 +36,18 @@ describe('cooldown', () => {
     expect(play.reasons[0]).toBe('3 people entered “Yard”.');
   });
 
+  it('counts who was there at the same time in the reason: whoever is lost and found again is not one more', () => {
+    const play = new Play(ruleOf(appear, { cooldown_s: 60 })).settle();
+    play.run(6000, 26_000, (ms) => {
+      const turn = Math.floor(ms / 4000);
+      const other: Placed[] = ms % 4000 < 2000 ? [{ ...inside(turn), x: 450 + 60 * turn }] : [];
+      return [inside(100), ...other];
+    });
+    const { event } = play.changes.at(-1)!;
+    expect(event.objects.length).toBeGreaterThan(4);
+    expect(event.reason).toBe('2 people appeared in “Yard”.');
+  });
+
   it('of 0 makes each trigger an event of its own', () => {
     expect(new Play(ruleOf(enter)).settle().run(6000, 17_000, stream).events).toHaveLength(6);
     const two = new Play(ruleOf(appear)).settle().run(6000, 7000, () => [inside(1), { ...inside(2), x: 700 }]);

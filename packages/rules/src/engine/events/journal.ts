@@ -34,8 +34,10 @@ interface OpenEvent {
   direction: string | undefined;
   measured: Record<string, number>;
   readonly objects: EventObject[];
-  /** The conditions that still hold, and since when. */
-  readonly holders: Map<Holder, number>;
+  /** The classes of the objects for which the condition held when it did for most of them at once; undefined: it does not last. */
+  most: readonly string[] | undefined;
+  /** The conditions that still hold, since when, and the class of the object that each is about. */
+  readonly holders: Map<Holder, { readonly sinceMs: number; readonly className: string | undefined }>;
   endedMs: number | undefined;
   pending: 'created' | 'updated' | undefined;
   isEnding: boolean;
@@ -64,19 +66,25 @@ export class Journal {
     this.#addObjects(event, firing.objects);
     event.endedMs = undefined;
     event.isEnding = false;
-    if (firing.holder === undefined) this.#endIfOver(event, nowMs);
-    else event.holders.set(firing.holder, firing.startedMs);
+    if (firing.holder === undefined) {
+      this.#endIfOver(event, nowMs);
+      return;
+    }
+    const { holder, objects, startedMs: sinceMs } = firing;
+    event.holders.set(holder, { sinceMs, className: objects.find(({ key }) => key === holder)?.className });
+    const held = [...event.holders.values()].flatMap(({ className }) => className ?? []);
+    if (held.length > (event.most?.length ?? 0)) event.most = held;
   }
 
   /** A condition ended at `atMs`. */
   release(holder: Holder, atMs: number): void {
     for (const event of this.#events) {
-      const sinceMs = event.holders.get(holder);
-      if (sinceMs === undefined) continue;
+      const held = event.holders.get(holder);
+      if (held === undefined) continue;
       event.holders.delete(holder);
       const { seconds } = event.measured;
       if (seconds !== undefined)
-        event.measured = { ...event.measured, seconds: Math.max(seconds, (atMs - sinceMs) / 1000) };
+        event.measured = { ...event.measured, seconds: Math.max(seconds, (atMs - held.sinceMs) / 1000) };
       this.#endIfOver(event, atMs);
     }
   }
@@ -117,6 +125,7 @@ export class Journal {
       direction,
       measured: { ...measured },
       objects: [],
+      most: undefined,
       holders: new Map(),
       endedMs: undefined,
       pending: 'created',
@@ -172,7 +181,8 @@ export class Journal {
       objects: [...objects],
       reason: reasonOf({
         trigger,
-        classes: objects.map(({ class_name }) => class_name),
+        // Who leaves and comes back is not one more, nor one whom the tracker lost.
+        classes: event.most ?? objects.map(({ class_name }) => class_name),
         measured,
         place: zone ?? line,
         direction,
