@@ -34,8 +34,8 @@ export interface ComposeFormProps {
 /** A rule as a sentence: how it is understood, what is still open, and what it would have found. */
 export function ComposeForm({ start, camera, changed }: ComposeFormProps) {
   useTitle(changed ? words.editRule : words.newRule);
-  const composer = useComposer({ ...start, id: changed?.id });
   const { data: cameras = NO_CAMERAS } = useCameras();
+  const composer = useComposer({ ...start, id: changed?.id, camera }, cameras);
   const { data: models } = useModels();
   const names = models?.find((model) => model.default)?.classes ?? [];
   const [modes, setModes] = useState(changed?.modes ?? ALL_MODES);

@@ -1,8 +1,9 @@
-import type { Interpretation, Question, Reason, Rule, Suggestion } from '@lookout/protocol';
+import type { Camera, Interpretation, Question, Reason, Rule, Suggestion } from '@lookout/protocol';
 import { useEffect, useMemo, useState } from 'react';
 import { useDebounced } from '../../lib/hooks.js';
 import { answerQuestion, replacePhrase, takeOut } from '../model/answers.js';
 import { type ByHand, type DraftRule, draftRule, draftRules, setByHand } from '../model/chips.js';
+import { ownAreas } from '../model/chosen-camera.js';
 import { keepDraft } from '../model/draft-storage.js';
 import { type Mark, marksOf, shiftMarks, withReplaced } from '../model/marks.js';
 import { type Edits, type Part, partsOf } from '../model/parts.js';
@@ -26,6 +27,8 @@ export interface ComposerStart {
   about?: Rule | undefined;
   /** Id of the stored rule that is changed; absent: a new one. */
   id?: string | undefined;
+  /** Id of the camera that was chosen beforehand. */
+  camera?: string | undefined;
 }
 
 export interface Composer {
@@ -45,7 +48,7 @@ export interface Composer {
   /** Questions that neither the sentence nor a person has answered. */
   questions: readonly Question[];
   reasons: readonly Reason[];
-  /** Whether the rules are more than what the reader makes of the sentence: set by hand, or confirmed from a suggestion. */
+  /** Whether the rules are more than what the reader makes of the sentence: set by hand, confirmed from a suggestion, or of one camera. */
   isByHand: boolean;
   /** Sets parts of a rule by hand. */
   edit: (draft: number, change: Edits) => void;
@@ -59,8 +62,8 @@ export interface Composer {
 }
 
 /** A sentence, how it is read, and what was set by hand. */
-export function useComposer(start: ComposerStart): Composer {
-  const { id, about } = start;
+export function useComposer(start: ComposerStart, cameras: readonly Camera[]): Composer {
+  const { id, about, camera } = start;
   const [prompt, setPrompt] = useState(start.prompt);
   const [byHand, setAllByHand] = useState(start.byHand);
   const [confirmed, setConfirmed] = useState<{ prompt: string; suggestion: Suggestion }>();
@@ -69,9 +72,10 @@ export function useComposer(start: ComposerStart): Composer {
   const { read, error, isCurrent } = useReading(prompt);
   const isConfirmed = confirmed !== undefined && confirmed.prompt === read?.prompt;
   const interpretation = useMemo(() => {
-    const given = isConfirmed ? asInterpretation(confirmed.suggestion) : read?.interpretation;
-    return given && about ? narrowTo(about, given) : given;
-  }, [isConfirmed, confirmed, read, about]);
+    if (isConfirmed) return asInterpretation(confirmed.suggestion);
+    if (!read) return undefined;
+    return about ? narrowTo(about, read.interpretation) : ownAreas(read.interpretation, camera, cameras);
+  }, [isConfirmed, confirmed, read, about, camera, cameras]);
 
   const readMarks = useMemo(
     () => (read && interpretation ? marksOf(read.prompt, interpretation) : []),
@@ -102,7 +106,11 @@ export function useComposer(start: ComposerStart): Composer {
     statedRules: read?.interpretation.status === 'ok' ? read.interpretation.rules.length : 0,
     questions: openQuestions(drafts),
     reasons: interpretation?.status === 'unsupported' ? interpretation.reasons : [],
-    isByHand: isConfirmed || prompt.trim() === '' || drafts.some(({ edits }) => Object.keys(edits).length > 0),
+    isByHand:
+      isConfirmed ||
+      prompt.trim() === '' ||
+      (!about && interpretation !== read?.interpretation) ||
+      drafts.some(({ edits }) => Object.keys(edits).length > 0),
     edit,
     reset: (draft, part) => setByHandAt(draft, ({ [part]: _, ...others }) => others),
     answer: (question, words) => setPrompt(answerQuestion(prompt, question, words, spans)),
