@@ -154,7 +154,7 @@ describe('the list of events', () => {
       .click();
     await expect.poll(() => cards(page).count()).toBe(all);
     await button(page, 'The day before').click();
-    await page.getByText('No rule warned on this day').waitFor();
+    await page.getByText('Nothing is kept of this day').waitFor();
     await button(page, 'The day after').click();
     await expect.poll(() => cards(page).count()).toBe(all);
   });

@@ -60,6 +60,6 @@ export const cameraPage: typeof en = {
     fixed: 'Ändern lässt sie sich nur dort, nicht hier.',
     demo: 'Sie verschwindet mit Ihrer ersten eigenen Kamera.',
     remove: 'Löschen',
-    removeText: 'Ihre Einstellungen gehen verloren. An der Kamera selbst ändert sich nichts.',
+    removeText: 'Ihre Einstellungen und ihre Ereignisse gehen verloren. An der Kamera selbst ändert sich nichts.',
   },
 };

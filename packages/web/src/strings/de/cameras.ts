@@ -39,7 +39,7 @@ export const cameras: typeof en = {
   remove: {
     button: 'Diese Kamera löschen',
     title: (name) => `${name} löschen?`,
-    text: 'Ihre Einstellungen gehen verloren, und alle, die zusehen, werden getrennt. An der Kamera selbst ändert sich nichts.',
+    text: 'Ihre Einstellungen und ihre Ereignisse gehen verloren, und alle, die zusehen, werden getrennt. An der Kamera selbst ändert sich nichts.',
     confirm: 'Löschen',
   },
   mainAway: (reason) =>

@@ -66,7 +66,7 @@ export const events: typeof en = {
   none: {
     title: 'Hier ist nichts',
     filtered: 'Kein Ereignis passt dazu. Nehmen Sie einen Filter weg.',
-    onDay: 'An diesem Tag hat keine Regel gewarnt.',
+    onDay: 'Von diesem Tag ist nichts aufbewahrt.',
     yet: 'Wenn eine Regel warnt, sehen Sie es hier, mit Bild und Grund.',
     newRule: 'Sagen, worauf Lookout achten soll',
   },

@@ -50,7 +50,7 @@ export const home: typeof en = {
   allEvents: 'Alle Ereignisse',
   cameras: 'Kameras',
   demo: {
-    goes: 'Die Demo-Straße verschwindet, sobald Sie eine eigene Kamera hinzufügen.',
+    goes: 'Die Demo-Straße verschwindet mit allem, was sie gesehen hat, sobald Sie eine eigene Kamera hinzufügen.',
     stays: 'Die Demo-Straße bleibt, bis Sie sie entfernen.',
     remove: 'In ihren Einstellungen entfernen',
     goesNow: 'Die Demo-Straße verschwindet, sobald diese Kamera hinzugefügt ist.',

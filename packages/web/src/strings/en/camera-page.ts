@@ -59,6 +59,6 @@ export const cameraPage = {
     fixed: 'It is changed there, not here.',
     demo: 'It goes away with the first camera of your own.',
     remove: 'Delete',
-    removeText: 'Its settings are lost. The camera itself is not changed.',
+    removeText: 'Its settings and its events are lost. The camera itself is not changed.',
   },
 };

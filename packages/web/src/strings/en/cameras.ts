@@ -37,7 +37,7 @@ export const cameras = {
   remove: {
     button: 'Delete this camera',
     title: (name: string) => `Delete ${name}?`,
-    text: 'Its settings are lost and everyone watching is disconnected. The camera itself is not changed.',
+    text: 'Its settings and its events are lost, and everyone watching is disconnected. The camera itself is not changed.',
     confirm: 'Delete',
   },
   mainAway: (reason: string) =>

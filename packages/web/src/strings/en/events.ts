@@ -54,7 +54,7 @@ export const events = {
   none: {
     title: 'Nothing here',
     filtered: 'No event is like this. Take a filter off.',
-    onDay: 'No rule warned on this day.',
+    onDay: 'Nothing is kept of this day.',
     yet: 'When a rule warns, you see it here, with the picture and the reason.',
     newRule: 'Say what to watch for',
   },

@@ -49,7 +49,7 @@ export const home = {
   cameras: 'Cameras',
   /** Beside the cameras, while the demo is one of them. */
   demo: {
-    goes: 'The demo street goes away when you add a camera of your own.',
+    goes: 'The demo street goes away, with what it saw, when you add a camera of your own.',
     stays: 'The demo street stays until you remove it.',
     remove: 'Remove it in its settings',
     goesNow: 'The demo street goes away once this camera is added.',

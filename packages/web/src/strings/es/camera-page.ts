@@ -60,6 +60,6 @@ export const cameraPage: typeof en = {
     fixed: 'Se cambia allí, no aquí.',
     demo: 'Desaparece con la primera cámara tuya.',
     remove: 'Eliminar',
-    removeText: 'Sus ajustes se pierden. La cámara en sí no cambia.',
+    removeText: 'Sus ajustes y sus eventos se pierden. La cámara en sí no cambia.',
   },
 };

@@ -40,7 +40,7 @@ export const cameras: typeof en = {
   remove: {
     button: 'Eliminar esta cámara',
     title: (name) => `¿Eliminar ${name}?`,
-    text: 'Sus ajustes se pierden y se desconecta a quienes la están viendo. La cámara en sí no cambia.',
+    text: 'Sus ajustes y sus eventos se pierden, y se desconecta a quienes la están viendo. La cámara en sí no cambia.',
     confirm: 'Eliminar',
   },
   mainAway: (reason) =>

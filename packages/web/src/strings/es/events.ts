@@ -61,7 +61,7 @@ export const events: typeof en = {
   none: {
     title: 'Aquí no hay nada',
     filtered: 'Ningún evento es así. Quita un filtro.',
-    onDay: 'Ese día no avisó ninguna regla.',
+    onDay: 'No se guarda nada de ese día.',
     yet: 'Cuando una regla avise, lo verás aquí, con la imagen y el motivo.',
     newRule: 'Decir qué hay que vigilar',
   },

@@ -47,7 +47,7 @@ export const home: typeof en = {
   allEvents: 'Todos los eventos',
   cameras: 'Cámaras',
   demo: {
-    goes: 'La calle de la demo desaparece en cuanto añades una cámara propia.',
+    goes: 'La calle de la demo desaparece, con lo que vio, en cuanto añades una cámara propia.',
     stays: 'La calle de la demo se queda hasta que la quites.',
     remove: 'Quitarla en sus ajustes',
     goesNow: 'La calle de la demo desaparece en cuanto se añada esta cámara.',
