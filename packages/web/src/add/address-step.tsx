@@ -49,7 +49,7 @@ export function AddressStep(props: AddressStepProps) {
     props.onChange({ url: completeAddress(draft.url), name: draft.name || suggestName(address), ...changes });
     onNext();
   };
-  const tryIt = (tls_pin = draft.tls_pin) => {
+  const connect = (tls_pin = draft.tls_pin) => {
     if (!check(ProbeRequest, { url: address, tls_pin })) return;
     probe.mutate(
       { url: address, tls_pin },
@@ -60,9 +60,9 @@ export function AddressStep(props: AddressStepProps) {
     );
   };
   const host = way === 'maker' ? undefined : bareHost(draft.url);
-  const submit = () => (host === undefined ? tryIt() : onHost(host));
+  const submit = () => (host === undefined ? connect() : onHost(host));
   const failure = probe.data?.ok === false ? probe.data : undefined;
-  const next = host === undefined ? (failure ? t.actions.tryAgain : words.tryIt) : t.add.find.ask;
+  const next = host === undefined ? (failure ? t.actions.tryAgain : words.connect) : t.add.find.ask;
   return (
     <StepFrame
       title={words.titles[way]}
@@ -96,7 +96,7 @@ export function AddressStep(props: AddressStepProps) {
                 result={failure}
                 onTrust={(tls_pin) => {
                   props.onChange({ tls_pin });
-                  tryIt(tls_pin);
+                  connect(tls_pin);
                 }}
               />
             )}

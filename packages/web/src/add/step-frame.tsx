@@ -44,7 +44,8 @@ export function StepFrame({ title, note, aside, onBack, backLabel = t.add.back, 
           ) : (
             <span className="phone:hidden" />
           )}
-          <div className="flex flex-wrap justify-end gap-2.5 phone:flex-1">{next}</div>
+          {/* The main way on is the last; on phones it comes first. */}
+          <div className="flex flex-wrap justify-end gap-2.5 phone:flex-1 phone:flex-col-reverse">{next}</div>
         </div>
       )}
     </section>
@@ -52,7 +53,7 @@ export function StepFrame({ title, note, aside, onBack, backLabel = t.add.back, 
 }
 
 /** The look of what leads on. */
-export const NEXT = 'min-h-12 rounded-[12px] px-5 text-15 phone:flex-1';
+export const NEXT = 'min-h-12 rounded-[12px] px-5 text-15';
 
 export interface BesidePictureProps {
   picture: ReactNode;

@@ -72,7 +72,7 @@ export const add: typeof en = {
     host: 'Das ist eine Kamera, aber keiner ihrer Streams: Lookout fragt sie, welche sie hat.',
     examples: 'Beispiele zum Ändern',
     credentialsHint: 'Leer lassen, wenn die Kamera keine braucht.',
-    tryIt: 'Ausprobieren',
+    connect: 'Verbinden',
     anyway: 'Trotzdem weiter',
     here: 'Hier erscheint das Bild',
     probing: 'Verbindet und wartet auf ein Bild',

@@ -72,7 +72,7 @@ export const add = {
     host: 'That is a camera, but none of its streams: Lookout will ask it which it has.',
     examples: 'Examples, to change',
     credentialsHint: 'Leave empty if the camera needs none.',
-    tryIt: 'Try it',
+    connect: 'Connect',
     anyway: 'Continue anyway',
     here: 'The picture appears here',
     probing: 'Connecting and waiting for a picture',

@@ -72,7 +72,7 @@ export const add: typeof en = {
     host: 'Eso es una cámara, pero ninguno de sus flujos: Lookout le preguntará cuáles tiene.',
     examples: 'Ejemplos para cambiar',
     credentialsHint: 'Déjalo vacío si la cámara no los necesita.',
-    tryIt: 'Probar',
+    connect: 'Conectar',
     anyway: 'Continuar de todos modos',
     here: 'La imagen aparece aquí',
     probing: 'Conectando y esperando una imagen',
