@@ -1,6 +1,6 @@
 import { MAX_REGIONS, type PlanePoint } from '@lookout/protocol';
 import { Check, Eraser, type LucideIcon, MoveUpRight, Pentagon, Redo2, Undo2, X } from 'lucide-react';
-import type { Dispatch } from 'react';
+import { type Dispatch, useEffect, useState } from 'react';
 import { t } from '../strings/index.js';
 import { type EditorAction, type EditorState, selectedShape } from './editor-state.js';
 import { freshName, MIN_CORNERS, type ShapeKind } from './shapes.js';
@@ -111,10 +111,11 @@ function Tool({ label, Icon, pressed, disabled = false, onClick }: ToolProps) {
 
 /** What to do next, over the picture; read out when it changes. */
 export function DrawTip({ state }: { state: EditorState }) {
+  const byKeys = usePointFocus();
   const { draft } = state;
   const shape = selectedShape(state);
   const kind = draft?.kind === 'line' || shape?.kind === 'line' ? 'line' : 'zone';
-  const { tips } = words;
+  const tips = { ...words.tips, ...(byKeys && words.tips.byKeys) };
   const drawing = draft && (draft.points.length === 0 ? tips.first : tips.next)[kind];
   const editing = shape && (kind === 'line' ? tips.line : tips.area);
   return (
@@ -125,4 +126,16 @@ export function DrawTip({ state }: { state: EditorState }) {
       {drawing ?? editing ?? tips.none}
     </p>
   );
+}
+
+/** Whether the keyboard is at a point of the shape. */
+function usePointFocus(): boolean {
+  const [isAtPoint, setIsAtPoint] = useState(false);
+  useEffect(() => {
+    const follow = () =>
+      setIsAtPoint(document.activeElement?.matches(':is([data-corner],[data-edge]):focus-visible') === true);
+    document.addEventListener('focusin', follow);
+    return () => document.removeEventListener('focusin', follow);
+  }, []);
+  return isAtPoint;
 }

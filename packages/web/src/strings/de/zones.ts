@@ -32,6 +32,10 @@ export const zones: typeof en = {
     },
     area: 'Ziehen Sie einen Punkt. Tippen Sie auf einen kleinen, um eine Ecke einzufügen.',
     line: 'Ziehen Sie ein Ende oder die ganze Linie.',
+    byKeys: {
+      area: 'Pfeiltasten verschieben sie, mit Umschalt weiter; Entf löscht sie; Eingabe auf einem kleinen Punkt fügt eine Ecke ein.',
+      line: 'Pfeiltasten verschieben es, mit Umschalt weiter.',
+    },
   },
   corner: (number, name, place) => `Ecke ${number} von ${name}, ${place}`,
   end: (number, name, place) => `${number === 1 ? 'Anfang' : 'Ende'} von ${name}, ${place}`,

@@ -29,6 +29,10 @@ export const zones = {
     next: { zone: 'Press each corner, then the first one again.', line: 'Press where the line ends.' },
     area: 'Drag a point. Press a small one to add a corner.',
     line: 'Drag an end, or the whole line.',
+    byKeys: {
+      area: 'Arrow keys move it, with Shift farther; Delete removes it; Enter on a small point adds a corner.',
+      line: 'Arrow keys move it, with Shift farther.',
+    },
   },
   /** Read out for each point. */
   corner: (number: number, name: string, place: string) => `Corner ${number} of ${name}, ${place}`,

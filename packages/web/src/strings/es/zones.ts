@@ -32,6 +32,10 @@ export const zones: typeof en = {
     },
     area: 'Arrastra un punto. Pulsa uno pequeño para añadir una esquina.',
     line: 'Arrastra un extremo o la línea entera.',
+    byKeys: {
+      area: 'Las flechas la mueven, con Mayús más lejos; Supr la borra; Intro en un punto pequeño añade una esquina.',
+      line: 'Las flechas lo mueven, con Mayús más lejos.',
+    },
   },
   corner: (number, name, place) => `Esquina ${number} de ${name}, ${place}`,
   end: (number, name, place) => `${number === 1 ? 'Inicio' : 'Final'} de ${name}, ${place}`,
