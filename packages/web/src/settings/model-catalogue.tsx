@@ -48,11 +48,15 @@ interface DownloadButtonProps {
 function DownloadButton({ model, onPress }: DownloadButtonProps) {
   const { name, bytes, state, received_bytes: received = 0 } = model;
   const size = settingsWords.models.size(bytes);
+  const hasFailed = state === 'failed';
   if (!isDownloading(model))
     return (
-      <Button aria-label={words.downloadModel(name, size)} onClick={() => onPress(false)}>
+      <Button
+        aria-label={(hasFailed ? words.againModel : words.downloadModel)(name, size)}
+        onClick={() => onPress(false)}
+      >
         <Download size={15} aria-hidden="true" />
-        {state === 'failed' ? words.again : words.download}
+        {hasFailed ? words.again : words.download}
       </Button>
     );
   return (

@@ -276,6 +276,7 @@ export const settings: typeof en = {
     download: 'Herunterladen',
     downloadModel: (name, size) => `${name} herunterladen, ${size}`,
     again: 'Erneut versuchen',
+    againModel: (name, size) => `Erneut versuchen: ${name}, ${size}`,
     stop: 'Stopp',
     stopModel: (name) => `Download von ${name} stoppen`,
     waiting: 'Wartet auf den Download davor.',

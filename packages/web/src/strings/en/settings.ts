@@ -255,6 +255,7 @@ export const settings = {
     download: 'Download',
     downloadModel: (name: string, size: string) => `Download ${name}, ${size}`,
     again: 'Try again',
+    againModel: (name: string, size: string) => `Try again: ${name}, ${size}`,
     stop: 'Stop',
     stopModel: (name: string) => `Stop downloading ${name}`,
     waiting: 'Waits for the download before it.',

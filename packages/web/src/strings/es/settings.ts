@@ -272,6 +272,7 @@ export const settings: typeof en = {
     download: 'Descargar',
     downloadModel: (name, size) => `Descargar ${name}, ${size}`,
     again: 'Reintentar',
+    againModel: (name, size) => `Reintentar: ${name}, ${size}`,
     stop: 'Detener',
     stopModel: (name) => `Detener la descarga de ${name}`,
     waiting: 'Espera a la descarga anterior.',
