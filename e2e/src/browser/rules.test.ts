@@ -199,7 +199,7 @@ describe('a part set by hand', () => {
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByText(/for 1 min 30 s or longer|for 90 s or longer/).waitFor();
     expect(await chip(page, 'How long').innerText()).toContain('changed by you');
-    await page.getByText('Saved as you set it.').waitFor();
+    await page.getByText('Will be saved as you set it.').waitFor();
     await saveButton(page).click();
     await page.waitForURL('**/rules');
     const [rule] = await storedRules();

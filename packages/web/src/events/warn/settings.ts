@@ -14,6 +14,11 @@ export function useWarnSettings() {
   return useStoredChoices<WarnSettings>('warn', INITIAL);
 }
 
+/** Whether this browser can show notifications of this page, and may: `insecure` pages never may. */
+export function notificationPermission(): NotificationPermission | 'insecure' {
+  return 'Notification' in window && window.isSecureContext ? Notification.permission : 'insecure';
+}
+
 /** Read at the time of a warning, since another part of the page may have changed it. */
 export function warnSettings(): WarnSettings {
   try {

@@ -8,7 +8,7 @@ import { Switch } from '../../ui/choice.js';
 import { PageHead } from '../../ui/page-head.js';
 import { useEvents } from '../queries.js';
 import { chime } from './chime.js';
-import { useWarnSettings, type WarnSettings } from './settings.js';
+import { notificationPermission, useWarnSettings, type WarnSettings } from './settings.js';
 import { Banner, notify } from './warnings.js';
 import { WebhooksPanel } from './webhooks-panel.js';
 
@@ -88,10 +88,11 @@ function BrowserNotifications({
   settings: WarnSettings;
   change: (part: Partial<WarnSettings>) => void;
 }) {
-  const isPossible = 'Notification' in window && window.isSecureContext;
-  const [permission, setPermission] = useState(isPossible ? Notification.permission : 'denied');
+  const [permission, setPermission] = useState(notificationPermission);
   const texts = words.notification;
-  const text = !isPossible ? texts.insecure : permission === 'denied' ? texts.refused : texts.text;
+  const text = { insecure: texts.insecure, denied: texts.refused, default: texts.text, granted: texts.text }[
+    permission
+  ];
   const ask = async () => {
     const answer = await Notification.requestPermission();
     setPermission(answer);
@@ -99,7 +100,7 @@ function BrowserNotifications({
   };
   const test = () => notify({ id: 'test', reason: words.testReason, snapshot_url: null }, t.product, () => undefined);
   return (
-    <Way icon={<Bell size={18} />} title={texts.title} text={text}>
+    <Way icon={<Bell size={18} />} title={texts.title} text={`${text} ${texts.closed}`}>
       {permission === 'granted' && (
         <>
           <Button onClick={test}>{words.test}</Button>
@@ -111,7 +112,7 @@ function BrowserNotifications({
           />
         </>
       )}
-      {permission === 'default' && isPossible && (
+      {permission === 'default' && (
         <Button variant="primary" onClick={() => void ask()}>
           {texts.turnOn}
         </Button>

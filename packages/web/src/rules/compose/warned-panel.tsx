@@ -1,7 +1,7 @@
 import type { Mode, Rule } from '@lookout/protocol';
 import { AppWindow, Bell, Check, List, type LucideIcon, Volume2 } from 'lucide-react';
 import { Link } from 'react-router';
-import { useWarnSettings } from '../../events/warn/settings.js';
+import { notificationPermission, useWarnSettings } from '../../events/warn/settings.js';
 import { t } from '../../strings/index.js';
 import { Switch } from '../../ui/choice.js';
 import { Panel } from '../../ui/panel.js';
@@ -19,6 +19,7 @@ export interface WarnedPanelProps {
 /** What happens when the rule fires. */
 export function WarnedPanel({ rule, modes, onModes, onChange }: WarnedPanelProps) {
   const [{ banner, sound, notification }] = useWarnSettings();
+  const permission = notificationPermission();
   return (
     <Panel title={words.title}>
       <ul>
@@ -28,7 +29,12 @@ export function WarnedPanel({ rule, modes, onModes, onChange }: WarnedPanelProps
           <>
             <Way label={words.here} Icon={AppWindow} isOn={banner} />
             <Way label={words.sound} Icon={Volume2} isOn={sound} />
-            <Way label={words.browser} Icon={Bell} isOn={notification} />
+            <Way
+              label={words.browser}
+              Icon={Bell}
+              isOn={permission === 'granted' && notification}
+              act={permission === 'denied' || permission === 'insecure' ? words.blocked : undefined}
+            />
           </>
         )}
       </ul>
@@ -49,8 +55,16 @@ export function WarnedPanel({ rule, modes, onModes, onChange }: WarnedPanelProps
   );
 }
 
+interface WayProps {
+  label: string;
+  Icon: LucideIcon;
+  isOn: boolean;
+  /** What the link says that leads to where it is turned on. */
+  act?: string | undefined;
+}
+
 /** A way in which this browser warns, or where it is turned on. */
-function Way({ label, Icon, isOn }: { label: string; Icon: LucideIcon; isOn: boolean }) {
+function Way({ label, Icon, isOn, act = words.turnOn }: WayProps) {
   return (
     <li className="flex min-h-10 items-center justify-between gap-2">
       <span className="flex items-center gap-2">
@@ -64,7 +78,7 @@ function Way({ label, Icon, isOn }: { label: string; Icon: LucideIcon; isOn: boo
           to="/warnings"
           className="pointer-coarse:-my-1 pointer-coarse:py-3.25 text-13 font-medium text-accent-text hover:underline"
         >
-          {words.turnOn}
+          {act}
           <span className="sr-only">: {label}</span>
         </Link>
       )}

@@ -205,6 +205,7 @@ export const compose: typeof en = {
     browser: 'Dieser Browser',
     on: 'an',
     turnOn: 'Einschalten',
+    blocked: 'Vom Browser blockiert',
     atHome: 'Auch wenn jemand zu Hause ist',
     change: 'Ändern',
   },
