@@ -199,11 +199,11 @@ describe('an event', () => {
     for (let round = 1; round <= 2; round++) {
       await button(page, 'This was wrong').click();
       await page.getByRole('radio', { name: /^Not a person/ }).click();
-      await button(page, 'Ignore this spot').click();
-      await page.getByText('This spot is ignored from now on.').waitFor();
+      await button(page, 'Not a person: ignore it here').click();
+      await page.getByText('What looks like this is ignored at this spot').waitFor();
       expect((await suppressions()).map(({ event_id }) => event_id)).toEqual(tracks.slice(0, 5).map(() => id));
-      await button(page, 'Watch it again').click();
-      await page.getByText('The spot is watched again.').waitFor();
+      await button(page, 'Undo').click();
+      await page.getByText('Undone: it warns at this spot again.').waitFor();
       expect([await suppressions(), (await event(id)).verdict]).toEqual([[], null]);
     }
     expect(complaints).toEqual([]);

@@ -7,7 +7,7 @@ import { NotFoundPage } from '../pages/not-found-page.js';
 import { settingsWords as words } from '../strings/settings.js';
 import { classes } from '../ui/classes.js';
 import { LanguageChoice } from '../ui/language.js';
-import { PageHead } from '../ui/page-head.js';
+import { IN_BAR, PageHead } from '../ui/page-head.js';
 import { AccountSection } from './account-section.js';
 import { BackupSection } from './backup-section.js';
 import { GeneralSection } from './general-section.js';
@@ -68,7 +68,7 @@ export default function SettingsPage() {
               {words.back}
             </Link>
           )}
-          <h2 className="mb-4 text-20">{title}</h2>
+          <h2 className={classes('mb-4 text-20', section !== undefined && IN_BAR)}>{title}</h2>
           <div className="space-y-4">
             <Content />
           </div>
@@ -89,10 +89,7 @@ function SectionList({ sections, shown, isChosen }: SectionListProps) {
   return (
     <nav
       aria-label={words.page}
-      className={classes(
-        'sticky top-[calc(5.5rem+var(--banners,0px))] space-y-0.5 phone:static',
-        isChosen && 'phone:hidden',
-      )}
+      className={classes('sticky top-22 space-y-0.5 phone:static', isChosen && 'phone:hidden')}
     >
       {sections.map(({ name, Icon }) => (
         <Link

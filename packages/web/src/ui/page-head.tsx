@@ -9,7 +9,11 @@ export interface PageHeadProps {
   children?: ReactNode;
 }
 
-/** Title of a page, what it says in one sentence, and its actions. On phones the title stands in the top bar, which is empty there. */
+/** On phones, a page's name stands in the top bar, which is empty there. */
+export const IN_BAR =
+  'truncate phone:fixed phone:right-14 phone:left-13.5 phone:top-0 phone:z-30 phone:text-[1.0625rem] phone:leading-14';
+
+/** Title of a page, what it says in one sentence, and its actions. */
 export function PageHead({ title, note, children }: PageHeadProps) {
   return (
     <div
@@ -19,9 +23,7 @@ export function PageHead({ title, note, children }: PageHeadProps) {
       )}
     >
       <div className="min-w-0">
-        <h1 className="truncate text-26 phone:fixed phone:right-14 phone:left-13.5 phone:top-0 phone:z-30 phone:text-[1.0625rem] phone:leading-14">
-          {title}
-        </h1>
+        <h1 className={classes('text-26', IN_BAR)}>{title}</h1>
         {note && <div className="mt-1 text-muted phone:mt-0">{note}</div>}
       </div>
       {children && <div className="flex flex-wrap items-center gap-2">{children}</div>}

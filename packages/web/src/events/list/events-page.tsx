@@ -39,7 +39,9 @@ export default function EventsPage() {
   const activity = useDayActivity(watched, day);
   const ofDay =
     useEvents(filterOf({ ...shown, day, part: undefined })).data?.pages.flatMap((page) => page.events) ?? [];
-  const ofToday = useEvents({ since: today, until: nextDay(today) }).data?.pages.flatMap((page) => page.events);
+  const ofWholeDay = useEvents({ since: day, until: nextDay(day) }).data?.pages.flatMap((page) => page.events);
+  // Without a day chosen, all events are listed.
+  const unseenShown = shown.day === undefined ? unseen : ofWholeDay?.filter(({ seen }) => !seen).length;
   const nameOf = (id: string) => cameras.find((camera) => camera.id === id)?.name ?? id;
   const classNames = [
     ...new Set([
@@ -52,7 +54,9 @@ export default function EventsPage() {
       <PageHead
         title={words.page}
         // Its line is kept free until it is known.
-        note={ofToday ? words.note(ofToday.length, unseen) : NO_BREAK_SPACE}
+        note={
+          ofWholeDay ? words.note(ofWholeDay.length, unseenShown ?? 0, daysBetween(day, today), day) : NO_BREAK_SPACE
+        }
       >
         <DayPicker dayMs={day} onChange={(next) => show({ day: next, part: undefined })} />
         {may.operate && unseen > 0 && (

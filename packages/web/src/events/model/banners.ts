@@ -11,19 +11,35 @@ export interface RuleBanner {
   count: number;
   /** When the picture of the first of them was taken, ms since 1970. */
   sinceMs: number;
+  /** Kept, so that it stays closed however its event goes on. */
+  isClosed: boolean;
 }
 
-/** Banners with a new event first: it takes the place of older ones of its rule. */
+/** Banners with a new event first: it takes the place of older ones of its rule. One that is told of again changes nothing. */
 export function withNew(shown: readonly RuleBanner[], event: RuleEvent): readonly RuleBanner[] {
-  const before = shown.find((banner) => banner.event.rule_id === event.rule_id);
-  const banner = { event, count: (before?.count ?? 0) + 1, sinceMs: before?.sinceMs ?? event.frame_timestamp };
-  return [banner, ...shown.filter((other) => other !== before)].slice(0, MAX_KEPT);
+  if (shown.some((banner) => banner.event.id === event.id)) return shown;
+  const before = shown.find((banner) => banner.event.rule_id === event.rule_id && !banner.isClosed);
+  const banner: RuleBanner = {
+    event,
+    count: (before?.count ?? 0) + 1,
+    sinceMs: before?.sinceMs ?? event.frame_timestamp,
+    isClosed: false,
+  };
+  return [banner, ...shown.filter((other) => other.event.rule_id !== event.rule_id)].slice(0, MAX_KEPT);
 }
 
-/** Banners after a change of an event: its reason follows as it goes on, and a deleted one has no banner. */
+/** Closes the banners of these rules. */
+export function withoutRules(shown: readonly RuleBanner[], ruleIds: readonly string[]): readonly RuleBanner[] {
+  return shown.map((banner) => (ruleIds.includes(banner.event.rule_id) ? { ...banner, isClosed: true } : banner));
+}
+
+/** Banners after a change of an event: its reason follows as it goes on; one that is deleted, or was seen, has no banner. */
 export function afterChange(shown: readonly RuleBanner[], change: EventChangeTold): readonly RuleBanner[] {
   const id = change.kind === 'deleted' ? change.id : change.event.id;
   if (!shown.some(({ event }) => event.id === id)) return shown;
   if (change.kind === 'deleted') return shown.filter(({ event }) => event.id !== id);
-  return shown.map((banner) => (banner.event.id === id ? { ...banner, event: change.event } : banner));
+  const { event } = change;
+  return shown.map((banner) =>
+    banner.event.id === id ? { ...banner, event, isClosed: banner.isClosed || event.seen } : banner,
+  );
 }

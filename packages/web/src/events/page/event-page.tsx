@@ -1,6 +1,6 @@
 import type { Camera, RuleEvent } from '@lookout/protocol';
 import { ChevronDown, ChevronLeft, ChevronRight, ChevronUp, Download, ListChecks, Pin, Trash2 } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, useLocation, useNavigate, useParams } from 'react-router';
 import { basePath } from '../../api/client.js';
 import { useCameras, useMay } from '../../api/queries.js';
@@ -9,8 +9,10 @@ import { useTitle } from '../../lib/hooks.js';
 import { useRule } from '../../rules/queries.js';
 import { t } from '../../strings/index.js';
 import { Button, buttonClasses } from '../../ui/button.js';
+import { classes } from '../../ui/classes.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
 import { ErrorMessage } from '../../ui/message.js';
+import { IN_BAR } from '../../ui/page-head.js';
 import { usePictureTrouble } from '../picture-trouble.js';
 import { useChangeEvent, useEvent, useEvents, useRemoveEvent } from '../queries.js';
 import { VerdictPanel } from './verdict-panel.js';
@@ -25,6 +27,8 @@ export default function EventPage() {
   useTitle(event?.reason ?? t.events.page);
   return (
     <>
+      {/* What happened takes more than one line. */}
+      <p className={classes(IN_BAR, 'hidden font-title phone:block')}>{words.page}</p>
       <div className="mb-4 flex items-center justify-between gap-2">
         <Link to="/events" className={buttonClasses('ghost', '-ml-3')}>
           <ChevronLeft size={16} aria-hidden="true" />
@@ -97,7 +101,8 @@ function Shown({ event }: { event: RuleEvent }) {
 /** The picture, and the clip in its place once it is asked for, here or by the link that led here: it is made then. */
 function Pictures({ event }: { event: RuleEvent }) {
   const { hash } = useLocation();
-  const [isPlaying, setIsPlaying] = useState(hash === '#clip');
+  const [clipState, setClipState] = useState<'asked' | 'ended' | undefined>(hash === '#clip' ? 'asked' : undefined);
+  const video = useRef<HTMLVideoElement>(null);
   const [trouble, onBroken] = usePictureTrouble(event);
   const [width, height] = event.image_size;
   const { snapshot_url: snapshot, clip_url: clip } = event;
@@ -106,14 +111,17 @@ function Pictures({ event }: { event: RuleEvent }) {
       <div className="relative grid place-items-center" style={{ aspectRatio: `${width} / ${height}` }}>
         {trouble !== undefined ? (
           <p className="p-6 text-center text-white">{trouble}</p>
-        ) : isPlaying && clip !== null ? (
+        ) : clipState && clip !== null ? (
           <video
+            ref={video}
             src={basePath + clip}
             className="size-full"
             controls
             autoPlay
             muted
             playsInline
+            onPlay={() => setClipState('asked')}
+            onEnded={() => setClipState('ended')}
             onError={() => onBroken(basePath + clip)}
           />
         ) : snapshot === null ? (
@@ -129,8 +137,15 @@ function Pictures({ event }: { event: RuleEvent }) {
       </div>
       {clip !== null && (
         <figcaption className="flex items-center justify-between gap-2 bg-surface p-3">
-          <Button variant="primary" disabled={isPlaying} onClick={() => setIsPlaying(true)}>
-            {words.play}
+          <Button
+            variant="primary"
+            aria-disabled={clipState === 'asked'}
+            onClick={() => {
+              setClipState('asked');
+              void video.current?.play();
+            }}
+          >
+            {clipState === 'ended' ? words.playAgain : words.play}
           </Button>
           <a href={basePath + clip} download={`${event.id}.mp4`} className={buttonClasses('ghost')}>
             <Download size={16} aria-hidden="true" />

@@ -70,8 +70,11 @@ export function VerdictPanel({ event, camera }: { event: RuleEvent; camera: Came
       </div>
       {isOpen && (
         <div ref={bringIntoView} className="scroll-mb-4 phone:scroll-mb-20">
+          <p id="false-alarm" className="mt-3">
+            {words.falseAlarm}
+          </p>
           <RadioGroup.Root
-            aria-labelledby="verdict"
+            aria-labelledby="false-alarm"
             value={chosen}
             onValueChange={(value) => setChoice(value as Wrong)}
             className="mt-3 grid gap-3 sm:grid-cols-3"
@@ -90,7 +93,7 @@ export function VerdictPanel({ event, camera }: { event: RuleEvent; camera: Came
               </RadioGroup.Item>
             ))}
           </RadioGroup.Root>
-          <div className="mt-3 flex justify-end gap-2">
+          <div className="mt-3 flex flex-wrap justify-end gap-2">
             <Button variant="ghost" onClick={close}>
               {words.cancel}
             </Button>
@@ -99,7 +102,7 @@ export function VerdictPanel({ event, camera }: { event: RuleEvent; camera: Came
               disabled={judge.isPending}
               onClick={() => judge.mutate(chosen, { onSuccess: close })}
             >
-              {words.choices[chosen].act}
+              {words.choices[chosen].act(name)}
             </Button>
           </div>
         </div>
@@ -123,7 +126,13 @@ function Outcome({ outcome, camera }: { outcome: VerdictOutcome; camera: Camera 
     <>
       {reason !== undefined && <p className={BOX}>{reason}</p>}
       {suppression && (
-        <Proposal text={words.ignored} act={words.undo} done={words.undone} run={() => withdrawVerdict.mutateAsync()} />
+        <Proposal
+          text={words.ignored}
+          act={words.undo}
+          variant="plain"
+          done={words.undone}
+          run={() => withdrawVerdict.mutateAsync()}
+        />
       )}
       {mask && camera && (
         <Proposal
@@ -153,12 +162,13 @@ function Outcome({ outcome, camera }: { outcome: VerdictOutcome; camera: Camera 
 interface ProposalProps {
   text: string;
   act: string;
+  variant?: 'primary' | 'plain';
   done: string;
   run: () => Promise<unknown>;
   children?: ReactNode;
 }
 
-function Proposal({ text, act, done, run, children }: ProposalProps) {
+function Proposal({ text, act, variant = 'primary', done, run, children }: ProposalProps) {
   const queryClient = useQueryClient();
   const { mutate, isPending, isSuccess, error } = useMutation({
     mutationFn: run,
@@ -171,7 +181,7 @@ function Proposal({ text, act, done, run, children }: ProposalProps) {
     <div className={BOX}>
       {children}
       <p className="min-w-0 flex-1 text-pretty">{text}</p>
-      <Button variant="primary" disabled={isPending} onClick={() => mutate()}>
+      <Button variant={variant} disabled={isPending} onClick={() => mutate()}>
         {act}
       </Button>
       <ErrorMessage error={error} className="w-full" />

@@ -1,7 +1,7 @@
 import type { RuleEvent } from '@lookout/protocol';
 import { X } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { useEffect, useState } from 'react';
+import { Link, useLocation, useNavigate } from 'react-router';
 import { basePath, lookout } from '../../api/client.js';
 import { useCameras, useMay } from '../../api/queries.js';
 import { useNarrow } from '../../lib/hooks.js';
@@ -11,7 +11,7 @@ import { Button, buttonClasses, IconButton } from '../../ui/button.js';
 import { classes } from '../../ui/classes.js';
 import { useEventFeed } from '../event-feed.js';
 import { EventPicture } from '../event-picture.js';
-import { afterChange, type RuleBanner, withNew } from '../model/banners.js';
+import { afterChange, type RuleBanner, withNew, withoutRules } from '../model/banners.js';
 import { useUnseenCount } from '../queries.js';
 import { chime } from './chime.js';
 import { useWarnSettings, warnSettings } from './settings.js';
@@ -24,7 +24,7 @@ const ASPECT = 16 / 10;
 
 /**
  * Warns on every page: a banner for each rule that stays until somebody acts on it, a chime, a notification of the browser, and the number
- * of unseen events in the tab. Banners stand above the page and cover nothing of it.
+ * of unseen events in the tab. Banners lie over a corner, so that nothing moves under the mouse; on phones they have room above the page.
  */
 export function Warnings() {
   const [waiting, setWaiting] = useState<readonly RuleBanner[]>([]);
@@ -32,7 +32,7 @@ export function Warnings() {
   const navigate = useNavigate();
   const { data: cameras } = useCameras();
   const nameOf = (id: string) => cameras?.find((camera) => camera.id === id)?.name ?? id;
-  const room = useBannerRoom();
+  const { pathname } = useLocation();
   useTabCount();
   useEventFeed((change) => {
     if (change.kind !== 'created') return setWaiting((before) => afterChange(before, change));
@@ -43,43 +43,50 @@ export function Warnings() {
     if (sound) chime(event.severity);
     if (notification) notify(event, nameOf(event.camera), () => void navigate(`/events/${event.id}`));
   });
-  const close = (closed: RuleBanner) =>
-    setWaiting((before) => before.filter(({ event }) => event.rule_id !== closed.event.rule_id));
-  if (waiting.length === 0) return null;
+  const close = (closed: readonly RuleBanner[]) =>
+    setWaiting((before) =>
+      withoutRules(
+        before,
+        closed.map(({ event }) => event.rule_id),
+      ),
+    );
+  const shown = waiting.filter(({ event, isClosed }) => !isClosed && pathname !== `/events/${event.id}`);
+  if (shown.length === 0) return null;
   return (
     <section
-      ref={room}
       aria-label={words.label}
-      className="sticky top-15 z-20 grid justify-items-center gap-2 bg-ground px-[max(1.5rem,calc((100%-79rem)/2+1.5rem))] pt-3 pb-2 sideways:static phone:static phone:px-4"
+      className="fixed bottom-4 left-4 z-30 grid w-112 justify-items-start gap-2 sideways:sticky sideways:inset-auto sideways:top-0 sideways:w-auto phone:sticky phone:inset-auto phone:top-14 phone:w-auto phone:justify-items-center phone:bg-ground phone:px-4 phone:pt-3 phone:pb-2"
     >
-      {waiting.slice(0, maxShown).map((banner) => (
+      {shown.slice(0, maxShown).map((banner) => (
         <Banner
           key={banner.event.rule_id}
           {...banner}
           camera={nameOf(banner.event.camera)}
-          onClose={() => close(banner)}
+          onClose={() => close([banner])}
         />
       ))}
-      {waiting.length > maxShown && (
+      {shown.length > maxShown && (
         <Link
           to="/events?only=unseen"
           className="rounded-full border border-line bg-raised px-4 py-1.5 text-13 font-strong shadow-1"
-          onClick={() => setWaiting([])}
+          onClick={() => close(shown)}
         >
-          {words.more(waiting.length - maxShown)}
+          {words.more(shown.length - maxShown)}
         </Link>
       )}
     </section>
   );
 }
 
-interface BannerProps extends RuleBanner {
+interface BannerProps extends Omit<RuleBanner, 'isClosed'> {
   camera: string;
   onClose: () => void;
 }
 
 export function Banner({ event, count, sinceMs, camera, onClose }: BannerProps) {
   const may = useMay();
+  // Said once: what changes while it is shown would interrupt again and again.
+  const [said] = useState(event.reason);
   const snooze = () => {
     // A rule that was deleted in the meantime warns no more either.
     void lookout.rules.update(event.rule_id, { snoozed_until: Date.now() + SNOOZE_MS }).catch(() => undefined);
@@ -87,12 +94,14 @@ export function Banner({ event, count, sinceMs, camera, onClose }: BannerProps) 
   };
   return (
     <div
-      role="alert"
       className={classes(
-        'flex w-full items-center gap-4 overflow-hidden rounded-lg border border-l-4 border-line bg-raised p-2.5 shadow-1 phone:flex-wrap phone:gap-3',
+        'flex w-full flex-wrap items-center gap-3 overflow-hidden rounded-lg border border-l-4 border-line bg-raised p-2.5 shadow-2',
         event.severity === 'critical' ? 'border-l-bad' : 'border-l-warn-mark',
       )}
     >
+      <p role="alert" className="sr-only">
+        {said}
+      </p>
       <EventPicture event={event} aspect={ASPECT} className="w-20 shrink-0" />
       <div className="min-w-0 flex-1">
         <p className="font-strong text-pretty">{event.reason}</p>
@@ -101,35 +110,26 @@ export function Banner({ event, count, sinceMs, camera, onClose }: BannerProps) 
           {count > 1 && <> · {words.times(count, sinceMs)}</>}
         </p>
       </div>
-      <div className="flex items-center gap-2 phone:w-full">
-        <Link to={`/events/${event.id}`} className={buttonClasses('primary', 'phone:flex-1')} onClick={onClose}>
+      <div className="flex w-full items-center gap-2">
+        <Link
+          to={`/events/${event.id}`}
+          aria-label={words.about(words.look, event.reason)}
+          className={buttonClasses('primary', 'flex-1')}
+          onClick={onClose}
+        >
           {words.look}
         </Link>
         {may.operate && (
-          <Button className="phone:flex-1" onClick={snooze}>
+          <Button aria-label={words.about(words.snooze, event.reason)} className="flex-1" onClick={snooze}>
             {words.snooze}
           </Button>
         )}
-        <IconButton label={words.close} onClick={onClose}>
+        <IconButton label={words.about(words.close, event.reason)} onClick={onClose}>
           <X size={18} aria-hidden="true" />
         </IconButton>
       </div>
     </div>
   );
-}
-
-/** Tells the page how high the banners are, as `--banners`: what stays in place while the page is scrolled stays below them. */
-function useBannerRoom() {
-  return useCallback((section: HTMLElement | null) => {
-    if (!section) return;
-    const root = document.documentElement.style;
-    const observer = new ResizeObserver(() => root.setProperty('--banners', `${section.offsetHeight}px`));
-    observer.observe(section);
-    return () => {
-      observer.disconnect();
-      root.removeProperty('--banners');
-    };
-  }, []);
 }
 
 function useTabCount(): void {

@@ -64,7 +64,7 @@ export function ComposeForm({ start, camera, changed }: ComposeFormProps) {
           {isWhole && <TestedPanel rules={rules} cameras={cameras} />}
         </div>
         {!isEmpty && (
-          <aside className="sticky top-[calc(5rem+var(--banners,0px))] grid gap-5 max-[70rem]:static max-[70rem]:mt-5">
+          <aside className="sticky top-20 grid gap-5 max-[70rem]:static max-[70rem]:mt-5">
             <WatchedPicture draft={drafts[0]} cameras={cameras} />
             {isWhole && rules[0] && (
               <WarnedPanel

@@ -30,8 +30,10 @@ const isNone = (name: string) => (name === '' ? 'Nichts davon' : capital(no(name
 
 export const events: typeof en = {
   page: 'Ereignisse',
-  note: (today, unseen) =>
-    `${today === 0 ? 'Heute keine' : `${today} heute`}${unseen === 0 ? '' : `, ${unseen} noch nicht gesehen`}`,
+  note: (count, unseen, daysAgo, dayMs) => {
+    const day = daysAgo === 0 ? 'heute' : daysAgo === 1 ? 'gestern' : `am ${date(dayMs)}`;
+    return `${count === 0 ? 'Keine' : count} ${day}${unseen === 0 ? '' : `, ${unseen} noch nicht gesehen`}`;
+  },
   markAll: 'Alle als gesehen markieren',
   filters: {
     label: 'Welche Ereignisse',
@@ -82,11 +84,13 @@ export const events: typeof en = {
   },
   severities: { info: 'Notiz', warning: 'Warnung', critical: 'Kritisch' },
   one: {
+    page: 'Ereignis',
     back: 'Ereignisse',
     newer: 'Neuer',
     older: 'Älter',
     picture: (reason) => `Bild: ${reason}`,
     play: 'Clip abspielen',
+    playAgain: 'Noch einmal abspielen',
     noPicture: 'Das Bild ist nicht mehr gespeichert.',
     away: (machine) => `Auf ${machine}, nicht erreichbar`,
     download: 'Clip speichern',
@@ -96,8 +100,8 @@ export const events: typeof en = {
     removeTitle: 'Dieses Ereignis löschen?',
     removeText: 'Sein Bild und sein Clip werden mit gelöscht.',
     going: 'es dauert noch an',
-    measured: { seconds: 'Dauer', count: 'Gleichzeitig', speed: 'Tempo' },
-    from: 'Von',
+    measured: { seconds: 'Am längsten am Stück', count: 'Gleichzeitig', speed: 'Tempo' },
+    from: 'Ganzes Ereignis von',
     until: (time) => `bis ${time}`,
     warned: 'Gewarnt',
     withPicture: 'mit diesem Bild',
@@ -111,28 +115,29 @@ export const events: typeof en = {
     question: 'War das richtig?',
     yes: 'Ja',
     wrong: 'Das war falsch',
+    falseAlarm: 'Ein Fehlalarm? Sagen Sie, was daran falsch war.',
     choices: {
       wrong_object: {
         title: isNone,
-        text: 'Von nun an ignoriert Lookout, was an dieser Stelle und in dieser Größe so aussieht. Alles andere warnt weiter. Rückgängig machen Sie das unter Regeln.',
-        act: 'Diese Stelle ignorieren',
+        text: 'Von nun an ignoriert Lookout, was an dieser Stelle und in dieser Größe so aussieht. Auf alles andere achtet die Kamera weiter. Rückgängig machen Sie das unter Regeln.',
+        act: (name) => `${isNone(name)}: hier ignorieren`,
       },
       wrong_place: {
         title: () => 'Nicht hier',
         text: 'Lookout schlägt eine Stelle vor, die auf dieser Kamera ignoriert wird. Sie sehen sie zuerst; nichts ändert sich, bevor Sie speichern.',
-        act: 'Die Stelle zeigen',
+        act: () => 'Nicht hier: die Stelle zeigen',
       },
       not_interesting: {
         title: () => 'Nicht interessant',
         text: 'Lookout schlägt vor, seltener zu warnen. Sie entscheiden.',
-        act: 'Den Vorschlag zeigen',
+        act: () => 'Nicht interessant: den Vorschlag zeigen',
       },
     },
     cancel: 'Abbrechen',
     thanks: 'Danke. Es ist als richtig markiert.',
-    ignored: 'Diese Stelle wird von nun an ignoriert.',
-    undo: 'Wieder darauf achten',
-    undone: 'Auf die Stelle wird wieder geachtet.',
+    ignored: 'Was so aussieht, wird an dieser Stelle von nun an ignoriert. Mit „Rückgängig“ warnt es wieder.',
+    undo: 'Rückgängig',
+    undone: 'Rückgängig gemacht: Es warnt an dieser Stelle wieder.',
     mask: (name, camera) => `Alles an dieser Stelle auf ${quoted(camera)} ignorieren (${quoted(name)})?`,
     saveMask: 'Stelle speichern',
     maskSaved: 'Die Stelle wird von nun an ignoriert. Ändern Sie sie unter Bereiche.',
@@ -144,6 +149,7 @@ export const events: typeof en = {
     look: 'Ansehen',
     snooze: '1 h stumm',
     close: 'Schließen',
+    about: (act, warning) => `${act}: ${warning}`,
     more: (count) => `und ${count} weitere`,
     times: (count, sinceMs) => `${count}-mal seit ${clock(sinceMs)}`,
     label: 'Warnungen',
@@ -161,8 +167,11 @@ export const events: typeof en = {
     notification: {
       title: 'Dieser Browser',
       text: 'Erscheint auch, wenn Lookout im Hintergrund ist. Der Browser fragt Sie einmal.',
-      refused: 'Der Browser blockiert Mitteilungen dieser Seite. Erlauben Sie sie in seinen Einstellungen.',
+      refused:
+        'Der Browser blockiert Mitteilungen dieser Seite. Drücken Sie auf das Symbol links neben der Adresse, und erlauben Sie sie dort.',
       insecure: 'Browser erlauben Mitteilungen nur auf https://-Seiten und auf diesem Gerät selbst.',
+      closed:
+        'Solange das Handy gesperrt oder keine Seite von Lookout offen ist, erscheint davon nichts: Dann kann es Ihnen ein anderes Programm sagen, etwa ntfy oder Home Assistant.',
       turnOn: 'Einschalten',
     },
     testReason: 'Das ist ein Test.',

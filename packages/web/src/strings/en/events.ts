@@ -17,8 +17,11 @@ const isNone = (name: string) => `Not ${article(name)}`;
 /** The list of events, one event, warnings, and how one is warned. */
 export const events = {
   page: 'Events',
-  note: (today: number, unseen: number) =>
-    `${today === 0 ? 'Nothing today' : `${today} today`}${unseen === 0 ? '' : `, ${unseen} not seen yet`}`,
+  /** @param daysAgo the day that is shown */
+  note: (count: number, unseen: number, daysAgo: number, dayMs: number) => {
+    const day = daysAgo === 0 ? 'today' : daysAgo === 1 ? 'yesterday' : `on ${date(dayMs)}`;
+    return `${count === 0 ? 'Nothing' : count} ${day}${unseen === 0 ? '' : `, ${unseen} not seen yet`}`;
+  },
   markAll: 'Mark all as seen',
   filters: {
     label: 'Which events',
@@ -70,11 +73,13 @@ export const events = {
   },
   severities: { info: 'Note', warning: 'Warning', critical: 'Critical' },
   one: {
+    page: 'Event',
     back: 'Events',
     newer: 'Newer',
     older: 'Older',
     picture: (reason: string) => `Picture: ${reason}`,
     play: 'Play the clip',
+    playAgain: 'Play again',
     noPicture: 'The picture is no longer kept.',
     away: (machine: string) => `On ${machine}, away`,
     download: 'Save the clip',
@@ -84,8 +89,8 @@ export const events = {
     removeTitle: 'Delete this event?',
     removeText: 'Its picture and its clip go with it.',
     going: 'it still goes on',
-    measured: { seconds: 'For', count: 'At once', speed: 'Speed' } as Record<string, string>,
-    from: 'From',
+    measured: { seconds: 'Longest at a stretch', count: 'At once', speed: 'Speed' } as Record<string, string>,
+    from: 'Whole event from',
     until: (time: string) => `until ${time}`,
     warned: 'Warned',
     withPicture: 'with this picture',
@@ -99,28 +104,29 @@ export const events = {
     question: 'Was this right?',
     yes: 'Yes',
     wrong: 'This was wrong',
+    falseAlarm: 'A false alarm? Say what was wrong with it.',
     choices: {
       wrong_object: {
         title: isNone,
-        text: 'From now on Lookout ignores what looks like this, at this spot and this size. Everything else still warns. Undo it under Rules.',
-        act: 'Ignore this spot',
+        text: 'From now on Lookout ignores what looks like this, at this spot and this size. The camera goes on watching everything else. Undo it under Rules.',
+        act: (name: string) => `${isNone(name)}: ignore it here`,
       },
       wrong_place: {
         title: () => 'Not here',
         text: 'Lookout proposes a place to ignore on this camera. You see it first; nothing changes until you save it.',
-        act: 'Show the place',
+        act: () => 'Not here: show the place',
       },
       not_interesting: {
         title: () => 'Not interesting',
         text: 'Lookout proposes to warn less often. You decide.',
-        act: 'Show the proposal',
+        act: () => 'Not interesting: show the proposal',
       },
     },
     cancel: 'Cancel',
     thanks: 'Thank you. It is marked as right.',
-    ignored: 'This spot is ignored from now on.',
-    undo: 'Watch it again',
-    undone: 'The spot is watched again.',
+    ignored: 'What looks like this is ignored at this spot from now on. “Undo” lets it warn again.',
+    undo: 'Undo',
+    undone: 'Undone: it warns at this spot again.',
     mask: (name: string, camera: string) => `Ignore everything in this place on ${quoted(camera)} (${quoted(name)})?`,
     saveMask: 'Save the place',
     maskSaved: 'The place is ignored from now on. Change it under Areas.',
@@ -132,6 +138,8 @@ export const events = {
     look: 'Look',
     snooze: 'Snooze 1 h',
     close: 'Close',
+    /** Read out for each of these. */
+    about: (act: string, warning: string) => `${act}: ${warning}`,
     more: (count: number) => `and ${count} more`,
     times: (count: number, sinceMs: number) => `${count} times since ${clock(sinceMs)}`,
     label: 'Warnings',
@@ -146,8 +154,11 @@ export const events = {
     notification: {
       title: 'This browser',
       text: 'Shows even while Lookout is in the background. The browser asks you once.',
-      refused: 'The browser blocks notifications of this page. Allow them in its settings.',
+      refused:
+        'The browser blocks notifications of this page. Press the icon left of the address and allow them there.',
       insecure: 'Browsers allow notifications only on https:// pages and on this machine itself.',
+      closed:
+        'While the phone is locked or no page of Lookout is open, nothing of this appears: let another program tell you then, such as ntfy or Home Assistant.',
       turnOn: 'Turn on',
     },
     testReason: 'This is a test.',

@@ -24,8 +24,10 @@ const isNone = (name: string) => (name === '' ? 'Nada de eso' : `No es ${article
 
 export const events: typeof en = {
   page: 'Eventos',
-  note: (today, unseen) =>
-    `${today === 0 ? 'Hoy ninguno' : `${today} hoy`}${unseen === 0 ? '' : `, ${unseen} sin ver`}`,
+  note: (count, unseen, daysAgo, dayMs) => {
+    const day = daysAgo === 0 ? 'hoy' : daysAgo === 1 ? 'ayer' : `el ${date(dayMs)}`;
+    return `${count === 0 ? 'Ninguno' : count} ${day}${unseen === 0 ? '' : `, ${unseen} sin ver`}`;
+  },
   markAll: 'Marcar todos como vistos',
   filters: {
     label: 'Qué eventos',
@@ -77,11 +79,13 @@ export const events: typeof en = {
   },
   severities: { info: 'Nota', warning: 'Aviso', critical: 'Crítico' },
   one: {
+    page: 'Evento',
     back: 'Eventos',
     newer: 'Posterior',
     older: 'Anterior',
     picture: (reason) => `Imagen: ${reason}`,
     play: 'Reproducir el clip',
+    playAgain: 'Reproducir otra vez',
     noPicture: 'La imagen ya no se conserva.',
     away: (machine) => `En ${machine}, sin conexión`,
     download: 'Guardar el clip',
@@ -91,8 +95,8 @@ export const events: typeof en = {
     removeTitle: '¿Eliminar este evento?',
     removeText: 'Su imagen y su clip se eliminan con él.',
     going: 'todavía sigue',
-    measured: { seconds: 'Duración', count: 'A la vez', speed: 'Velocidad' },
-    from: 'De',
+    measured: { seconds: 'Más tiempo seguido', count: 'A la vez', speed: 'Velocidad' },
+    from: 'Todo el evento, de',
     until: (time) => `hasta ${time}`,
     warned: 'Avisado',
     withPicture: 'con esta imagen',
@@ -106,28 +110,29 @@ export const events: typeof en = {
     question: '¿Era correcto?',
     yes: 'Sí',
     wrong: 'Era un error',
+    falseAlarm: '¿Una falsa alarma? Di qué estaba mal.',
     choices: {
       wrong_object: {
         title: isNone,
-        text: 'A partir de ahora, Lookout ignora lo que se parece a esto, en este sitio y con este tamaño. Todo lo demás sigue avisando. Puedes deshacerlo en Reglas.',
-        act: 'Ignorar este sitio',
+        text: 'A partir de ahora, Lookout ignora lo que se parece a esto, en este sitio y con este tamaño. La cámara sigue vigilando todo lo demás. Puedes deshacerlo en Reglas.',
+        act: (name) => `${isNone(name)}: ignorarlo aquí`,
       },
       wrong_place: {
         title: () => 'Aquí no',
         text: 'Lookout propone un sitio que ignorar en esta cámara. Primero lo ves; nada cambia hasta que lo guardes.',
-        act: 'Mostrar el sitio',
+        act: () => 'Aquí no: mostrar el sitio',
       },
       not_interesting: {
         title: () => 'Sin interés',
         text: 'Lookout propone avisar menos. Tú decides.',
-        act: 'Mostrar la propuesta',
+        act: () => 'Sin interés: mostrar la propuesta',
       },
     },
     cancel: 'Cancelar',
     thanks: 'Gracias. Queda marcado como correcto.',
-    ignored: 'Este sitio se ignora a partir de ahora.',
-    undo: 'Volver a vigilarlo',
-    undone: 'El sitio vuelve a vigilarse.',
+    ignored: 'Lo que se parece a esto se ignora en este sitio a partir de ahora. Con «Deshacer» vuelve a avisar.',
+    undo: 'Deshacer',
+    undone: 'Deshecho: vuelve a avisar en este sitio.',
     mask: (name, camera) => `¿Ignorar todo en este sitio de ${quoted(camera)} (${quoted(name)})?`,
     saveMask: 'Guardar el sitio',
     maskSaved: 'El sitio se ignora a partir de ahora. Cámbialo en Zonas.',
@@ -139,6 +144,7 @@ export const events: typeof en = {
     look: 'Ver',
     snooze: 'Silenciar 1 h',
     close: 'Cerrar',
+    about: (act, warning) => `${act}: ${warning}`,
     more: (count) => `y ${count} más`,
     times: (count, sinceMs) => `${count} veces desde las ${clock(sinceMs)}`,
     label: 'Avisos',
@@ -156,8 +162,11 @@ export const events: typeof en = {
     notification: {
       title: 'Este navegador',
       text: 'Se muestra aunque Lookout esté en segundo plano. El navegador te pregunta una vez.',
-      refused: 'El navegador bloquea las notificaciones de esta página. Permítelas en sus ajustes.',
+      refused:
+        'El navegador bloquea las notificaciones de esta página. Pulsa el icono a la izquierda de la dirección y permítelas allí.',
       insecure: 'Los navegadores solo permiten notificaciones en páginas https:// y en este mismo equipo.',
+      closed:
+        'Con el móvil bloqueado o sin ninguna página de Lookout abierta no aparece nada de esto: deja que entonces te avise otro programa, como ntfy o Home Assistant.',
       turnOn: 'Activar',
     },
     testReason: 'Esto es una prueba.',
