@@ -138,7 +138,8 @@ describe('a camera’s page', () => {
     await tabTo('Diagnostics');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/cameras/yard/diagnostics');
-    expect(await focused()).toBe('Diagnostics');
+    // Beyond the picture's buttons, at the part that was chosen.
+    await page.getByRole('region', { name: 'Diagnostics' }).and(page.locator(':focus')).waitFor();
     await tabTo('Auto');
     await page.keyboard.press('ArrowRight');
     await until('the focus has moved', async () => (await focused()) === 'Smooth');

@@ -48,6 +48,7 @@ function CameraDetails({ camera, tab }: { camera: Camera; tab: Tab }) {
   const isServerAway = useServerAway();
   const [view, setView] = useState<WatchState>();
   const shape = (camera.width ?? 16) / (camera.height ?? 9);
+  const part = useRef<HTMLElement>(null);
   return (
     <div
       style={{ '--shape': shape } as CSSProperties}
@@ -55,10 +56,10 @@ function CameraDetails({ camera, tab }: { camera: Camera; tab: Tab }) {
     >
       <div className="flex min-h-14 items-center gap-4 border-b border-line bg-surface pr-4 pl-3.5 phone:contents sideways:contents">
         <CameraHeader camera={camera} meter={meter} view={view?.state} isServerAway={isServerAway} />
-        <TabBar cameraId={camera.id} current={tab} />
+        <TabBar cameraId={camera.id} current={tab} onKey={() => part.current?.focus({ preventScroll: true })} />
       </div>
       <div className="phone:contents sideways:contents lg:grid lg:grid-cols-[minmax(0,min(100%-24.5rem,(100dvh-7.25rem)*var(--shape)))_minmax(24.5rem,1fr)]">
-        <div className="min-w-0 bg-sunken lg:sticky lg:top-[calc(3.75rem+var(--banners,0px))] lg:self-start phone:order-2 sideways:order-2 sideways:bg-picture">
+        <div className="min-w-0 bg-sunken lg:sticky lg:top-15 lg:self-start phone:order-2 sideways:order-2 sideways:bg-picture">
           {/* Where the side cannot make room for it, a high picture is as high as the window. */}
           <div className="mx-auto w-full max-w-[calc((100dvh-12rem)*var(--shape))] lg:max-w-none phone:max-w-none sideways:max-w-none">
             <Player
@@ -78,7 +79,12 @@ function CameraDetails({ camera, tab }: { camera: Camera; tab: Tab }) {
             <LastHour camera={camera} />
           </div>
         </div>
-        <div className="min-w-0 border-line bg-surface *:mx-auto *:max-w-180 lg:border-l phone:order-4 sideways:order-4">
+        <section
+          ref={part}
+          tabIndex={-1}
+          aria-label={t.cameraPage.tabs[tab]}
+          className="min-w-0 border-line bg-surface outline-none *:mx-auto *:max-w-180 lg:border-l phone:order-4 sideways:order-4"
+        >
           <Messages camera={camera} />
           {tab === 'live' && <LiveTab camera={camera} meter={meter} />}
           {tab === 'events' && <EventsTab camera={camera} />}
@@ -86,7 +92,7 @@ function CameraDetails({ camera, tab }: { camera: Camera; tab: Tab }) {
           {tab === 'share' && <ShareTab camera={camera} />}
           {tab === 'settings' && <SettingsTab camera={camera} />}
           {tab === 'diagnostics' && <DiagnosticsTab camera={camera} meter={meter} {...control} />}
-        </div>
+        </section>
       </div>
     </div>
   );
@@ -105,7 +111,14 @@ function BackOnPicture() {
   );
 }
 
-function TabBar({ cameraId, current }: { cameraId: string; current: Tab }) {
+interface TabBarProps {
+  cameraId: string;
+  current: Tab;
+  /** A part was chosen by key: the focus would otherwise have to pass the picture's buttons. */
+  onKey: () => void;
+}
+
+function TabBar({ cameraId, current, onKey }: TabBarProps) {
   const may = useMay();
   const bar = useRef<HTMLElement>(null);
   // A narrow screen does not show all of them at once.
@@ -126,6 +139,7 @@ function TabBar({ cameraId, current }: { cameraId: string; current: Tab }) {
           key={tab}
           to={tabPath(cameraId, tab)}
           aria-current={tab === current && 'page'}
+          onClick={({ detail }) => detail === 0 && onKey()}
           className="flex min-h-12 items-center border-y-2 border-transparent px-3.5 font-medium whitespace-nowrap text-muted -outline-offset-2 transition-colors hover:text-text aria-[current=page]:border-b-accent aria-[current=page]:text-text phone:px-3"
         >
           {label}
