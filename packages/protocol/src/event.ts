@@ -64,9 +64,23 @@ export const RuleEvent = z.object({
   verdict: Verdict.nullable(),
   seen: z.boolean(),
   kept: z.boolean().describe('Never removed by age or size'),
-  late: z.boolean().describe('Found in kept frames after the fact'),
+  late: z
+    .boolean()
+    .describe(
+      'Found in kept frames after the fact, or stored so late that another node has had the camera in the meantime',
+    ),
+  unconfirmed: z
+    .literal(true)
+    .optional()
+    .describe('The database is away: the event is not stored yet. Once it is, it is told again without this'),
 });
 export type RuleEvent = z.infer<typeof RuleEvent>;
+
+/** Whether events can be stored, in a stream of events. */
+export const StorageState = z.object({
+  away: z.boolean().describe('The database of the cluster is away: what happens is told as `unconfirmed`'),
+});
+export type StorageState = z.infer<typeof StorageState>;
 
 /** Most events of one page. */
 export const MAX_EVENTS_PAGE = 200;

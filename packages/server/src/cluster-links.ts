@@ -94,7 +94,10 @@ export class ClusterLinks {
     });
     this.peers.serve('cameras', (socket) => servePeerCameras(socket, { cameras, placement, bus, now }));
     this.peers.attach(app);
-    const told = new PeerCameras({ links: this.#links, placement, cameras, log, now, later });
+    const told = new PeerCameras({
+      ...{ links: this.#links, placement, cameras, log, now, later },
+      onUnconfirmed: (change) => bus.emit('unconfirmed', change),
+    });
     return () => {
       told.close();
       this.peers.close();

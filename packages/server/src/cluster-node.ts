@@ -1,4 +1,5 @@
 import { availableParallelism, hostname, loadavg } from 'node:os';
+import { join } from 'node:path';
 import { nowMs } from '@lookout/media';
 import { type ClusterNode as ClusterNodeView, LookoutError } from '@lookout/protocol';
 import type { FastifyInstance } from 'fastify';
@@ -9,14 +10,16 @@ import type { EventBus } from './pipeline/bus/event-bus.js';
 import type { CameraManager } from './pipeline/cameras/camera-manager.js';
 import { ChangeReader } from './pipeline/cluster/change-reader.js';
 import { EventFeed } from './pipeline/cluster/event-feed.js';
+import { storeLeft, UnconfirmedEvents } from './pipeline/cluster/unconfirmed-events.js';
 import type { WebhookService } from './pipeline/delivery/webhook-service.js';
 import type { Warnings } from './pipeline/warnings/warnings.js';
 import type { Accounts } from './platform/auth/accounts.js';
 import type { CameraShares } from './platform/auth/camera-shares.js';
 import type { CameraTokens } from './platform/auth/camera-tokens.js';
 import type { CameraRunner, PlacedCamera } from './platform/cluster/camera-runner.js';
-import { fencedEvents } from './platform/cluster/fenced-events.js';
+import { type EventFence, fencedEvents } from './platform/cluster/fenced-events.js';
 import { Membership } from './platform/cluster/membership.js';
+import { WaitingEvents } from './platform/cluster/waiting-events.js';
 import type { Settings } from './platform/config/settings.js';
 import type { Metrics } from './platform/metrics/metrics.js';
 import type { PageSettings } from './platform/settings/page-settings.js';
@@ -40,6 +43,8 @@ export interface SharedParts {
   app: FastifyInstance;
 }
 
+/** In the data folder: events that wait for the database. */
+const WAITING_FILE = 'waiting-events.jsonl';
 /** How long a lease lasts after it was extended, ms. */
 const TTL_MS = 6000;
 /** Shared out like a camera: the node that has it delivers to webhooks. */
@@ -83,6 +88,9 @@ export class ClusterNode implements NodeDirectory {
   readonly #log: Logger;
   readonly #cluster: ClusterStorage;
   readonly #runner: LateRunner;
+  readonly #file: WaitingEvents;
+  /** What is found while the database is away. */
+  readonly waiting: UnconfirmedEvents;
 
   static async join({ settings, storage, joinSecret, log }: JoinOptions): Promise<ClusterNode> {
     const { node_url: url = '', node_name: given, labels } = settings.cluster;
@@ -95,7 +103,7 @@ export class ClusterNode implements NodeDirectory {
     const cores = availableParallelism();
     const since = Date.now();
     const runner = new LateRunner();
-    let links: ClusterLinks | undefined;
+    let node: ClusterNode | undefined;
     const self = () => {
       const load = Math.min(1, (loadavg()[0] ?? 0) / cores);
       return { id: name, name, url, version: PACKAGE_VERSION, labels, cores, load, since };
@@ -103,25 +111,51 @@ export class ClusterNode implements NodeDirectory {
     await storage.cluster.nodes.forgetSilent(FORGET_MS);
     const membership = await Membership.join({
       ...{ storage: storage.cluster, self, cameras: runner, ttlMs: TTL_MS, log, now: nowMs, later },
-      ask: (node, timeoutMs) =>
-        links?.askOutage(node, timeoutMs) ?? Promise.reject(new LookoutError('unavailable', 'This node is starting')),
+      ask: (peer, timeoutMs) =>
+        node?.links.askOutage(peer, timeoutMs) ??
+        Promise.reject(new LookoutError('unavailable', 'This node is starting')),
+      onAgreed: () => node?.waiting.tell(),
       onLost: (reason) => runner.parts?.metrics.nodes.leaseLost(reason),
     });
-    const node = new ClusterNode(membership, runner, { storage, joinSecret, log });
-    links = node.links;
-    return node;
+    const onTrouble = (error: unknown) =>
+      log.error({ err: error }, 'events that wait for the database are not in the file');
+    const file = await WaitingEvents.open(join(storage.directory.path, WAITING_FILE), onTrouble);
+    const joined = new ClusterNode(membership, runner, { storage, joinSecret, log, file });
+    node = joined;
+    return joined;
   }
 
   private constructor(
     membership: Membership,
     runner: LateRunner,
-    { storage, joinSecret, log }: Omit<JoinOptions, 'settings'>,
+    { storage, joinSecret, log, file }: Omit<JoinOptions, 'settings'> & { file: WaitingEvents },
   ) {
     this.membership = membership;
     this.#runner = runner;
     this.#cluster = storage.cluster;
     this.#log = log;
-    this.storage = { ...storage, events: fencedEvents(storage.events, membership.keeper) };
+    this.#file = file;
+    const epochOf = (camera: string) => membership.keeper.epochOf(camera);
+    const fence: EventFence = {
+      epochOf,
+      refused: (camera, epoch) => membership.keeper.refused(camera, epoch),
+      waiting: (id) => file.get(id),
+      isLost: () => this.isAway,
+      onLost: (listener) => membership.onSilence((isSilent) => isSilent && listener()),
+    };
+    this.storage = {
+      ...storage,
+      events: fencedEvents(storage.events, fence),
+      close: async () => {
+        await file.close();
+        await storage.close();
+      },
+    };
+    this.waiting = new UnconfirmedEvents({
+      ...{ file, epochOf, isAgreed: () => membership.agreement.isAgreed },
+      bus: { emit: (topic, happened) => runner.shared.bus.emit(topic, happened) },
+      view: (event) => runner.shared.warnings.events.view(event),
+    });
     this.linkKey = storage.linkKey;
     const onRefused = () => runner.parts?.metrics.nodes.linkRefused();
     const onPassed = (isAnswered: boolean) => runner.parts?.metrics.nodes.passedOn(isAnswered);
@@ -137,6 +171,11 @@ export class ClusterNode implements NodeDirectory {
 
   get here(): string {
     return this.membership.here;
+  }
+
+  /** Whether the database does not answer. */
+  get isAway(): boolean {
+    return this.membership.silenceMs !== undefined;
   }
 
   /** The node that reads a camera; undefined while none does. */
@@ -162,7 +201,10 @@ export class ClusterNode implements NodeDirectory {
   get trouble(): string | undefined {
     const { silenceMs } = this.membership;
     if (silenceMs === undefined) return undefined;
-    return `the database of the cluster has not answered for ${Math.round(silenceMs / 1000)} s: check it and the network`;
+    const kept = this.membership.agreement.isAgreed ? 'all nodes have lost it, and keep their cameras' : undefined;
+    const waiting = this.#file.count > 0 ? `${this.#file.count} events wait for it` : undefined;
+    const silent = `the database of the cluster has not answered for ${Math.round(silenceMs / 1000)} s`;
+    return `${[silent, kept, waiting].filter((part) => part !== undefined).join('; ')}: check it and the network`;
   }
 
   list(): ClusterNodeView[] {
@@ -214,8 +256,22 @@ export class ClusterNode implements NodeDirectory {
     closers.push(this.links.start(parts.app, cameras, bus));
     closers.push(() => membership.close());
     closers.push(() => reader.close());
+    await this.#storeLeft(parts);
+    membership.onSilence((isSilent) => {
+      bus.emit('storage', { away: isSilent });
+      if (!isSilent) warnings.storeWaiting();
+    });
     reader.start();
     await membership.start();
+  }
+
+  async #storeLeft({ warnings, webhooks }: SharedParts): Promise<void> {
+    const { left } = this.#file;
+    if (left.size === 0) return;
+    const stored = await storeLeft(this.#file, this.storage.events, (event, kind) =>
+      webhooks.deliveries(warnings.events.view(event), kind),
+    );
+    this.#log.info({ found: left.size, stored }, 'events that waited for the database when the server ended');
   }
 }
 
@@ -245,6 +301,12 @@ function readersOf(parts: SharedParts, feed: EventFeed) {
 class LateRunner implements CameraRunner {
   parts: SharedParts | undefined;
   onFault: (camera: string, error: unknown) => void = () => {};
+
+  /** Not before the node has started. */
+  get shared(): SharedParts {
+    if (!this.parts) throw new Error('This node has not started');
+    return this.parts;
+  }
 
   all(): readonly PlacedCamera[] {
     const { cameras } = this.parts ?? {};

@@ -346,7 +346,14 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     plugins: [
       shareRoutes({ cameras, shares }),
       cameraStreamRoute({ cameras, bus, now: nowMs }),
-      warningRoutes({ warnings, cameras, bus, relay: node?.links.relay, now: nowMs }),
+      warningRoutes({
+        warnings,
+        cameras,
+        bus,
+        isAway: () => node?.isAway ?? false,
+        relay: node?.links.relay,
+        now: nowMs,
+      }),
       webhookRoutes(webhooks),
       nodeRoutes(node),
       discoveryRoutes(new CameraFinder({ cameras, limits: sourceOptions.limits, ...settings.discovery, log: logger })),

@@ -1,6 +1,6 @@
 import { toEpochMs } from '@lookout/media';
 import type { WebSocket } from 'ws';
-import type { EventBus } from '../../pipeline/bus/event-bus.js';
+import type { EventBus, UnconfirmedChange } from '../../pipeline/bus/event-bus.js';
 import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
 import type { ToldCameras } from '../../pipeline/cluster/peer-cameras.js';
 import type { Placement } from '../../platform/cluster/placement.js';
@@ -53,7 +53,17 @@ export function servePeerCameras(socket: WebSocket, { cameras, placement, bus, n
     tell();
   };
   const figures = setInterval(all, FIGURES_MS);
-  const enders = [bus.on('camera', ({ camera }) => soon(camera.id)), placement.onMoved(soon)];
+  const found = (unconfirmed: UnconfirmedChange) => {
+    // What was heard from another node is not passed on.
+    if (placement.ownerOf(unconfirmed.event.camera) !== 'here' || socket.bufferedAmount > MAX_BUFFERED_BYTES) return;
+    const message: ToldCameras = { nowMs: toEpochMs(now()), cameras: [], unconfirmed };
+    socket.send(JSON.stringify(message));
+  };
+  const enders = [
+    bus.on('unconfirmed', found),
+    bus.on('camera', ({ camera }) => soon(camera.id)),
+    placement.onMoved(soon),
+  ];
   socket.once('close', () => {
     clearInterval(figures);
     clearTimeout(timer);

@@ -21,10 +21,12 @@ let bus: EventBus;
 let events: EventService;
 let app: TestApp;
 let key: string;
+let isAway: boolean;
 const open: IncomingMessage[] = [];
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'lookout-stream-'));
   storage = openTestStorage(directory);
+  isAway = false;
   bus = new EventBus({ count: () => undefined, log: () => undefined, now: () => 0 });
   events = new EventService({
     store: storage.events,
@@ -42,7 +44,7 @@ beforeEach(async () => {
   });
   app = await startTestApp({
     signIn: 'always',
-    app: { plugins: [eventStreamRoute({ events, bus, now: () => performance.now() })] },
+    app: { plugins: [eventStreamRoute({ events, bus, isAway: () => isAway, now: () => performance.now() })] },
   });
   key = (await app.keys.create({ name: 'all', scope: 'viewer' })).key;
 });
@@ -189,6 +191,30 @@ describe('GET /api/events/stream', () => {
       { event: 'rules', id: Number.NaN, data: {} },
       { event: 'mode', id: Number.NaN, data: { mode: 'away' } },
     ]);
+  });
+
+  it('tells what is found while the database is away, without a number, and goes on when it is back', async () => {
+    const { changesAfter } = events;
+    events.changesAfter = () => Promise.reject(new Error('away'));
+    isAway = true;
+    const missed = await happen();
+    const reader = await read({ 'Last-Event-ID': '0' });
+    const found = { ...events.view(missed), id: 'e2', unconfirmed: true as const };
+    bus.emit('unconfirmed', { kind: 'created', event: found });
+    bus.emit('unconfirmed', { kind: 'ended', event: found });
+    await until(() => reader.told().length === 3);
+    expect(reader.told()).toMatchObject([
+      { event: 'storage', data: { away: true } },
+      { event: 'created', id: Number.NaN, data: { id: 'e2', unconfirmed: true } },
+      { event: 'ended' },
+    ]);
+    events.changesAfter = changesAfter;
+    isAway = false;
+    bus.emit('storage', { away: false });
+    await until(() => reader.told().length === 5);
+    const last = reader.told().slice(3);
+    expect(last.map(({ event }) => event).sort()).toEqual(['created', 'storage']);
+    expect(reader.ids()).toContain(missed.id);
   });
 
   it('tells a reader that was slow of the newest mode once', async () => {

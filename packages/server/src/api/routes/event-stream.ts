@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { ModeState, RuleEvent } from '@lookout/protocol';
+import { ModeState, RuleEvent, StorageState } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { EventBus, EventChange } from '../../pipeline/bus/event-bus.js';
@@ -10,6 +10,8 @@ import { type SseEvent, SseWriter } from '../sse/sse-writer.js';
 export interface EventStreamOptions {
   readonly events: Pick<EventService, 'changesAfter' | 'view'>;
   readonly bus: EventBus;
+  /** Whether the database is known to be away. */
+  readonly isAway: () => boolean;
   /** Monotonic, ms. */
   readonly now: () => number;
 }
@@ -32,13 +34,13 @@ export function eventStreamRoute(options: EventStreamOptions): FastifyPluginAsyn
         tags: ['events'],
         summary: 'Events of rules as server-sent events, as they happen',
         description:
-          '`created`, `updated`, `ended` and `changed` (by a user) carry the event as it is; `deleted` its id. A reader that sends `Last-Event-ID` continues after it; it is told `missed` first if changes since then are no longer remembered, so that it reads the list again. `rules` says that rules were added, changed or removed, and `mode` carries the present mode when it changes; both have no id and are not repeated.',
+          '`created`, `updated`, `ended` and `changed` (by a user) carry the event as it is; `deleted` its id. A reader that sends `Last-Event-ID` continues after it; it is told `missed` first if changes since then are no longer remembered, so that it reads the list again. `rules` says that rules were added, changed or removed, and `mode` carries the present mode when it changes; both have no id and are not repeated. With several nodes, events that are found while the database is away have `unconfirmed` and no id, and are told again once they are stored; `storage` says when the database goes away and when it is back.',
         response: {
           200: {
             description: 'An event for each change',
             content: {
               'text/event-stream': {
-                schema: z.union([RuleEvent, RemovedEvent, MissedEvents, RulesChanged, ModeState]),
+                schema: z.union([RuleEvent, RemovedEvent, MissedEvents, RulesChanged, ModeState, StorageState]),
               },
             },
           },
@@ -66,7 +68,7 @@ class EventReader {
   #isBehind = false;
   #isReading = false;
   /** What is to be told beside events: the newest of each. */
-  readonly #news = new Map<'rules' | 'mode', object>();
+  readonly #news = new Map<'rules' | 'mode' | 'storage', object>();
   /** Something happened while changes were read from the database. */
   #hasMore = false;
 
@@ -96,7 +98,16 @@ class EventReader {
       bus.on('event', (change) => this.#happened(change)),
       bus.on('rule', () => this.#tell('rules', {})),
       bus.on('mode', (state) => this.#tell('mode', state)),
+      bus.on('unconfirmed', ({ kind, event }) => {
+        // A reader that can't take it gets it when it is stored.
+        if (this.#isVisible(event.camera)) this.#writer?.send({ event: kind, data: JSON.stringify(event) });
+      }),
+      bus.on('storage', (state) => {
+        this.#tell('storage', state);
+        if (!state.away) void this.#catchUp();
+      }),
     ];
+    if (this.#options.isAway()) this.#tell('storage', { away: true });
     unsubscribe = () => {
       for (const end of subscriptions) end();
     };
@@ -118,7 +129,7 @@ class EventReader {
     }
   }
 
-  #tell(event: 'rules' | 'mode', data: object): void {
+  #tell(event: 'rules' | 'mode' | 'storage', data: object): void {
     this.#news.set(event, data);
     this.#tellNews();
   }
@@ -136,8 +147,8 @@ class EventReader {
     try {
       while (this.#isBehind && (await this.#readMore()));
     } catch {
-      // The database is in trouble: the reader connects again, and continues then.
-      this.#writer?.cut();
+      // The database is in trouble: the reader connects again, and continues then; or at once when it is said to be back.
+      if (!this.#options.isAway()) this.#writer?.cut();
     } finally {
       this.#isReading = false;
     }

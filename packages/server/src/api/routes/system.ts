@@ -62,7 +62,7 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
       tags: ['system'],
       summary: 'Whether the server is ready',
       description:
-        '503 names each part that is not ready, in `errors`. `degraded`: ready, but `checks` says what does not work, for example that the KServe server is down and cameras show video without boxes. Whoever is not signed in learns the state alone.',
+        '503 names each part that is not ready in `errors`, and whatever else does not work. `degraded`: ready, but `checks` says what does not work, for example that the KServe server is down and cameras show video without boxes. Whoever is not signed in learns the state alone.',
       response: { 200: Health, ...problems(503) },
     },
     handler: async (request, reply) => {
@@ -157,9 +157,11 @@ function readinessOf(
   checks: Readonly<Record<string, string>>,
   others: Readonly<Record<string, string>>,
 ): Health | Problem {
-  const failed = Object.entries(checks).filter(([, state]) => state !== 'ok');
+  const failedOf = (given: Readonly<Record<string, string>>) =>
+    Object.entries(given).filter(([, state]) => state !== 'ok');
+  const failed = failedOf(checks);
   if (failed.length > 0) {
-    const errors = failed.map(([field, message]) => ({ field, message }));
+    const errors = [...failed, ...failedOf(others)].map(([field, message]) => ({ field, message }));
     return problem('unavailable', `Not ready: ${failed.map(([name]) => name).join(', ')}`, { errors });
   }
   const status = Object.values(others).every((state) => state === 'ok') ? 'ok' : 'degraded';

@@ -13,16 +13,19 @@ export interface WarningRoutesOptions {
   cameras: Pick<CameraManager, 'camera'>;
   bus: EventBus;
   relay?: NodeRelay | undefined;
+  /** Whether the database is known to be away. */
+  isAway(): boolean;
   /** Monotonic, ms. */
   now(): number;
 }
 
 /** Rules, events, and what cameras have seen lately. */
-export function warningRoutes({ warnings, cameras, bus, relay, now }: WarningRoutesOptions): FastifyPluginAsyncZod {
+export function warningRoutes(options: WarningRoutesOptions): FastifyPluginAsyncZod {
+  const { warnings, cameras, bus, relay, isAway, now } = options;
   const { rules, tester, events, pictures, memory, suppressions } = warnings;
   return async (app) => {
     app.register(ruleRoutes({ rules, tester, cameras, relay }));
-    app.register(eventStreamRoute({ events, bus, now }));
+    app.register(eventStreamRoute({ events, bus, isAway, now }));
     app.register(eventRoutes({ events, pictures, relay }));
     app.register(
       cameraHistoryRoutes({

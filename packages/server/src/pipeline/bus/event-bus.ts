@@ -4,6 +4,7 @@ import {
   LookoutError,
   type ModeState,
   type RuleEvent,
+  type StorageState,
   type StoredRule,
 } from '@lookout/protocol';
 import type { TrackLife } from '@lookout/vision';
@@ -30,6 +31,12 @@ export interface EventChange {
   readonly event: RuleEvent;
 }
 
+/** An event that can't be stored at present. */
+export interface UnconfirmedChange {
+  readonly kind: 'created' | 'updated' | 'ended';
+  readonly event: RuleEvent;
+}
+
 /** A rule as it is stored. For `deleted`, as it was. */
 export interface RuleChange {
   readonly kind: 'created' | 'changed' | 'deleted';
@@ -41,7 +48,9 @@ export interface BusTopics {
   readonly camera: CameraChange;
   readonly track: TrackChange;
   readonly event: EventChange;
+  readonly unconfirmed: UnconfirmedChange;
   readonly rule: RuleChange;
+  readonly storage: StorageState;
   readonly mode: ModeState;
 }
 
@@ -69,6 +78,8 @@ export class EventBus {
     camera: new Set(),
     track: new Set(),
     event: new Set(),
+    unconfirmed: new Set(),
+    storage: new Set(),
     rule: new Set(),
     mode: new Set(),
   };

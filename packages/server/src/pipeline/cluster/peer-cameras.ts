@@ -3,6 +3,7 @@ import { type Camera, type ErrorCode, LookoutError } from '@lookout/protocol';
 import type { WebSocket } from 'ws';
 import type { PeerLinks } from '../../platform/cluster/peer-links.js';
 import type { NodeId, PeerNode, Placement } from '../../platform/cluster/placement.js';
+import type { UnconfirmedChange } from '../bus/event-bus.js';
 import type { CameraManager } from '../cameras/camera-manager.js';
 import type { OwnersView } from '../cameras/camera-options.js';
 
@@ -11,12 +12,16 @@ export interface ToldCameras {
   /** When it was sent, Unix epoch ms by the clock of the node. */
   nowMs: number;
   cameras: { view: Camera; code?: ErrorCode }[];
+  /** What a rule has found while the database is away. */
+  unconfirmed?: UnconfirmedChange;
 }
 
 export interface PeerCamerasOptions {
   readonly links: Pick<PeerLinks, 'webSocket'>;
   readonly placement: Placement;
   readonly cameras: Pick<CameraManager, 'all' | 'has' | 'camera'>;
+  /** Another node has found something while the database is away. */
+  onUnconfirmed(change: UnconfirmedChange): void;
   readonly log: { warn(details: object, message: string): void };
   now(): number;
   /** @returns a function that cancels */
@@ -108,7 +113,8 @@ export class PeerCameras {
     peer.socket = socket;
   }
 
-  #told(peer: Peer, { nowMs: sentMs, cameras }: ToldCameras): void {
+  #told(peer: Peer, { nowMs: sentMs, cameras, unconfirmed }: ToldCameras): void {
+    if (unconfirmed) this.#options.onUnconfirmed(unconfirmed);
     // By how much the clock here is ahead.
     const aheadMs = toEpochMs(this.#options.now()) - sentMs;
     for (const { view, code } of cameras) {

@@ -46,6 +46,7 @@ let storing: () => Promise<void>;
 let timers: Array<{ run: () => void; delayMs: number }>;
 let faults: unknown[];
 let lost: number;
+let waiting: string[];
 let recorder: EventRecorder;
 beforeEach(() => {
   log = [];
@@ -55,6 +56,7 @@ beforeEach(() => {
   timers = [];
   faults = [];
   lost = 0;
+  waiting = [];
   let seq = 0;
   const store = async (kind: string, event: KeptEvent, deliveries: readonly NewDelivery[]) => {
     await storing();
@@ -86,6 +88,10 @@ beforeEach(() => {
     deliveries: ({ id }, kind) => [{ webhookId: 'w', eventId: id, type: `event.${kind}`, body: '{}', nextAt: 0 }],
     onFired: () => undefined,
     onFault: (error) => faults.push(error),
+    waiting: {
+      waits: (kind, { camera }) => waiting.push(`${kind} ${camera}`),
+      done: ({ camera }) => waiting.push(`done ${camera}`),
+    },
     onLost: () => void lost++,
     later: (run, delayMs) => {
       const timer = { run, delayMs };
@@ -212,6 +218,25 @@ describe('EventRecorder', () => {
     ]);
     expect(recorder.isFailing).toBe(false);
     expect(recorder.unstoredCount).toBe(0);
+  });
+
+  it('says what waits to be stored, stores it in order when it can, and once though an answer was lost', async () => {
+    storing = () => Promise.reject(new LookoutError('storage_failed', 'the database is away'));
+    recorder.record([created()], observed);
+    await settled();
+    recorder.record([ended(), created({ key: 'r1/gate/1', camera: 'gate' })], observed);
+    await settled();
+    expect(waiting).toEqual(['created yard', 'ended yard', 'created gate']);
+    // The first one has been stored after all.
+    let tries = 0;
+    storing = async () => {
+      if (++tries === 1) throw new LookoutError('conflict', 'There is such an event');
+    };
+    recorder.storeWaiting();
+    await settled();
+    expect(told.map(({ kind, event }) => `${kind} ${event.camera}`)).toEqual(['ended yard', 'created gate']);
+    expect(waiting.slice(3)).toEqual(['done yard', 'done gate']);
+    expect(recorder.isFailing).toBe(false);
   });
 
   it('keeps a bounded number of events that can’t be stored, and counts those it loses', async () => {

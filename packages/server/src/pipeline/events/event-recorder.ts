@@ -7,6 +7,13 @@ import { createEventId } from './event-id.js';
 
 type StoredKind = 'created' | 'updated' | 'ended';
 
+/** What is told of changes that can't be stored at present. */
+export interface WaitingChanges {
+  waits(kind: StoredKind, event: KeptEvent): void;
+  /** Nothing of this event waits any more. */
+  done(event: KeptEvent): void;
+}
+
 export interface EventRecorderOptions {
   store: Pick<EventRepository, 'insert' | 'update'>;
   bus: Pick<EventBus, 'emit'>;
@@ -26,6 +33,7 @@ export interface EventRecorderOptions {
   onFired(event: KeptEvent): void;
   /** Events can't be stored at present, and are tried again. */
   onFault(error: unknown): void;
+  readonly waiting?: WaitingChanges | undefined;
   /** There are too many events that can't be stored: this one is lost. */
   onLost(event: KeptEvent): void;
   /** @returns a function that cancels */
@@ -35,6 +43,8 @@ export interface EventRecorderOptions {
 interface PendingChange {
   readonly kind: StoredKind;
   readonly event: KeptEvent;
+  /** `waiting` was told. */
+  isWaiting?: boolean;
 }
 
 /** An event whose rule may still add to it. */
@@ -67,6 +77,7 @@ export class EventRecorder {
   readonly #alarmed = new Map<string, ReadonlySet<number>>();
   #retryMs = FIRST_RETRY_MS;
   #cancelRetry: (() => void) | undefined;
+  #isRetrying = false;
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
@@ -124,6 +135,13 @@ export class EventRecorder {
         if (recorded.event.id === id && recorded.event.camera === camera) this.#drop(recorded);
   }
 
+  /** The database is back: stores what waits. */
+  storeWaiting(): void {
+    if (this.#failed.size === 0 || this.#isRetrying) return;
+    this.#cancelRetry?.();
+    void this.#retry();
+  }
+
   close(): void {
     this.#cancelRetry?.();
   }
@@ -164,34 +182,58 @@ export class EventRecorder {
     if (pending.length > 1 && last?.kind === kind) pending.pop();
     pending.push({ kind, event });
     this.#unstored.add(recorded);
-    if (!recorded.isWriting && !this.#failed.has(recorded)) void this.#write(recorded);
+    // What is found while older events wait is stored after them.
+    if (this.isFailing && !recorded.isWriting) this.#failed.add(recorded);
+    if (this.#failed.has(recorded)) {
+      this.#wait(recorded);
+      this.storeWaiting();
+    } else if (!recorded.isWriting) void this.#write(recorded);
+  }
+
+  #wait({ pending }: RecordedEvent): void {
+    for (const change of pending) {
+      if (!change.isWaiting) this.#options.waiting?.waits(change.kind, change.event);
+      change.isWaiting = true;
+    }
   }
 
   async #write(recorded: RecordedEvent): Promise<void> {
-    const { store, bus, view, deliveries, onFault } = this.#options;
+    const { bus, view, waiting, onFault } = this.#options;
     recorded.isWriting = true;
     try {
       for (let next = recorded.pending[0]; next; next = recorded.pending[0]) {
         const { kind, event } = next;
-        const seen = view(event);
-        const messages = deliveries(seen, kind);
-        const seq = await (kind === 'created' ? store.insert(event, messages) : store.update(event, kind, messages));
+        const seq = await this.#storeChange(next);
         recorded.pending.shift();
-        bus.emit('event', { kind, seq, event: view(event) });
+        if (seq !== undefined) bus.emit('event', { kind, seq, event: view(event) });
       }
       this.#unstored.delete(recorded);
-      this.#failed.delete(recorded);
+      if (this.#failed.delete(recorded)) waiting?.done(recorded.event);
     } catch (error) {
       // Another node that has taken the camera ends its events.
       if (error instanceof LookoutError && ['not_found', 'conflict', 'lease_lost'].includes(error.code))
         this.#drop(recorded);
       else {
         this.#failed.add(recorded);
+        this.#wait(recorded);
         onFault(error);
         this.#retryLater();
       }
     } finally {
       recorded.isWriting = false;
+    }
+  }
+
+  /** @returns the number of the change; undefined if it is stored already, and only the answer was lost */
+  async #storeChange({ kind, event, isWaiting }: PendingChange): Promise<number | undefined> {
+    const { store, view, deliveries } = this.#options;
+    const messages = deliveries(view(event), kind);
+    if (kind !== 'created') return store.update(event, kind, messages);
+    try {
+      return await store.insert(event, messages);
+    } catch (error) {
+      if (isWaiting && error instanceof LookoutError && error.code === 'conflict') return undefined;
+      throw error;
     }
   }
 
@@ -203,10 +245,12 @@ export class EventRecorder {
 
   /** Oldest first, until one fails again. */
   async #retry(): Promise<void> {
-    for (const recorded of [...this.#failed]) {
+    this.#isRetrying = true;
+    for (const recorded of this.#failed) {
       await this.#write(recorded);
       if (this.#failed.has(recorded)) break;
     }
+    this.#isRetrying = false;
     this.#cancelRetry = undefined;
     if (this.#failed.size > 0) this.#retryLater();
     else this.#retryMs = FIRST_RETRY_MS;
@@ -216,7 +260,7 @@ export class EventRecorder {
     recorded.pending.length = 0;
     this.#alarmed.delete(recorded.event.camera);
     this.#unstored.delete(recorded);
-    this.#failed.delete(recorded);
+    if (this.#failed.delete(recorded)) this.#options.waiting?.done(recorded.event);
     this.#recorded.get(groupOf(recorded.event.rule_id, recorded.event.camera))?.delete(recorded.key);
   }
 }

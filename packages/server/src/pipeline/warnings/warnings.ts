@@ -11,7 +11,7 @@ import type { CameraChange, EventBus } from '../bus/event-bus.js';
 import type { CameraManager } from '../cameras/camera-manager.js';
 import { drawingFor } from '../events/event-drawing.js';
 import { EventPictures } from '../events/event-pictures.js';
-import { EventRecorder } from '../events/event-recorder.js';
+import { EventRecorder, type WaitingChanges } from '../events/event-recorder.js';
 import { EventService } from '../events/event-service.js';
 import { Retention } from '../events/retention.js';
 import { Suppressions } from '../events/suppressions.js';
@@ -37,6 +37,8 @@ export interface WarningsOptions {
         readonly here: string;
         /** Where changes of events go instead of the bus: what all nodes store is told in the order of the database. */
         readonly told: Pick<EventBus, 'emit'>;
+        /** What is told of changes that can't be stored at present. */
+        readonly waiting: WaitingChanges;
         /** Whether rules run for a camera on this node. */
         watches(camera: string): boolean;
       }
@@ -209,6 +211,11 @@ export class Warnings {
     };
   }
 
+  /** The database is back. */
+  storeWaiting(): void {
+    this.#recorder.storeWaiting();
+  }
+
   async close(): Promise<void> {
     this.#unsubscribe();
     this.#armed.close();
@@ -232,6 +239,7 @@ export class Warnings {
       deliveries,
       onFired: ({ camera, severity }) => metrics.fired(camera, severity),
       onFault: (error) => logger.error({ err: error }, 'events can’t be stored'),
+      waiting: cluster?.waiting,
       onLost: ({ camera, rule_id }) => {
         metrics.lost();
         logger.error({ camera, rule: rule_id }, 'an event was lost: too many wait to be stored');

@@ -15,6 +15,8 @@ export interface MembershipOptions {
   readonly ttlMs: number;
   /** Asks another node that has perhaps lost the database too; see `OutageAgreement`. */
   ask(node: PeerNode, timeoutMs: number): Promise<OutageAnswer>;
+  /** See `OutageAgreement`. */
+  onAgreed?(): void;
   /** A camera was lost without this node's doing. */
   onLost?(why: 'taken' | 'silence'): void;
   readonly log: {
@@ -55,6 +57,7 @@ export class Membership implements Placement {
   readonly #options: MembershipOptions;
   readonly #handOvers: HandOvers;
   readonly #listeners = new Set<(camera: string) => void>();
+  readonly #silenceListeners = new Set<(isSilent: boolean) => void>();
   #view: View = { nodes: [], leases: new Map(), atMs: 0 };
   #looking: Promise<void> | undefined;
   #isAskedAgain = false;
@@ -66,7 +69,7 @@ export class Membership implements Placement {
   readonly #takesAfterMs: number;
 
   private constructor(options: MembershipOptions) {
-    const { storage, cameras, ttlMs, ask, log, now, later } = options;
+    const { storage, cameras, ttlMs, ask, onAgreed, log, now, later } = options;
     this.#options = options;
     this.#takesAfterMs = now() + ttlMs;
     this.keeper = new LeaseKeeper({
@@ -89,6 +92,7 @@ export class Membership implements Placement {
         if (!node) throw new LookoutError('unavailable', `There is no node ${id} any more`);
         return ask(node, timeoutMs);
       },
+      ...(onAgreed && { onAgreed }),
       onHeard: (heard) => {
         for (const camera of heard) this.#tell(camera);
       },
@@ -145,6 +149,11 @@ export class Membership implements Placement {
   /** For how long the database has not answered, ms; undefined: it does. */
   get silenceMs(): number | undefined {
     return this.#faultSinceMs === undefined ? undefined : this.#options.now() - this.#faultSinceMs;
+  }
+
+  /** @param listener called when the database does not answer any more, and when it does again */
+  onSilence(listener: (isSilent: boolean) => void): void {
+    this.#silenceListeners.add(listener);
   }
 
   nodes(): readonly StoredNode[] {
@@ -263,6 +272,7 @@ export class Membership implements Placement {
         this.#faultSinceMs = undefined;
         this.agreement.end();
         await this.keeper.renew();
+        for (const listener of this.#silenceListeners) listener(false);
       }
       if (isReported && !this.#isClosed) await this.#act();
     } catch (error) {
@@ -362,6 +372,7 @@ export class Membership implements Placement {
     if (this.#faultSinceMs === undefined) {
       this.#faultSinceMs = this.#options.now();
       this.#options.log.warn({ err: error, node: this.here }, 'the database of the cluster does not answer');
+      for (const listener of this.#silenceListeners) listener(true);
     }
     if (!this.#isClosed) this.agreement.begin();
   }

@@ -19,6 +19,8 @@ export interface OutageAgreementOptions {
   peers(): readonly NodeId[];
   /** Asks another node. @throws Error if it can't be reached or does not answer within `timeoutMs` */
   ask(node: NodeId, timeoutMs: number): Promise<OutageAnswer>;
+  /** The nodes agree, or go on to: see `isAgreed`. */
+  onAgreed?(): void;
   /** Cameras of another node are now known to be there, or not to be. */
   onHeard(cameras: readonly string[]): void;
   /** Monotonic, ms. */
@@ -141,5 +143,6 @@ export class OutageAgreement {
     if (untilMs <= now()) return;
     this.#agreedUntilMs = untilMs;
     keeper.keepUntil(untilMs);
+    this.#options.onAgreed?.();
   }
 }
