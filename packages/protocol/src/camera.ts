@@ -82,9 +82,6 @@ export function checkKind(
   }
 }
 
-/** `state_reason` of a camera that is `connecting` because no node says yet that it reads it. */
-export const MOVING_REASON = 'Moving to another node';
-
 /** A label of nodes, such as `yard`. */
 export const NodeLabel = z.string().regex(/^[\w.-]{1,64}$/, 'expected up to 64 of A-Z a-z 0-9 _ . -');
 const needs = z

@@ -14,3 +14,4 @@ export * from './region-key.js';
 export * from './region-shapes.js';
 export * from './shared-quality.js';
 export * from './socket-close.js';
+export * from './state-reason.js';

@@ -1,4 +1,5 @@
-import { type Camera, MOVING_REASON } from '@lookout/protocol';
+import type { Camera } from '@lookout/protocol';
+import { MOVING_REASON } from '@lookout/protocol/core';
 import type { ShownState } from '../camera/camera-state.js';
 import type { t } from '../strings/index.js';
 

@@ -25,3 +25,14 @@ it('pages get schemas from one module alone, so that the first load goes without
   });
   expect(importers).toEqual([]);
 });
+
+it('what the first page shows takes from the protocol only what needs no schemas', () => {
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => /^(home|player|ui|events\/model)\/.*\.tsx?$/.test(file) && !file.includes('.test.'),
+  );
+  expect(files.length).toBeGreaterThan(50);
+  const importers = files.filter((file) =>
+    /^import \{[^}]*\} from '@lookout\/protocol';/m.test(readFileSync(join(source, file), 'utf8')),
+  );
+  expect(importers).toEqual([]);
+});

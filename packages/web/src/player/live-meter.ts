@@ -1,5 +1,6 @@
 import type { WatchStats } from '@lookout/client';
-import { familyOf, type ObjectFamily, type ViewedFrameMetadata } from '@lookout/protocol';
+import type { ObjectFamily, ViewedFrameMetadata } from '@lookout/protocol';
+import { familyOf } from '@lookout/protocol/core';
 import { summariseClasses } from '../lib/format.js';
 import { estimateJpegQuality } from '../lib/jpeg-quality.js';
 import { meanWaterfall, type Waterfall, waterfallOf } from '../lib/waterfall.js';

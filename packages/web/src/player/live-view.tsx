@@ -1,5 +1,6 @@
 import type { WatchState } from '@lookout/client';
-import { type Camera, type CameraLinkInfo, type CameraState, MOVING_REASON } from '@lookout/protocol';
+import type { Camera, CameraLinkInfo, CameraState } from '@lookout/protocol';
+import { MOVING_REASON } from '@lookout/protocol/core';
 import { type Ref, useEffect, useImperativeHandle, useState, useSyncExternalStore } from 'react';
 import { isAway } from '../camera/camera-state.js';
 import { formatDuration } from '../lib/format.js';

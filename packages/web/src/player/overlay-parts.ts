@@ -1,4 +1,5 @@
-import { type Detection, FAMILY_COLOURS, familyOf, OVERLAY_LOOK, type Rect, type RegionShape } from '@lookout/protocol';
+import type { Detection, Rect, RegionShape } from '@lookout/protocol';
+import { FAMILY_COLOURS, familyOf, OVERLAY_LOOK } from '@lookout/protocol/core';
 
 // The single parts of an overlay on a canvas, in CSS pixels.
 

@@ -1,15 +1,5 @@
-import {
-  type Box,
-  type CameraRegions,
-  type Detection,
-  labelledObjects,
-  layoutLabels,
-  movedBox,
-  OVERLAY_LOOK,
-  type Rect,
-  uncovered,
-  type ViewedFrameMetadata,
-} from '@lookout/protocol';
+import type { Box, CameraRegions, Detection, Rect, ViewedFrameMetadata } from '@lookout/protocol';
+import { labelledObjects, layoutLabels, movedBox, OVERLAY_LOOK, uncovered } from '@lookout/protocol/core';
 import { formatDuration } from '../lib/format.js';
 import { t } from '../strings/index.js';
 import { ALARM, colourOf, drawBox, drawTag, measureTag, type Size } from './overlay-parts.js';

@@ -1,11 +1,5 @@
-import {
-  type CameraRegions,
-  layoutNames,
-  OVERLAY_LOOK,
-  type Rect,
-  type RegionShape,
-  regionShapes,
-} from '@lookout/protocol';
+import type { CameraRegions, Rect, RegionShape } from '@lookout/protocol';
+import { layoutNames, OVERLAY_LOOK, regionShapes } from '@lookout/protocol/core';
 import { drawRegion, measureTag } from './overlay-parts.js';
 
 /** Where zones and lines are drawn. */

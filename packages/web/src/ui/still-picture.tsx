@@ -1,4 +1,5 @@
-import { type CameraRegions, type PlanePoint, regionShapes } from '@lookout/protocol';
+import type { CameraRegions, PlanePoint } from '@lookout/protocol';
+import { regionShapes } from '@lookout/protocol/core';
 import type { CSSProperties, ReactNode } from 'react';
 import { type Part, WHOLE } from '../lib/crop.js';
 import { classes } from './classes.js';

@@ -1,4 +1,5 @@
-import { type CameraActivity, familyOf, type ObjectFamily } from '@lookout/protocol';
+import type { CameraActivity, ObjectFamily } from '@lookout/protocol';
+import { familyOf } from '@lookout/protocol/core';
 
 /** What all cameras saw in one quarter of an hour. */
 export interface Quarter {

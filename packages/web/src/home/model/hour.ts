@@ -1,4 +1,5 @@
-import { type ActivityStep, familyOf, type ObjectFamily } from '@lookout/protocol';
+import type { ActivityStep, ObjectFamily } from '@lookout/protocol';
+import { familyOf } from '@lookout/protocol/core';
 
 /** One minute of a camera. */
 export interface Minute {

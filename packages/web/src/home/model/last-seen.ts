@@ -1,4 +1,5 @@
-import { type ActivityStep, familyOf } from '@lookout/protocol';
+import type { ActivityStep } from '@lookout/protocol';
+import { familyOf } from '@lookout/protocol/core';
 import { briefTime, clockTime } from '../../lib/when.js';
 import { t } from '../../strings/index.js';
 
