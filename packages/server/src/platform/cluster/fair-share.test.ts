@@ -8,7 +8,7 @@ class Simulation {
   cameras: SharedCamera[] = [];
 
   up(id: string, options: Partial<SharingNode> = {}): void {
-    this.nodes.push({ id, weight: 1, labels: [], isDraining: false, ...options });
+    this.nodes.push({ id, weight: 1, labels: [], isDraining: false, isNew: false, ...options });
   }
 
   down(id: string): void {
@@ -90,6 +90,36 @@ describe('shareOut', () => {
     expect(simulation.shares()).toEqual({ a: 3, b: 4, usb: 3 });
   });
 
+  it('gives a node that has just started nothing that another can have, and lets it keep what it has', () => {
+    const simulation = cluster('a', 'b');
+    simulation.add(6);
+    simulation.settle();
+    simulation.up('c', { isNew: true, labels: ['yard'] });
+    expect(simulation.settle()).toBe(0);
+    simulation.add(2, ['yard']);
+    simulation.settle();
+    simulation.down('b');
+    simulation.settle();
+    expect(simulation.shares()).toEqual({ a: 6, c: 2 });
+    simulation.down('a');
+    simulation.settle();
+    expect(simulation.shares()).toEqual({ c: 8 });
+    simulation.up('a', { isNew: true });
+    expect(simulation.settle()).toBe(4);
+  });
+
+  it('shares cameras out among nodes that have all just started, and leaves them there as they grow old', () => {
+    const simulation = new Simulation();
+    for (const id of ['a', 'b', 'c']) simulation.up(id, { isNew: true });
+    simulation.add(6);
+    simulation.settle();
+    expect(simulation.shares()).toEqual({ a: 2, b: 2, c: 2 });
+    for (let old = 1; old <= 3; old++) {
+      simulation.nodes = simulation.nodes.map((node, i) => ({ ...node, isNew: i >= old }));
+      expect(simulation.settle()).toBe(0);
+    }
+  });
+
   it('does not move a camera for a difference of one', () => {
     const simulation = cluster('a', 'b');
     simulation.add(7);
@@ -123,7 +153,7 @@ describe('shareOut', () => {
   });
 
   it('gives a camera without an owner to nodes that may take it at once, if there are any', () => {
-    const nodes = ['a', 'b', 'c'].map((id) => ({ id, weight: 1, labels: [], isDraining: false }));
+    const nodes = ['a', 'b', 'c'].map((id) => ({ id, weight: 1, labels: [], isDraining: false, isNew: false }));
     const orphan = (id: string, heirs: string[]): SharedCamera => ({ id, needs: [], owner: undefined, heirs });
     const placed = shareOut(nodes, [orphan('c0', ['b']), orphan('c1', ['b', 'x']), orphan('c2', ['x'])]);
     expect([placed.get('c0'), placed.get('c1')]).toEqual(['b', 'b']);
@@ -141,11 +171,13 @@ describe('shareOut', () => {
         const node = pick(simulation.nodes);
         if (what < 0.3) {
           const has = labels.filter(() => random() < 0.4);
-          simulation.up(`n${born++}`, { weight: 1 + Math.floor(random() * 16), labels: has });
+          const isNew = random() < 0.5;
+          simulation.up(`n${born++}`, { weight: 1 + Math.floor(random() * 16), labels: has, isNew });
         } else if (what < 0.4 && node) simulation.down(node.id);
         else if (what < 0.55 && node) simulation.drain(node.id, !node.isDraining);
         else if (what < 0.65) simulation.cameras = simulation.cameras.filter(() => random() < 0.7);
         else simulation.add(1 + Math.floor(random() * 8), random() < 0.3 ? [pick(labels) ?? ''] : []);
+        simulation.nodes = simulation.nodes.map((one) => ({ ...one, isNew: one.isNew && random() < 0.7 }));
         // New ids, as cameras were removed.
         simulation.cameras = simulation.cameras.map((camera, i) => ({ ...camera, id: `c${i}` }));
         simulation.settle();

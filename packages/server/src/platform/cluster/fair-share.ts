@@ -6,6 +6,8 @@ export interface SharingNode {
   readonly labels: readonly string[];
   /** It gives its cameras away and takes no more. */
   readonly isDraining: boolean;
+  /** It has started just now and may be about to die: it takes cameras only where no other node can. */
+  readonly isNew: boolean;
 }
 
 /** A camera that any node may read. */
@@ -40,7 +42,7 @@ export function shareOut(nodes: readonly SharingNode[], cameras: readonly Shared
     const owner = byNode.get(camera.owner ?? '');
     const able = sharing.filter((node) => mayHave(node, camera));
     const heirs = owner ? [] : able.filter(({ id }) => camera.heirs?.includes(id));
-    const possible = heirs.length > 0 ? heirs : able;
+    const possible = withoutNew(heirs.length > 0 ? heirs : able, owner);
     choices.set(camera.id, possible);
     // Where nobody can take it, being watched by a node that should not have it is better than not being watched.
     if (owner && (possible.includes(owner) || possible.length === 0)) place(camera.id, owner);
@@ -61,6 +63,11 @@ type Sharing = SharingNode & { readonly cameras: Set<string> };
 
 function mayHave({ isDraining, labels }: SharingNode, { needs }: SharedCamera): boolean {
   return !isDraining && needs.every((label) => labels.includes(label));
+}
+
+/** Without nodes that started just now, unless they are all there is; what one of them has may stay there. */
+function withoutNew(able: readonly Sharing[], owner: Sharing | undefined): readonly Sharing[] {
+  return able.every(({ isNew }) => isNew) ? able : able.filter((node) => !node.isNew || node === owner);
 }
 
 function load({ cameras, weight }: Sharing): number {

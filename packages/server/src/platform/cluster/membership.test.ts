@@ -16,7 +16,7 @@ interface CameraOptions {
 class Cluster {
   readonly world = new World();
   readonly table = new LeaseTable(this.world);
-  readonly nodes = new Map<string, NodeReport & { isDraining: boolean; untilMs: number }>();
+  readonly nodes = new Map<string, NodeReport & { isDraining: boolean; joinedMs: number; untilMs: number }>();
   readonly listeners = new Set<(notice: ChangeNotice) => void>();
   readonly cameras = new Map<string, PlacedCamera>();
   /** What happened to cameras, in order. */
@@ -123,11 +123,19 @@ class TestNode {
           ask(() => {
             const known = nodes.get(node.id);
             if (known && known.since !== node.since && known.untilMs > world.nowMs) return false;
-            nodes.set(node.id, { ...node, isDraining: known?.isDraining ?? false, untilMs: world.nowMs + ttlMs });
+            const joinedMs = known?.since === node.since ? known.joinedMs : world.nowMs;
+            const isDraining = known?.isDraining ?? false;
+            nodes.set(node.id, { ...node, isDraining, joinedMs, untilMs: world.nowMs + ttlMs });
             return true;
           }),
         list: () =>
-          ask(() => [...nodes.values()].map(({ untilMs, ...node }) => ({ ...node, isAlive: untilMs > world.nowMs }))),
+          ask(() =>
+            [...nodes.values()].map(({ joinedMs, untilMs, ...node }) => ({
+              ...node,
+              isAlive: untilMs > world.nowMs,
+              upMs: world.nowMs - joinedMs,
+            })),
+          ),
         setDraining: (id, isDraining) => ask(() => void Object.assign(nodes.get(id) ?? {}, { isDraining }), 'nodes'),
         remove: (id) => ask(() => void nodes.delete(id)),
         forgetSilent: () => ask(() => []),
@@ -204,9 +212,26 @@ describe('Membership', () => {
     await cluster.settle(30_000);
     cluster.log.length = 0;
     const c = await node(cluster, 'c');
-    await cluster.settle(15_000);
+    await cluster.settle(35_000);
     expect(cluster.shares(a, b, c)).toEqual([4, 4, 4]);
     expect(cluster.log.filter((line) => line.includes(' has '))).toHaveLength(4);
+  });
+
+  it('moves no camera for a node that starts and dies again and again, except for those that only it can have', async () => {
+    const cluster = new Cluster();
+    cluster.add(6);
+    const [a, b] = [await node(cluster, 'a'), await node(cluster, 'b')];
+    await cluster.settle(30_000);
+    cluster.add(1, { needs: ['yard'] });
+    cluster.log.length = 0;
+    for (let since = 1; since <= 4; since++) {
+      const c = await node(cluster, 'c', { since, labels: ['yard'] });
+      await cluster.settle(TTL_MS + 1000);
+      expect([cluster.shares(a, b), c.membership?.keeper.held]).toEqual([[3, 3], ['c6']]);
+      c.kill();
+      await cluster.settle();
+    }
+    expect(cluster.log.filter((line) => !line.endsWith('c6'))).toEqual([]);
   });
 
   it('gives everything back when it stops', async () => {

@@ -46,6 +46,8 @@ const GATHER_MS = 20;
 const CLAIMS_AT_ONCE = 8;
 /** How long another process by the name of this node may still count as alive after it ended. */
 const STALE_TTLS = 1.5;
+/** A node that dies and is started again every few seconds never gets this old, so cameras don't move to it and back. */
+const NEW_TTLS = 3;
 
 /**
  * This node as one of several: it says that it is alive, looks at what the others do, and takes and gives away cameras so that each is read by
@@ -329,7 +331,11 @@ export class Membership implements Placement {
 
   #targets(shared: readonly PlacedCamera[]): Map<string, NodeId> {
     const alive = this.#view.nodes.filter((node) => this.#isUp(node));
-    const nodes = alive.map(({ id, cores, labels, isDraining }) => ({ id, weight: cores, labels, isDraining }));
+    const newMs = NEW_TTLS * this.#options.ttlMs;
+    const nodes = alive.map(({ id, cores, labels, isDraining, upMs }) => ({
+      ...{ id, weight: cores, labels, isDraining },
+      isNew: upMs < newMs,
+    }));
     const placed = shared.map(({ id, needs }) => {
       const lease = this.#view.leases.get(id);
       const owner = lease && (lease.successor ?? this.#holder(lease));

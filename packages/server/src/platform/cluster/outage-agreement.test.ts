@@ -208,7 +208,11 @@ class TestNode {
           }),
         list: () =>
           this.#query(() =>
-            [...nodes.values()].map(({ untilMs, ...node }) => ({ ...node, isAlive: untilMs > world.nowMs })),
+            [...nodes.values()].map(({ untilMs, ...node }) => ({
+              ...node,
+              isAlive: untilMs > world.nowMs,
+              upMs: world.nowMs,
+            })),
           ),
         ...{ setDraining: unused, remove: unused, forgetSilent: unused },
       },

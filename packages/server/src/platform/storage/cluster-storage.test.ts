@@ -118,6 +118,17 @@ describe('nodes in Postgres', () => {
     expect(await nodes.report(node(), 0)).toBe(true);
     expect(await nodes.report(node({ since: 2 }), TTL_MS)).toBe(true);
   });
+
+  it('are as old as the process that reports', async () => {
+    const { nodes } = a.cluster;
+    const age = async () => (await nodes.list())[0]?.upMs ?? Number.NaN;
+    await nodes.report(node(), 0);
+    await sql("UPDATE nodes SET joined = joined - interval '1 minute'");
+    await nodes.report(node(), 0);
+    expect(await age()).toBeGreaterThanOrEqual(60_000);
+    await nodes.report(node({ since: 2 }), TTL_MS);
+    expect(await age()).toBeLessThan(30_000);
+  });
 });
 
 describe('what nodes share', () => {

@@ -139,6 +139,7 @@ export class PostgresNodes implements NodeRepository {
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp() + $9 * interval '1 ms')
        ON CONFLICT (id) DO UPDATE SET name = excluded.name, url = excluded.url, version = excluded.version,
          labels = excluded.labels, load = excluded.load, since = excluded.since, cores = excluded.cores,
+         joined = CASE WHEN nodes.since = excluded.since THEN nodes.joined ELSE clock_timestamp() END,
          until = clock_timestamp() + $9 * interval '1 ms'
        WHERE nodes.since = excluded.since OR nodes.until <= clock_timestamp()`,
       id,
@@ -156,13 +157,15 @@ export class PostgresNodes implements NodeRepository {
 
   async list(): Promise<StoredNode[]> {
     const rows = await this.#db.all(
-      `SELECT id, name, url, version, labels, load, since, cores, is_draining, until > clock_timestamp() AS is_alive
+      `SELECT id, name, url, version, labels, load, since, cores, is_draining, until > clock_timestamp() AS is_alive,
+         (EXTRACT(EPOCH FROM clock_timestamp() - joined) * 1000)::float8 AS up_ms
        FROM nodes ORDER BY id`,
     );
-    return rows.map(({ is_draining, is_alive, ...row }) => ({
+    return rows.map(({ is_draining, is_alive, up_ms, ...row }) => ({
       ...(row as unknown as NodeReport),
       isDraining: is_draining === true,
       isAlive: is_alive === true,
+      upMs: Number(up_ms),
     }));
   }
 

@@ -343,4 +343,8 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX used_challenges_by_expiry ON used_challenges (expires_at);
   `,
+  `
+  -- When the process that reports did so first.
+  ALTER TABLE nodes ADD COLUMN joined timestamptz NOT NULL DEFAULT clock_timestamp();
+  `,
 ];

@@ -78,6 +78,8 @@ export interface StoredNode extends NodeReport {
   isDraining: boolean;
   /** Whether it has reported within its TTL, by the clock of the database. */
   isAlive: boolean;
+  /** Time since the process that reports by this id did so first, by the clock of the database, ms. */
+  upMs: number;
 }
 
 /** The nodes of a cluster. */
