@@ -68,6 +68,7 @@ export type {
   ShareWatcher,
   SignedInDevice,
   SignInCode,
+  StorageState,
   StoredRule,
   Suppression,
   SystemInfo,

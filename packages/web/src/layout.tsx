@@ -16,6 +16,7 @@ import { useCameraFeed } from './api/camera-feed.js';
 import { basePath, lookout } from './api/client.js';
 import { useMay, useSession } from './api/queries.js';
 import { useUnseenCount } from './events/queries.js';
+import { StorageNote } from './events/warn/storage-note.js';
 import { Warnings } from './events/warn/warnings.js';
 import { t } from './strings/index.js';
 import { Button, buttonClasses, IconButton } from './ui/button.js';
@@ -116,6 +117,7 @@ export function Layout({ modeSwitch }: LayoutProps) {
         </div>
       </header>
       <Warnings />
+      <StorageNote />
       <main
         id="main"
         tabIndex={-1}

@@ -12,6 +12,7 @@ async function followed(text: string): Promise<unknown[]> {
       onMissed: () => told.push('missed'),
       onRules: () => told.push('rules'),
       onMode: ({ mode }) => told.push(mode),
+      onStorage: (state) => told.push(state),
       onState: ({ state }) => {
         if (state !== 'reconnecting') return;
         subscription.close();
@@ -30,6 +31,7 @@ it('tells changes of events, of rules and of the mode', async () => {
     said('created', JSON.stringify(event)),
     said('rules', '{}'),
     said('mode', '{"mode":"away"}'),
+    said('storage', '{"away":true}'),
     said('deleted', '{"id":"e1"}'),
     said('missed', '{}'),
   ];
@@ -37,6 +39,7 @@ it('tells changes of events, of rules and of the mode', async () => {
     { kind: 'created', event },
     'rules',
     'away',
+    { away: true },
     { kind: 'deleted', id: 'e1' },
     'missed',
   ]);
@@ -46,6 +49,7 @@ it('passes over what it does not know', async () => {
   const text = [
     said('ping', '{}'),
     said('mode', '{"mode":"asleep"}'),
+    said('storage', '{"away":"perhaps"}'),
     said('mode', 'no JSON'),
     said('created', '{}'),
     said('later', '{}'),

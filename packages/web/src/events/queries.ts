@@ -1,8 +1,8 @@
-import type { EventPatch, EventsQuery, Verdict, WebhookInput, WebhookPatch } from '@lookout/client';
-import { useInfiniteQuery, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { EventPatch, EventsQuery, StorageState, Verdict, WebhookInput, WebhookPatch } from '@lookout/client';
+import { skipToken, useInfiniteQuery, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lookout } from '../api/client.js';
 import { nextDay, QUARTER_MS } from './model/day-activity.js';
-import { EVENT, EVENTS, takeChange, UNSEEN } from './model/event-cache.js';
+import { EVENT, EVENTS, STORAGE, takeChange, UNSEEN } from './model/event-cache.js';
 
 const PAGE = 48;
 /** More are counted as this many. */
@@ -34,6 +34,12 @@ export function useEvent(id: string) {
     queryFn: ({ signal }) => lookout.events.get(id, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
+}
+
+/** Whether the database is away, as `useEventFeed` has heard. */
+export function useStorageAway(): boolean {
+  const { data } = useQuery<StorageState>({ queryKey: STORAGE, queryFn: skipToken });
+  return data?.away ?? false;
 }
 
 /** How many events nobody has seen, at most 100. */

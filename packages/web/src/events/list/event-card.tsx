@@ -41,6 +41,7 @@ export function EventCard({ event, camera }: { event: RuleEvent; camera: string 
           <span className="block font-strong text-pretty">{event.reason}</span>
           <span className="mt-0.5 block text-12 text-muted">
             {camera} · {words.clock(event.frame_timestamp)}
+            {event.unconfirmed && <> · {words.card.unconfirmed}</>}
           </span>
           <VerdictNote event={event} />
         </span>

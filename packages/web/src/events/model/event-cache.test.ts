@@ -28,6 +28,16 @@ describe('takeChange', () => {
     expect(outdated()).toEqual(FILTERS);
   });
 
+  it('shows an event that is not stored yet among all events, and requests no list until it is', () => {
+    takeChange(queryClient, { kind: 'created', event: event('c', { unconfirmed: true }) });
+    takeChange(queryClient, { kind: 'ended', event: event('c', { unconfirmed: true, reason: 'longer' }) });
+    expect(FILTERS.map(listed)).toEqual([['longer', 'b', 'a'], ...FILTERS.slice(1).map(() => ['b', 'a'])]);
+    expect(outdated()).toEqual([]);
+    takeChange(queryClient, { kind: 'created', event: event('c') });
+    expect(outdated()).toEqual(FILTERS);
+    expect(listed({})).toEqual(['c', 'b', 'a']);
+  });
+
   it('shows an event as it goes on, and requests no list for it', () => {
     takeChange(queryClient, { kind: 'updated', event: event('a', { reason: 'longer' }) });
     expect(FILTERS.map(listed)).toEqual(FILTERS.map(() => ['b', 'longer']));

@@ -5,6 +5,8 @@ import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 export const EVENTS = ['events'];
 export const EVENT = ['event'];
 export const UNSEEN = ['unseen-events'];
+/** Whether the database is away; see `StorageState`. */
+export const STORAGE = ['storage'];
 
 type Pages = InfiniteData<EventsPage, string | undefined>;
 
@@ -21,6 +23,11 @@ export function takeChange(queryClient: QueryClient, change: EventChangeTold): v
     queryClient.setQueryData([...EVENT, id], change.event);
     replaceInLists(queryClient, id, change.event);
   }
+  // Lists can't be requested while the database is away; and once the event is stored, it is told again.
+  if (change.kind !== 'deleted' && change.event.unconfirmed) {
+    addToLists(queryClient, change.event);
+    return;
+  }
   if (change.kind === 'created') void queryClient.invalidateQueries({ queryKey: EVENTS });
   if (change.kind === 'changed') {
     void queryClient.invalidateQueries({
@@ -31,6 +38,15 @@ export function takeChange(queryClient: QueryClient, change: EventChangeTold): v
   if (change.kind === 'updated' || change.kind === 'ended') return;
   void queryClient.invalidateQueries({ queryKey: UNSEEN });
   void queryClient.invalidateQueries({ queryKey: ['rules'] });
+}
+
+/** Puts an event first in the lists of all events. */
+function addToLists(queryClient: QueryClient, event: RuleEvent): void {
+  queryClient.setQueryData<Pages>([...EVENTS, {}], (before) => {
+    const [first, ...others] = before?.pages ?? [];
+    if (!before || !first || before.pages.some(({ events }) => events.some(({ id }) => id === event.id))) return before;
+    return { ...before, pages: [{ ...first, events: [event, ...first.events] }, ...others] };
+  });
 }
 
 /** Lists that are to be requested again stay so: putting data into a query would pass it for fresh. */

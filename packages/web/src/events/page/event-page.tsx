@@ -204,7 +204,7 @@ function EventFacts({ event }: { event: RuleEvent }) {
       <EventFact
         name={words.warned}
         value={clock(frame_timestamp, true)}
-        note={event.late ? words.late : words.withPicture}
+        note={event.unconfirmed ? t.events.card.unconfirmed : event.late ? words.late : words.withPicture}
       />
       {tracks.length > 0 && (
         <EventFact

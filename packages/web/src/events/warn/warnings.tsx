@@ -1,6 +1,6 @@
 import type { RuleEvent } from '@lookout/protocol';
 import { X } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { basePath, lookout } from '../../api/client.js';
 import { useCameras, useMay } from '../../api/queries.js';
@@ -28,6 +28,8 @@ const ASPECT = 16 / 10;
  */
 export function Warnings() {
   const [waiting, setWaiting] = useState<readonly RuleBanner[]>([]);
+  /** Ids of events that were told while the database was away. */
+  const unconfirmed = useRef(new Set<string>());
   const maxShown = useNarrow() ? MAX_SHOWN_NARROW : MAX_SHOWN;
   const navigate = useNavigate();
   const { data: cameras } = useCameras();
@@ -35,8 +37,12 @@ export function Warnings() {
   const { pathname } = useLocation();
   useTabCount();
   useEventFeed((change) => {
-    if (change.kind !== 'created') return setWaiting((before) => afterChange(before, change));
+    // One that could not be stored at first is told twice.
+    if (change.kind !== 'created' || unconfirmed.current.delete(change.event.id)) {
+      return setWaiting((before) => afterChange(before, change));
+    }
     const { event } = change;
+    if (event.unconfirmed) unconfirmed.current.add(event.id);
     if (event.severity === 'info') return;
     const { banner, sound, notification } = warnSettings();
     if (banner) setWaiting((before) => withNew(before, event));
@@ -107,6 +113,7 @@ export function Banner({ event, count, sinceMs, camera, onClose }: BannerProps) 
         <p className="font-strong text-pretty">{event.reason}</p>
         <p className="text-12 text-muted">
           {camera} · {t.events.clock(event.frame_timestamp)}
+          {event.unconfirmed && <> · {t.events.card.unconfirmed}</>}
           {count > 1 && <> · {words.times(count, sinceMs)}</>}
         </p>
       </div>

@@ -72,7 +72,11 @@ export const events: typeof en = {
     yet: 'Wenn eine Regel warnt, sehen Sie es hier, mit Bild und Grund.',
     newRule: 'Sagen, worauf Lookout achten soll',
   },
+  /** While the database of several machines is away. */
+  storageAway:
+    'Die Datenbank ist nicht erreichbar. Laufende Kameras laufen weiter, und Warnungen erscheinen wie sonst; gespeichert werden sie, sobald sie wieder da ist. Bis dahin lässt sich nichts ändern und die Liste der Ereignisse nicht neu lesen.',
   card: {
+    unconfirmed: 'noch nicht gespeichert',
     unseen: 'noch nicht gesehen',
     kept: 'Behalten',
     verdicts: {

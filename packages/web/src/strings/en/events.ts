@@ -61,7 +61,11 @@ export const events = {
     yet: 'When a rule warns, you see it here, with the picture and the reason.',
     newRule: 'Say what to watch for',
   },
+  /** While the database of several machines is away. */
+  storageAway:
+    'The database can’t be reached. Live cameras go on, and warnings appear as usual; they are stored once it is back. Until then, nothing can be changed and the list of events can’t be read again.',
   card: {
+    unconfirmed: 'not stored yet',
     unseen: 'not seen yet',
     kept: 'Kept',
     verdicts: {

@@ -67,7 +67,11 @@ export const events: typeof en = {
     yet: 'Cuando una regla avise, lo verás aquí, con la imagen y el motivo.',
     newRule: 'Decir qué hay que vigilar',
   },
+  /** While the database of several machines is away. */
+  storageAway:
+    'No se puede acceder a la base de datos. Las cámaras en directo siguen y los avisos aparecen como siempre; se guardarán cuando vuelva. Hasta entonces no se puede cambiar nada ni volver a leer la lista de eventos.',
   card: {
+    unconfirmed: 'aún sin guardar',
     unseen: 'sin ver',
     kept: 'Conservado',
     verdicts: {
