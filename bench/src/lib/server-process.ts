@@ -48,6 +48,7 @@ export async function startServer(
   cameras: readonly BenchCamera[],
   {
     host = '127.0.0.1',
+    cluster,
     ...settings
   }: {
     model?: string;
@@ -55,14 +56,17 @@ export async function startServer(
     host?: string;
     server?: { rtmp_port: number };
     streaming?: Record<string, unknown>;
+    /** Without `node_url`: other nodes reach it where the bench does. */
     cluster?: Record<string, unknown>;
     limits?: Record<string, number>;
   } = {},
 ): Promise<BenchServer> {
   const directory = mkdtempSync(join(tmpdir(), 'lookout-bench-'));
   const config = join(directory, 'lookout.yaml');
-  writeFileSync(config, stringify({ demo: false, cameras, server: { rtmp_port: 0 }, ...settings }));
   const port = await freePort();
+  const url = `http://${host}:${port}`;
+  const shared = cluster && { cluster: { node_url: url, ...cluster } };
+  writeFileSync(config, stringify({ demo: false, cameras, server: { rtmp_port: 0 }, ...settings, ...shared }));
   const begin = monotonicMs();
   const child = spawn(
     // Executed directly: its first line sets up Node as it does for users.
@@ -81,7 +85,6 @@ export async function startServer(
     ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
-  const url = `http://${host}:${port}`;
   const stop = async () => {
     await end(child);
     rmSync(directory, { recursive: true, force: true });
