@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LookoutError } from '@lookout/protocol/core';
@@ -66,7 +66,7 @@ async function download(entry: CatalogueEntry, part: string, options: PullOption
       if (error instanceof LookoutError && !error.retryable) throw error;
       if (error instanceof Refused || isStorageError(error)) throw error;
       fruitless = (await sizeOf(part)) > before ? 0 : fruitless + 1;
-      if (fruitless >= MAX_FRUITLESS_TRIES) throw failed(entry, url, error);
+      if (fruitless >= MAX_FRUITLESS_TRIES) throw failed(entry, url, part, error);
       await delay(RETRY_DELAY_MS, undefined, { signal: options.signal });
     }
   }
@@ -155,12 +155,18 @@ class Silence {
   }
 }
 
-function failed(entry: CatalogueEntry, url: string, cause: unknown): LookoutError {
-  const { message, cause: inner } = cause as Error & { cause?: Error };
-  const reason = inner?.message || message;
-  return new LookoutError('model_download_failed', `Cannot fetch ${entry.name} from ${new URL(url).host}: ${reason}`, {
+/** Codes of a server that was not reached. */
+const NO_CONNECTION = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
+
+function failed(entry: CatalogueEntry, url: string, part: string, cause: unknown): LookoutError {
+  const { message, cause: inner } = cause as Error & { cause?: NodeJS.ErrnoException };
+  const { host } = new URL(url);
+  const said = NO_CONNECTION.test(inner?.code ?? '')
+    ? `No connection to ${host}`
+    : `Cannot fetch ${entry.name} from ${host}: ${inner?.message || message}`;
+  return new LookoutError('model_download_failed', said, {
     cause,
-    hint: `Check the connection and try again (it resumes), or put the file into the models folder as ${entry.name}.onnx`,
+    hint: `Check the connection and try again (it resumes), or put the file, named ${entry.name}.onnx, into the models folder ${dirname(part)}`,
   });
 }
 
