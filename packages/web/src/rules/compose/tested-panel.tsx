@@ -11,7 +11,7 @@ import { ErrorMessage } from '../../ui/message.js';
 import { AlarmBox, PictureRegions, StillPicture } from '../../ui/still-picture.js';
 import { partsOf } from '../model/parts.js';
 import { camerasOfRule, findPlace, type Place, placesOf, regionsOf } from '../model/places.js';
-import { newestFirst, objectsNeeded, showsMoment, watchedIn } from '../model/test-run.js';
+import { newestFirst, objectsNeeded, showsMoment, type Watched, watchedIn } from '../model/test-run.js';
 import { THUMB_ASPECT } from '../place-picture.js';
 import { useRuleTests } from '../queries.js';
 
@@ -140,9 +140,9 @@ function placeOf({ camera, zone, line }: Found): Place | undefined {
   return line === undefined ? undefined : findPlace(places, 'line', line);
 }
 
-function watchedText(name: string, { minutes, of, gaps }: ReturnType<typeof watchedIn>): string {
+function watchedText(name: string, { minutes, of, since, gaps }: Watched): string {
   if (minutes === 0) return words.none(name);
-  if (gaps.length === 0) return words.all(name);
+  if (gaps.length === 0) return since === undefined ? words.all(name) : words.since(name, clockTime(since));
   const told = gaps.map((gap) => words.gap(clockTime(gap.from), clockTime(gap.until)));
   return words.watched(name, minutes, of, gaps.length > MAX_TOLD_GAPS ? words.gaps(gaps.length) : words.and(told));
 }

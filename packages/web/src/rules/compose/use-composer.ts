@@ -95,10 +95,10 @@ export function useComposer(start: ComposerStart, cameras: readonly Camera[]): C
   return {
     prompt,
     write: setPrompt,
-    marks: useMemo(() => {
-      const edits = drafts.map((draft) => draft.edits);
-      return withReplaced(shiftMarks(readMarks, read?.prompt ?? '', prompt), edits);
-    }, [readMarks, read, prompt, drafts]),
+    marks: useMemo(
+      () => shiftMarks(withReplaced(readMarks, drafts), read?.prompt ?? '', prompt),
+      [readMarks, read, prompt, drafts],
+    ),
     interpretation,
     isCurrent,
     error,

@@ -46,6 +46,8 @@ export interface DraftRule {
   chips: Chip[];
   /** Undefined until every part is known. */
   rule: Rule | undefined;
+  /** As the sentence has it. */
+  said: Partial<PartValues>;
   /** The parts that are set by hand. */
   edits: Edits;
   phrases: Phrases;
@@ -96,7 +98,14 @@ export function draftRule(known: Partial<PartValues>, byHand: ByHand, phrases: P
     return [{ kind: 'known', part, parts: shown, source }];
   });
   const refused = reasons.map(({ phrase }): Chip => ({ kind: 'refused', phrase }));
-  return { parts: shown, chips: [...chips, ...refused], rule: isWhole ? ruleOf(parts) : undefined, edits, phrases };
+  return {
+    parts: shown,
+    chips: [...chips, ...refused],
+    rule: isWhole ? ruleOf(parts) : undefined,
+    said: known,
+    edits,
+    phrases,
+  };
 }
 
 /** Sets parts by hand, in place of what these phrases say. */

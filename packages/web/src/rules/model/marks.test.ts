@@ -1,6 +1,7 @@
-import type { Interpretation, SpanKey } from '@lookout/protocol';
+import type { Interpretation, Span, SpanKey } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
 import { locate, marksOf, partOfAssumption, phrasesOf, segmentsOf, shiftMarks, withReplaced } from './marks.js';
+import type { Edits, PartValues } from './parts.js';
 
 const PROMPT = 'warn me if someone hangs around the back door at night';
 
@@ -85,11 +86,27 @@ describe('the marks of a sentence', () => {
   });
 });
 
-it('words of a part that was set by hand are no longer what counts', () => {
-  const edits = [{ long: { seconds: 60 }, where: { cameras: 'all' as const } }];
-  const replaced = withReplaced(marksOf(PROMPT, OK), edits).filter(({ kind }) => kind === 'replaced');
-  expect(replaced.map(({ start, end }) => PROMPT.slice(start, end))).toEqual(['the back door']);
-  expect(withReplaced(marksOf(PROMPT, OK), [])).toEqual(marksOf(PROMPT, OK));
+describe('words of a part that was set by hand', () => {
+  const replacedIn = (prompt: string, spans: Span[], said: Partial<PartValues>, edits: Edits) =>
+    withReplaced(marksOf(prompt, read({ status: 'ok', spans } as never)), [{ said, edits }])
+      .filter(({ kind }) => kind === 'replaced')
+      .map(({ start, end }) => prompt.slice(start, end));
+
+  it('are no longer what counts', () => {
+    const said = { long: { seconds: 30 }, where: { cameras: 'all' as const, zone: 'back door' } };
+    const edits = { long: { seconds: 60 }, where: { cameras: 'all' as const } };
+    expect(replacedIn(PROMPT, SPANS, said, edits)).toEqual(['the back door']);
+    expect(withReplaced(marksOf(PROMPT, OK), [])).toEqual(marksOf(PROMPT, OK));
+  });
+
+  it('still count where they are true', () => {
+    const prompt = 'two people stay';
+    const spans = [span(prompt, 'two', 'count', 0), span(prompt, 'people', 'subject', 0)];
+    const people = (count: number) => ({ who: { classes: ['person'], count: { op: '>=' as const, value: count } } });
+    expect(replacedIn(prompt, spans, people(2), people(3))).toEqual(['two']);
+    expect(replacedIn(prompt, spans, people(2), people(2))).toEqual([]);
+    expect(replacedIn(prompt, spans, people(2), { who: { classes: ['dog'] } })).toEqual(['two people']);
+  });
 });
 
 describe('while the sentence is changed', () => {

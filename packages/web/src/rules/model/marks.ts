@@ -1,5 +1,5 @@
-import type { Interpretation, Span } from '@lookout/protocol';
-import { type Edits, type Part, partOfKey } from './parts.js';
+import type { Interpretation, Span, SpanKey } from '@lookout/protocol';
+import { differsAt, type Edits, type Part, type PartValues, partOfKey } from './parts.js';
 
 /** A range of the sentence that is shown with a mark. `end` is exclusive; UTF-16 units. */
 export interface Mark {
@@ -8,9 +8,11 @@ export interface Mark {
   /** `replaced`: the part was set by hand since; `asked`: a question is about it; `refused`: no rule can express it. */
   kind: 'understood' | 'replaced' | 'asked' | 'refused';
   /** Of an understood or replaced phrase. */
-  part?: Part;
+  part?: Part | undefined;
   /** Indexes of its rules; undefined: of all. */
   rules?: readonly number[] | undefined;
+  /** The words of an understood phrase, by what each of them says. */
+  words?: ReadonlyArray<{ start: number; end: number; key: SpanKey }>;
 }
 
 /** A piece of the sentence, in order; together they are the sentence. */
@@ -37,7 +39,14 @@ export function marksOf(prompt: string, interpretation: Interpretation): Mark[] 
   for (const { start, end, key, rule } of spans) {
     const part = partOfKey(key);
     if (!part || end > prompt.length) continue;
-    const mark: Mark = { start, end, kind: 'understood', part, rules: rule === undefined ? undefined : [rule] };
+    const mark: Mark = {
+      start,
+      end,
+      kind: 'understood',
+      part,
+      rules: rule === undefined ? undefined : [rule],
+      words: [{ start, end, key }],
+    };
     const same = marks.findIndex((other) => other.part === part && other.start === start && other.end === end);
     const first = marks[same];
     // Words that several rules share.
@@ -50,13 +59,24 @@ export function marksOf(prompt: string, interpretation: Interpretation): Mark[] 
   );
 }
 
-/** The marks, where those of parts that were set by hand say so. @param edits for each rule, by its index */
-export function withReplaced(marks: readonly Mark[], edits: readonly Edits[]): Mark[] {
-  return marks.map((mark) => {
-    const { part, rules = edits.map((_, index) => index) } = mark;
-    const isReplaced =
-      part !== undefined && rules.length > 0 && rules.every((rule) => edits[rule]?.[part] !== undefined);
-    return isReplaced ? { ...mark, kind: 'replaced' } : mark;
+/** The marks, where words that are no longer true, since a part was set by hand, say so. @param drafts the rules, in order */
+export function withReplaced(
+  marks: readonly Mark[],
+  drafts: ReadonlyArray<{ said: Partial<PartValues>; edits: Edits }>,
+): Mark[] {
+  return marks.flatMap((mark): Mark[] => {
+    const { part, rules = drafts.map((_, index) => index), words = [] } = mark;
+    const isReplaced = ({ key }: { key: SpanKey }) =>
+      rules.every((rule) => {
+        const { said = {}, edits = {} } = drafts[rule] ?? {};
+        return part !== undefined && edits[part] !== undefined && differsAt(key, said, edits);
+      });
+    if (rules.length === 0 || !words.some(isReplaced)) return [mark];
+    const pieces = words.map((word): Mark => {
+      const kind = isReplaced(word) ? 'replaced' : 'understood';
+      return { start: word.start, end: word.end, kind, part, rules: mark.rules };
+    });
+    return pieces.every(({ kind }) => kind === 'replaced') ? [{ ...mark, kind: 'replaced' }] : pieces;
   });
 }
 
@@ -153,7 +173,8 @@ function joined(prompt: string, marks: readonly Mark[]): Mark[] {
     const isSame = last?.kind === 'understood' && mark.kind === 'understood' && last.part === mark.part;
     const isOfSame = String(last?.rules) === String(mark.rules);
     if (last && isSame && isOfSame && prompt.slice(last.end, mark.start).trim() === '') {
-      result[result.length - 1] = { ...last, end: mark.end };
+      const words = [...(last.words ?? []), ...(mark.words ?? [])];
+      result[result.length - 1] = { ...last, end: mark.end, words };
     } else result.push(mark);
   }
   return result;

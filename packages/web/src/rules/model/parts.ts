@@ -91,6 +91,41 @@ export function partOfKey(key: SpanKey): Part | undefined {
   }
 }
 
+/** Whether what the words of such a span say differs between two rules. */
+export function differsAt(key: SpanKey, a: Partial<PartValues>, b: Partial<PartValues>): boolean {
+  return JSON.stringify(valueAt(key, a)) !== JSON.stringify(valueAt(key, b));
+}
+
+function valueAt(key: SpanKey, { who, does, where, long, when, loud }: Partial<PartValues>): unknown {
+  switch (key) {
+    case 'subject':
+      return who?.classes;
+    case 'count':
+      return who?.count && [who.count.op, who.count.value];
+    case 'other':
+      return does?.other;
+    case 'behavior':
+    case 'direction':
+    case 'level':
+      return does?.[key];
+    case 'zone':
+    case 'line':
+    case 'cameras':
+      return where?.[key];
+    case 'seconds':
+      return long?.seconds;
+    case 'schedule':
+      return when?.windows;
+    case 'severity':
+      return loud?.severity;
+    case 'cooldown_s':
+      return loud?.cooldownS;
+    case 'assumption':
+    case 'empty':
+      return undefined;
+  }
+}
+
 /** Divides a rule into its parts. */
 export function partsOf(rule: Rule): PartValues {
   // A complete rule has all of them.

@@ -6,22 +6,22 @@ const MINUTE = 60_000;
 const UNTIL = 100 * MINUTE;
 
 describe('how much of an hour was watched', () => {
-  it.each<[string, number, Array<[number, number]>, number, number]>([
-    ['all of it', 40, [], 60, 0],
-    ['all but a gap', 40, [[50, 53]], 57, 1],
-    ['what is remembered', 70, [], 30, 1],
-    ['what is remembered, but a gap', 70, [[80, 90]], 20, 2],
-    ['a frame less than an hour', 40.2, [], 60, 0],
-    ['its last seconds', 99.8, [], 1, 1],
-    ['nothing', 100, [], 0, 1],
-  ])('%s', (_name, from, gaps, minutes, count) => {
+  it.each<[string, number, Array<[number, number]>, number, number | undefined]>([
+    ['all of it', 40, [], 60, undefined],
+    ['all but a gap', 40, [[50, 53]], 57, undefined],
+    ['what is remembered', 70, [], 30, 70],
+    ['what is remembered, but a gap', 70, [[80, 90]], 20, 70],
+    ['a frame less than an hour', 40.2, [], 60, undefined],
+    ['its last seconds', 99.8, [], 1, 99.8],
+    ['nothing', 100, [], 0, 100],
+  ])('%s', (_name, from, gaps, minutes, since) => {
     const result = {
       from: from * MINUTE,
       until: UNTIL,
       gaps: gaps.map(([a, b]) => ({ from: a * MINUTE, until: b * MINUTE })),
     };
     const watched = watchedIn(result, 60);
-    expect([watched.minutes, watched.of, watched.gaps.length]).toEqual([minutes, 60, count]);
+    expect(watched).toEqual({ minutes, of: 60, since: since && since * MINUTE, gaps: result.gaps });
   });
 });
 

@@ -9,18 +9,20 @@ export interface Watched {
   minutes: number;
   /** Of how many. */
   of: number;
-  /** Times without a picture, also that before the first one that is remembered. */
-  gaps: Array<{ from: number; until: number }>;
+  /** The first picture that is remembered, ms since 1970, if it is from within that time: the camera may be as new. */
+  since: number | undefined;
+  /** Times without a picture after that. */
+  gaps: ReadonlyArray<{ from: number; until: number }>;
 }
 
 /** How much of the minutes that were asked for a camera was watched. */
 export function watchedIn({ from, until, gaps }: Omit<RuleTestResult, 'events'>, minutes: number): Watched {
   const asked = until - minutes * MINUTE_MS;
-  const all = from - asked >= MINUTE_MS ? [{ from: asked, until: from }, ...gaps] : [...gaps];
-  const missingMs = all.reduce((sum, gap) => sum + gap.until - gap.from, 0);
+  const since = from - asked >= MINUTE_MS ? from : undefined;
+  const missingMs = gaps.reduce((sum, gap) => sum + gap.until - gap.from, (since ?? asked) - asked);
   const watched = minutes - missingMs / MINUTE_MS;
   // A few seconds are not nothing.
-  return { minutes: watched <= 0 ? 0 : Math.max(1, Math.round(watched)), of: minutes, gaps: all };
+  return { minutes: watched <= 0 ? 0 : Math.max(1, Math.round(watched)), of: minutes, since, gaps };
 }
 
 /** Events of several runs, newest first. */

@@ -193,6 +193,7 @@ export const compose: typeof en = {
     gaps: times,
     and,
     all: (camera) => `${camera} wurde die ganze Zeit beobachtet.`,
+    since: (camera, time) => `${camera} wird seit ${time} beobachtet.`,
     none: (camera) => `${camera} wurde in dieser Zeit nicht beobachtet.`,
     notAll: (count) => `${many(count, 'weitere Kamera wurde', 'weitere Kameras wurden')} nicht angesehen.`,
     noCamera: 'Es ist keine Kamera da, die man ansehen könnte.',

@@ -193,6 +193,7 @@ export const compose = {
     gaps: times,
     and: (gaps: readonly string[]) => and(gaps),
     all: (camera: string) => `${camera} was watched all the time.`,
+    since: (camera: string, time: string) => `${camera} has been watched since ${time}.`,
     none: (camera: string) => `${camera} has not been watched in that time.`,
     notAll: (count: number) => `${count} more ${count === 1 ? 'camera was' : 'cameras were'} not looked at.`,
     noCamera: 'No camera is there to look at.',

@@ -198,6 +198,7 @@ export const compose: typeof en = {
     gaps: times,
     and,
     all: (camera) => `${camera} se ha vigilado todo el tiempo.`,
+    since: (camera, time) => `${camera} se vigila desde las ${time}.`,
     none: (camera) => `${camera} no se ha vigilado en ese tiempo.`,
     notAll: (count) => `No se ha mirado en ${many(count, 'cámara más', 'cámaras más')}.`,
     noCamera: 'No hay ninguna cámara que mirar.',
