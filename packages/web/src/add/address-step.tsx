@@ -1,4 +1,5 @@
 import { ImageOff } from 'lucide-react';
+import { useCameras } from '../api/queries.js';
 import {
   bareHost,
   completeAddress,
@@ -39,6 +40,7 @@ export function AddressStep(props: AddressStepProps) {
   const { way, draft, onBack, onNext, onHost } = props;
   const { check, form, text } = useForm(draft);
   const probe = useProbe();
+  const { data: cameras = [] } = useCameras();
   const address = withCredentials(completeAddress(draft.url), draft);
   const change: ConnectProps['onChange'] = (changes) => {
     // What was found belongs to another address.
@@ -46,7 +48,8 @@ export function AddressStep(props: AddressStepProps) {
     props.onChange({ ...changes, tls_pin: undefined, shown: undefined });
   };
   const leave = (changes: Partial<typeof draft>) => {
-    props.onChange({ url: completeAddress(draft.url), name: draft.name || suggestName(address), ...changes });
+    const taken = cameras.map(({ name }) => name);
+    props.onChange({ url: completeAddress(draft.url), name: draft.name || suggestName(address, taken), ...changes });
     onNext();
   };
   const connect = (tls_pin = draft.tls_pin) => {

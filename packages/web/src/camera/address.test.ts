@@ -13,13 +13,20 @@ import {
 
 describe('suggestName', () => {
   it.each([
-    ['rtsp://admin:secret@192.168.1.20:554/stream1', '192.168.1.20'],
+    ['rtsp://admin:secret@192.168.1.20:554/stream1', 'Camera'],
+    ['rtsp://[fd00::20]/1', 'Camera'],
+    ['http://localhost:8081/', 'Camera'],
+    ['rtsp://yard.home.arpa/1', 'yard.home.arpa'],
     ['file:///srv/video/the%20yard.mp4', 'the yard'],
     ['/dev/video0', 'video0'],
     ['demo:street', 'Demo street'],
     ['http://', ''],
     ['', ''],
   ])('%s → %s', (url, name) => expect(suggestName(url)).toBe(name));
+
+  it('counts cameras whose address has no name', () => {
+    expect(suggestName('rtsp://192.168.1.20/1', ['Yard', 'Camera', 'Camera 2'])).toBe('Camera 3');
+  });
 
   it('has a name for every example, and never one with a password in it', () => {
     for (const { example } of SOURCE_KINDS) {

@@ -57,14 +57,25 @@ export function bareHost(url: string): string | undefined {
   return isHost && completeAddress(text) === text ? text : undefined;
 }
 
-/** A suggested name: the host, or the name of the file or device. @param url as typed, complete or not */
-export function suggestName(url: string): string {
+/**
+ * A suggested name: that of the host, the file or the device; an address that has none is a camera, with a number if there are others.
+ * @param url as typed, complete or not
+ * @param taken names of the cameras that there are
+ */
+export function suggestName(url: string, taken: readonly string[] = []): string {
   if (url.startsWith('demo:')) return t.add.watch.demoName(url.slice(5));
   if (url.startsWith('/dev/')) return url.slice(5);
   if (!URL.canParse(url)) return '';
   const { hostname, pathname, protocol } = new URL(url);
-  if (protocol !== 'file:') return hostname;
+  if (protocol !== 'file:') return /^[\d.]+$|^\[|^localhost$/.test(hostname) ? freshName(taken) : hostname;
   return decodeURIComponent(pathname.split('/').at(-1) ?? '').replace(/\.\w+$/, '');
+}
+
+/** `Camera`, or the first free of `Camera 2`, `Camera 3` … */
+function freshName(taken: readonly string[]): string {
+  const { camera } = t.add.watch;
+  if (!taken.includes(camera)) return camera;
+  for (let n = 2; ; n++) if (!taken.includes(`${camera} ${n}`)) return `${camera} ${n}`;
 }
 
 const VIDEO_FILE = /\.(?:avi|flv|m4v|mkv|mov|mp4|mpe?g|ts|webm)$/i;

@@ -149,6 +149,7 @@ export const add: typeof en = {
     useSub: 'Im kleineren Stream erkennen, was weniger Rechenzeit braucht',
     namePlaceholder: 'Hof',
     nameHint: 'Vorschlag der Kamera',
+    camera: 'Kamera',
     demoName: (scene) => `Demo ${scene}`.trim(),
     by: (transport) => `über ${transport}`,
     foundIn: (time) => `gefunden in ${time}`,

@@ -136,6 +136,7 @@ export const add = {
     useSub: 'Detect in the smaller stream, which takes less computing',
     namePlaceholder: 'Yard',
     nameHint: 'Suggested by the camera',
+    camera: 'Camera',
     demoName: (scene: string) => `Demo ${scene}`.trim(),
     by: (transport: string) => `over ${transport}`,
     foundIn: (time: string) => `found in ${time}`,

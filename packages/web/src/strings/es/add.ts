@@ -148,6 +148,7 @@ export const add: typeof en = {
     useSub: 'Detectar en el flujo más pequeño, que exige menos cálculo',
     namePlaceholder: 'Patio',
     nameHint: 'Propuesto por la cámara',
+    camera: 'Cámara',
     demoName: (scene) => `Demo ${scene}`.trim(),
     by: (transport) => `por ${transport}`,
     foundIn: (time) => `encontrada en ${time}`,
