@@ -112,6 +112,7 @@ describe('a camera’s page', () => {
       ['Make new links', 'share'],
     ] as const) {
       await page.goto(`${yard()}/${part}`);
+      if (part === 'share') await page.getByText('More links and addresses').click();
       await page.getByRole('button', { name, exact: true }).focus();
       await page.keyboard.press('Enter');
       await page.getByRole('alertdialog').waitFor();

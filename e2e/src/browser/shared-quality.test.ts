@@ -103,6 +103,7 @@ describe('the page of shared qualities', () => {
 
   it('is led to from the camera’s page', async () => {
     const { page } = await openPage(`${lookout.url}/cameras/street/share`);
+    await page.getByText('More links and addresses').click();
     const link = page.getByRole('link', { name: `${lookout.url}/shared/street` });
     expect(await link.getAttribute('href')).toBe(`${lookout.url}/shared/street`);
   });

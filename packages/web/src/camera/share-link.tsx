@@ -1,5 +1,6 @@
 import { QrCode as QrIcon } from 'lucide-react';
 import { useId, useState } from 'react';
+import { Link } from 'react-router';
 import { serverUrl } from '../api/client.js';
 import { useSystemInfo } from '../api/queries.js';
 import { t } from '../strings/index.js';
@@ -21,13 +22,26 @@ export function PhoneHint({ obstacle }: Pick<ShareOrigin, 'obstacle'>) {
   if (obstacle === 'none') return null;
   return (
     <Warning>
-      <Prose text={obstacle === 'this-machine' ? words.thisMachine : words.http} />
+      {obstacle === 'this-machine' ? words.thisMachine : <Prose text={words.http} />}{' '}
+      {obstacle === 'this-machine' && (
+        <Link to="/settings/network" className="font-medium underline underline-offset-2 pointer-coarse:py-3.25">
+          {words.network}
+        </Link>
+      )}
     </Warning>
   );
 }
 
+interface LinkLineProps {
+  label: string;
+  url: string;
+  openable?: boolean;
+  /** Whether the button that copies it shows its word. */
+  isNamed?: boolean;
+}
+
 /** An address in one line, truncated if it does not fit, with a button that copies it. */
-export function LinkLine({ label, url, openable = true }: { label: string; url: string; openable?: boolean }) {
+export function LinkLine({ label, url, openable = true, isNamed = false }: LinkLineProps) {
   const look = 'min-w-0 flex-1 truncate font-mono text-13';
   return (
     <>
@@ -46,7 +60,7 @@ export function LinkLine({ label, url, openable = true }: { label: string; url: 
           {url}
         </p>
       )}
-      <CopyButton label={label} text={url} />
+      <CopyButton label={label} text={url} isNamed={isNamed} />
     </>
   );
 }
@@ -73,7 +87,7 @@ export function ShareLink({ label, note, url, open = false }: ShareLinkProps) {
       <p className="font-medium">{label}</p>
       <p className="text-13 text-muted">{note}</p>
       <div className="mt-0.5 flex items-center gap-1">
-        <LinkLine label={label} url={url} />
+        <LinkLine label={label} url={url} isNamed />
         {canScan && (
           <IconButton
             label={shown ? words.hideCode(label) : words.showCode(label)}

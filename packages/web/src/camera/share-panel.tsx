@@ -12,54 +12,76 @@ import { LinkLine, PhoneHint, ShareLink, useShareOrigin } from './share-link.js'
 
 const words = t.cameras.share;
 
-/** A camera's links that work without a sign-in: for publishing, if it is a push camera, and for watching. */
-export function SharePanel({ camera }: { camera: Camera }) {
+/** How a push camera gets its picture; nothing for others. Users who may not manage a camera get no tokens. */
+export function PublishPanel({ camera }: { camera: Camera }) {
   const { origin, obstacle } = useShareOrigin();
+  const { publish_token: publish } = camera;
+  if (!publish) return null;
+  return (
+    <Panel title={words.publishTitle}>
+      <div className="space-y-4">
+        <ShareLink
+          label={words.publish}
+          note={words.publishNote}
+          url={`${origin}/camera/${publish}`}
+          open={isAway(camera)}
+        />
+        {/* What else keeps phones out is said above. */}
+        {obstacle === 'http' && <PhoneHint obstacle={obstacle} />}
+        {/* On the same origin as this page: browsers allow `localhost` to use the camera without HTTPS. */}
+        <a href={`${basePath}/camera/${publish}`} target="_blank" rel="noreferrer" className={buttonClasses()}>
+          <Webcam size={15} aria-hidden="true" />
+          {t.cameras.publishFromHere}
+        </a>
+      </div>
+    </Panel>
+  );
+}
+
+/** Everything else by which a camera is watched or fed, mostly for programs. */
+export function MoreLinks({ camera }: { camera: Camera }) {
+  return (
+    <details>
+      <summary className="flex min-h-target cursor-pointer items-center border-b border-line px-5 font-medium text-accent-text pointer-coarse:min-h-11">
+        {words.more}
+      </summary>
+      <div className="flat-panels">
+        <EndlessPanel camera={camera} />
+        <LinksPanel cameraId={camera.id} />
+      </div>
+    </details>
+  );
+}
+
+/** A camera's links that work without a sign-in and without an end: for programs that publish, if it is a push camera, and for watching. */
+function EndlessPanel({ camera }: { camera: Camera }) {
+  const { origin } = useShareOrigin();
   const rtmpPort = useSystemInfo().data?.rtmp_port;
   const renew = useRenewTokens(camera.id);
   const { publish_token: publish, view_token: view } = camera;
   // Users who may not manage the camera get no tokens.
   if (!publish && !view) return null;
   return (
-    <Panel title={publish ? words.publishTitle : words.title}>
+    <Panel title={words.title}>
       <div className="space-y-4">
-        {publish && (
-          <ShareLink
-            label={words.publish}
-            note={words.publishNote}
-            url={`${origin}/camera/${publish}`}
-            open={isAway(camera)}
-          />
-        )}
         {publish && rtmpPort !== undefined && (
           <EncoderAddress label={words.encoder} note={words.encoderNote} url={rtmpAddress(origin, rtmpPort, publish)} />
         )}
         {publish && <EncoderAddress label={words.whip} note={words.whipNote} url={whipAddress(origin, publish)} />}
         {view && <ShareLink label={words.watch} note={words.watchNote} url={`${origin}/view/${view}`} />}
-        {/* What else keeps phones out is said above. */}
-        {publish && obstacle === 'http' && <PhoneHint obstacle={obstacle} />}
-        <div className="flex flex-wrap gap-2">
-          {publish && (
-            // On the same origin as this page: browsers allow `localhost` to use the camera without HTTPS.
-            <a href={`${basePath}/camera/${publish}`} target="_blank" rel="noreferrer" className={buttonClasses()}>
-              <Webcam size={15} aria-hidden="true" />
-              {t.cameras.publishFromHere}
-            </a>
-          )}
-          <ConfirmDialog
-            trigger={
-              <Button>
-                <RefreshCw size={15} aria-hidden="true" />
-                {words.renew}
-              </Button>
-            }
-            title={words.renewTitle(camera.name)}
-            description={camera.kind === 'push' ? words.renewPush : words.renewPull}
-            cancel={t.actions.keepThem}
-            confirm={words.renew}
-            onConfirm={() => renew.mutateAsync()}
-          />
-        </div>
+        <ConfirmDialog
+          trigger={
+            <Button>
+              <RefreshCw size={15} aria-hidden="true" />
+              {words.renew}
+            </Button>
+          }
+          title={words.renewTitle(camera.name)}
+          description={camera.kind === 'push' ? words.renewPush : words.renewPull}
+          cancel={t.actions.keepThem}
+          confirm={words.renew}
+          onConfirm={() => renew.mutateAsync()}
+        />
       </div>
     </Panel>
   );
@@ -79,7 +101,7 @@ function EncoderAddress({ label, note, url }: { label: string; note: string; url
 }
 
 /** Every address at which the server offers this camera. */
-export function LinksPanel({ cameraId }: { cameraId: string }) {
+function LinksPanel({ cameraId }: { cameraId: string }) {
   return (
     <Panel title={t.cameras.links.title}>
       <ul className="space-y-2.5">

@@ -52,6 +52,11 @@ export function TimedShares({ cameraId }: { cameraId: string }) {
   return (
     <Panel title={words.title}>
       <p className="text-muted">{words.text}</p>
+      {obstacle === 'this-machine' && (
+        <div className="mt-3">
+          <PhoneHint obstacle={obstacle} />
+        </div>
+      )}
       <div className="mt-3 flex flex-wrap items-center gap-2.5">
         <Segmented label={words.forHow} value={time} options={TIMES} onChange={setTime} />
         <Button variant="primary" aria-disabled={make.isPending} onClick={() => !make.isPending && make.mutate()}>
@@ -60,18 +65,17 @@ export function TimedShares({ cameraId }: { cameraId: string }) {
         </Button>
       </div>
       <ErrorMessage error={make.error ?? error} className="mt-3" />
-      {obstacle === 'this-machine' && (
-        <div className="mt-3">
-          <PhoneHint obstacle={obstacle} />
-        </div>
-      )}
       <p role="status" className="sr-only">
-        {end.isSuccess && words.ended}
+        {end.isSuccess && end.submittedAt > make.submittedAt ? words.ended : make.isSuccess && words.isMade}
       </p>
       {shares.length > 0 && (
         <ul aria-label={words.list} className="mt-4 divide-y divide-line border-t border-line">
           {[...shares].reverse().map((share) => (
-            <li key={share.id} className="py-3.5 last:pb-0">
+            <li
+              key={share.id}
+              ref={share.id === make.data?.id ? bringIntoView : undefined}
+              className="scroll-my-20 py-3.5 last:pb-0"
+            >
               <TimedShare share={share} isNew={share.id === make.data?.id} onEnd={() => end.mutateAsync(share.id)} />
             </li>
           ))}
@@ -80,6 +84,9 @@ export function TimedShares({ cameraId }: { cameraId: string }) {
     </Panel>
   );
 }
+
+/** What was made may stand below the window. */
+const bringIntoView = (made: HTMLElement | null) => made?.scrollIntoView({ block: 'nearest' });
 
 interface TimedShareProps {
   share: Share;

@@ -57,8 +57,16 @@ export function buttonClasses(variant: Variant = 'plain', className?: string): s
 
 const COPIED_MS = 2000;
 
-/** Copies a text. @param label what the text is, e.g. `Link to watch` */
-export function CopyButton({ label, text }: { label: string; text: string }) {
+export interface CopyButtonProps {
+  /** What the text is, e.g. `Link to watch`. */
+  label: string;
+  text: string;
+  /** Whether it shows its word beside its icon. */
+  isNamed?: boolean;
+}
+
+/** Copies a text. */
+export function CopyButton({ label, text, isNamed = false }: CopyButtonProps) {
   const [result, setResult] = useState<'copied' | 'refused'>();
   useEffect(() => {
     if (!result) return;
@@ -67,18 +75,23 @@ export function CopyButton({ label, text }: { label: string; text: string }) {
   }, [result]);
   // The clipboard exists only on pages from HTTPS or loopback; on others the text can be selected by hand.
   if (!navigator.clipboard) return null;
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => setResult('copied'),
+      () => setResult('refused'),
+    );
+  const name = result ? t.copy[result] : t.copy.label(label);
+  const icon = result === 'copied' ? <Check size={15} aria-hidden="true" /> : <Copy size={15} aria-hidden="true" />;
+  if (isNamed)
+    return (
+      <Button size="compact" aria-label={name} className="shrink-0" onClick={copy}>
+        {icon}
+        {result ? t.copy[result] : t.copy.word}
+      </Button>
+    );
   return (
-    <IconButton
-      label={result ? t.copy[result] : t.copy.label(label)}
-      size="inline"
-      onClick={() =>
-        navigator.clipboard.writeText(text).then(
-          () => setResult('copied'),
-          () => setResult('refused'),
-        )
-      }
-    >
-      {result === 'copied' ? <Check size={15} aria-hidden="true" /> : <Copy size={15} aria-hidden="true" />}
+    <IconButton label={name} size="inline" onClick={copy}>
+      {icon}
     </IconButton>
   );
 }

@@ -6,7 +6,7 @@ import { Link, useParams } from 'react-router';
 import { useServerAway } from '../../api/camera-feed.js';
 import { useCamera, useMay } from '../../api/queries.js';
 import { awayStream } from '../../camera/camera-state.js';
-import { LinksPanel, SharePanel } from '../../camera/share-panel.js';
+import { MoreLinks, PublishPanel } from '../../camera/share-panel.js';
 import { TimedShares } from '../../camera/timed-shares.js';
 import { useAlarm } from '../../events/alarm.js';
 import { useTitle } from '../../lib/hooks.js';
@@ -166,8 +166,8 @@ function ShareTab({ camera }: { camera: Camera }) {
   return (
     <div className="flat-panels">
       {may.manage && <TimedShares cameraId={camera.id} />}
-      {may.manage && <SharePanel camera={camera} />}
-      <LinksPanel cameraId={camera.id} />
+      {may.manage && <PublishPanel camera={camera} />}
+      <MoreLinks camera={camera} />
     </div>
   );
 }

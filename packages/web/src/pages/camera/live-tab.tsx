@@ -2,7 +2,7 @@ import type { Camera, ObjectFamily } from '@lookout/protocol';
 import { Link } from 'react-router';
 import { useMay } from '../../api/queries.js';
 import { isAway } from '../../camera/camera-state.js';
-import { SharePanel } from '../../camera/share-panel.js';
+import { PublishPanel } from '../../camera/share-panel.js';
 import { useEvents } from '../../events/queries.js';
 import type { LiveMeter } from '../../player/live-meter.js';
 import { useFigures } from '../../player/live-view.js';
@@ -29,7 +29,7 @@ export function LiveTab({ camera, meter }: { camera: Camera; meter: LiveMeter })
   return (
     <div className="flat-panels">
       {/* Somebody has to open its link now. */}
-      {may.manage && isAway(camera) && <SharePanel camera={camera} />}
+      {may.manage && isAway(camera) && <PublishPanel camera={camera} />}
       <PresentPanel meter={meter} />
       {/* Where there is room for it, it is below the picture. */}
       <div className="flat-panels lg:hidden">

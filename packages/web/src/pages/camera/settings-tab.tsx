@@ -1,7 +1,7 @@
 import type { Camera } from '@lookout/protocol';
 import { Trash2 } from 'lucide-react';
-import { useNavigate } from 'react-router';
-import { useMay, useRemoveCamera, useUpdateCamera } from '../../api/queries.js';
+import { Link, useNavigate } from 'react-router';
+import { useMay, useModels, useRemoveCamera, useUpdateCamera } from '../../api/queries.js';
 import { CameraSettings } from '../../camera/camera-settings.js';
 import { t } from '../../strings/index.js';
 import { Button } from '../../ui/button.js';
@@ -9,6 +9,7 @@ import { Switch } from '../../ui/choice.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
 import { ErrorMessage } from '../../ui/message.js';
 import { Panel } from '../../ui/panel.js';
+import { ASIDE_LINK } from './aside-link.js';
 
 const words = t.cameraPage.settings;
 
@@ -22,12 +23,14 @@ export function SettingsTab({ camera }: { camera: Camera }) {
         <Panel title={words.origins[origin]}>
           <p className="text-muted">{origin === 'demo' ? words.demo : words.fixed}</p>
         </Panel>
+        <ModelPanel />
       </div>
     );
   if (!may.operate) return null;
   return (
     <div className="flat-panels">
       <StatePanel camera={camera} />
+      <ModelPanel />
       <Panel title={words.title}>
         <CameraSettings camera={camera} />
       </Panel>
@@ -47,6 +50,24 @@ function StatePanel({ camera }: { camera: Camera }) {
         onCheckedChange={(enabled) => update.mutate({ enabled })}
       />
       <ErrorMessage error={update.error} className="mt-2" />
+    </Panel>
+  );
+}
+
+/** Which model looks at the pictures; it is the same for all cameras. */
+function ModelPanel() {
+  const model = useModels().data?.find((each) => each.default);
+  if (!model) return null;
+  return (
+    <Panel
+      title={words.model}
+      aside={
+        <Link to="/settings/models" className={ASIDE_LINK}>
+          {words.models}
+        </Link>
+      }
+    >
+      <p className="text-muted">{words.looks(model.name)}</p>
     </Panel>
   );
 }

@@ -50,6 +50,9 @@ export const cameraPage: typeof en = {
   },
   settings: {
     title: 'Einstellungen',
+    model: 'Modell',
+    looks: (name) => `Das Modell ${name} sieht sich die Bilder aller Kameras an.`,
+    models: 'Einstellungen, Modelle',
     state: 'Diese Kamera',
     on: 'An',
     origins: {

@@ -57,6 +57,7 @@ export const cameras: typeof en = {
       times: { hour: 'Eine Stunde', day: 'Einen Tag', week: 'Eine Woche', endless: 'Bis ich ihn beende' },
       make: 'Link erzeugen',
       making: 'Link wird erzeugt',
+      isMade: 'Der Link ist erzeugt. Er steht in der Liste zuerst.',
       list: 'Links, die jetzt gelten',
       link: (ends) => `Link, der endet: ${ends}`,
       endless: 'Link, bis Sie ihn beenden',
@@ -73,7 +74,7 @@ export const cameras: typeof en = {
       endText: 'Er gilt sofort nicht mehr, und wer damit zusieht, wird getrennt.',
       ended: 'Der Link ist beendet.',
     },
-    publishTitle: 'Senden und teilen',
+    publishTitle: 'Senden',
     title: 'Teilen',
     publish: 'Link zum Senden',
     publishNote:
@@ -87,8 +88,10 @@ export const cameras: typeof en = {
     hideCode: (label) => `Code ausblenden: ${label}`,
     showCode: (label) => `Als Code zeigen: ${label}`,
     code: (label, url) => `QR-Code. ${label}: ${url}`,
+    more: 'Weitere Links und Adressen',
     thisMachine:
-      'Diese Links lassen sich nur auf diesem Computer öffnen. Für ein Handy starten Sie den Server mit `npm start -- --https` und öffnen die https-Adresse, die er ausgibt.',
+      'Diese Links lassen sich nur auf diesem Computer öffnen: Ein Handy oder jemand anderswo kann sie nicht öffnen. Wie andere Lookout erreichen:',
+    network: 'Einstellungen, Handys und HTTPS',
     http: 'Mit diesen Links können Handys zusehen, aber ihre Kamera geben Browser nur für HTTPS-Seiten frei. Starten Sie den Server mit `npm start -- --https` und öffnen Sie die https-Adresse, die er ausgibt.',
     renew: 'Neue Links erzeugen',
     renewTitle: (name) => `Neue Links für ${name} erzeugen?`,

@@ -29,6 +29,7 @@ export const common: typeof en = {
     signIn: 'Anmelden',
   },
   copy: {
+    word: 'Kopieren',
     copied: 'Kopiert',
     refused: 'Der Browser hat das Kopieren verweigert',
     label: (what) => `Kopieren: ${what}`,

@@ -48,6 +48,9 @@ export const cameraPage = {
   },
   settings: {
     title: 'Settings',
+    model: 'Model',
+    looks: (name: string) => `The model ${name} looks at the pictures of all cameras.`,
+    models: 'Settings, Models',
     state: 'This camera',
     on: 'On',
     /** Why a camera cannot be changed here. */

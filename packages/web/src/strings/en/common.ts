@@ -29,6 +29,7 @@ export const common = {
     signIn: 'Sign in',
   },
   copy: {
+    word: 'Copy',
     copied: 'Copied',
     refused: 'The browser refused to copy',
     label: (what: string) => `Copy: ${what}`,

@@ -50,6 +50,9 @@ export const cameraPage: typeof en = {
   },
   settings: {
     title: 'Ajustes',
+    model: 'Modelo',
+    looks: (name) => `El modelo ${name} mira las imágenes de todas las cámaras.`,
+    models: 'Ajustes, Modelos',
     state: 'Esta cámara',
     on: 'Encendida',
     origins: {

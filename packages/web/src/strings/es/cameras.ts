@@ -58,6 +58,7 @@ export const cameras: typeof en = {
       times: { hour: 'Una hora', day: 'Un día', week: 'Una semana', endless: 'Hasta que lo termine' },
       make: 'Crear enlace',
       making: 'Creando el enlace',
+      isMade: 'El enlace está creado. Es el primero de la lista.',
       list: 'Enlaces que funcionan ahora',
       link: (ends) => `Enlace que termina: ${ends}`,
       endless: 'Enlace hasta que lo termines',
@@ -74,7 +75,7 @@ export const cameras: typeof en = {
       endText: 'Deja de funcionar al instante y se desconecta a quien mira con él.',
       ended: 'El enlace ha terminado.',
     },
-    publishTitle: 'Emitir y compartir',
+    publishTitle: 'Emitir',
     title: 'Compartir',
     publish: 'Enlace para emitir',
     publishNote:
@@ -89,8 +90,10 @@ export const cameras: typeof en = {
     hideCode: (label) => `Ocultar el código: ${label}`,
     showCode: (label) => `Mostrar como código: ${label}`,
     code: (label, url) => `Código QR. ${label}: ${url}`,
+    more: 'Más enlaces y direcciones',
     thisMachine:
-      'Estos enlaces solo se abren en este ordenador. Para un móvil, arranca el servidor con `npm start -- --https` y abre la dirección https que muestra.',
+      'Estos enlaces solo se abren en este ordenador: un móvil o alguien de fuera no puede abrirlos. Cómo llegan otros a Lookout:',
+    network: 'Ajustes, Móviles y HTTPS',
     http: 'Los móviles pueden ver con estos enlaces, pero los navegadores solo dejan usar la cámara en páginas HTTPS. Arranca el servidor con `npm start -- --https` y abre la dirección https que muestra.',
     renew: 'Crear enlaces nuevos',
     renewTitle: (name) => `¿Crear enlaces nuevos para ${name}?`,

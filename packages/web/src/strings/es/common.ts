@@ -29,6 +29,7 @@ export const common: typeof en = {
     signIn: 'Iniciar sesión',
   },
   copy: {
+    word: 'Copiar',
     copied: 'Copiado',
     refused: 'El navegador no ha dejado copiar',
     label: (what) => `Copiar: ${what}`,
