@@ -155,4 +155,6 @@ export type FromWorker =
     }
   | ({ type: 'error'; id: number } & SentError)
   /** Until it is answered, the worker takes other jobs. */
-  | ({ type: 'ask' } & RemoteRequest);
+  | ({ type: 'ask' } & RemoteRequest)
+  /** The answer to a request was read, or can't be: then another may follow. */
+  | { type: 'read'; ask: number; error?: SentError };

@@ -311,7 +311,7 @@ export class AnalysisPool {
     for (const [name, setup] of this.#setups) this.#setups.set(name, { ...setup, probe: false });
     const events: WorkerEvents = {
       onFree: (free) => this.#freed(free),
-      onAsk: (message) => this.#remote.ask(message),
+      onAsk: (message, read) => this.#remote.ask(message, read),
       onModelFailed: (_name, error) => onFault?.(error),
       onFault: (error) => onFault?.(error),
       onHang: (...args) => this.#onHang(...args),

@@ -42,7 +42,7 @@ setThreadNice(2);
 const codec = new PictureCodec();
 const setup = workerData as WorkerSetup;
 const servers = new AskedServers((message, transfer) => send(message, transfer));
-const models = new OpenModels(new Int32Array(setup.runs), (message) => servers.ask(message));
+const models = new OpenModels(new Int32Array(setup.runs), (message, read) => servers.ask(message, read));
 /** One buffer per image of a run, reused by the next run. */
 const rgbBuffers: Float32Array<ArrayBuffer>[] = [];
 /** Decoded images waiting to be drawn on, from at most one job or run: no other job arrives until they are gone. */

@@ -4,7 +4,8 @@ import type { KServeAnswer } from '../../platform/remote-models/kserve-client.js
 import type { FromWorker, SentError } from './analysis-job.js';
 
 interface Asked {
-  resolve(answer: KServeAnswer): void;
+  /** @throws Error what is wrong with the answer */
+  answered(answer: KServeAnswer): void;
   reject(error: LookoutError): void;
 }
 
@@ -19,25 +20,30 @@ export class AskedServers {
   }
 
   /** @throws LookoutError, see `RemoteServers.infer` */
-  ask(message: EncodedMessage): Promise<KServeAnswer> {
+  ask<T>(message: EncodedMessage, read: (answer: KServeAnswer) => T): Promise<T> {
     const ask = this.#next++;
     return new Promise((resolve, reject) => {
-      this.#asked.set(ask, { resolve, reject });
+      this.#asked.set(ask, { answered: (answer) => resolve(read(answer)), reject });
       this.#send({ type: 'ask', ask, message }, [message.body.buffer]);
     });
   }
 
   answered(ask: number, answer: KServeAnswer | SentError): void {
     const asked = this.#asked.get(ask);
+    if (!asked) return;
+    if ('body' in answer) {
+      try {
+        asked.answered(answer);
+        this.#send({ type: 'read', ask }, []);
+      } catch (error) {
+        const { message } = error as Error;
+        this.#send({ type: 'read', ask, error: { code: 'inference_failed', message } }, []);
+        return;
+      }
+    } else {
+      const { code, message, hint } = answer;
+      asked.reject(new LookoutError(code as ErrorCode, message, hint === undefined ? {} : { hint }));
+    }
     this.#asked.delete(ask);
-    if ('body' in answer) asked?.resolve(answer);
-    else
-      asked?.reject(
-        new LookoutError(
-          answer.code as ErrorCode,
-          answer.message,
-          answer.hint === undefined ? {} : { hint: answer.hint },
-        ),
-      );
   }
 }

@@ -2,7 +2,7 @@ import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
 import type { DetectOptions } from '@lookout/vision/detector';
 import type { EncodedMessage } from '../../platform/kserve/message.js';
-import type { KServeAnswer } from '../../platform/remote-models/kserve-client.js';
+import type { ReadAnswer } from '../../platform/remote-models/inference-server.js';
 import { detectElsewhere, type FoundElsewhere } from '../../platform/remote-models/picture-detector.js';
 import type { Place, RemoteServers } from '../../platform/remote-models/remote-servers.js';
 import type { AnalysisJob, AnalysisResult } from './analysis-job.js';
@@ -86,9 +86,9 @@ export class RemoteWork {
   }
 
   /** @throws LookoutError, see `RemoteServers.infer` */
-  async ask(message: EncodedMessage): Promise<KServeAnswer> {
+  async ask(message: EncodedMessage, read: ReadAnswer<void>): Promise<void> {
     if (!this.#servers) throw new LookoutError('unavailable', 'No KServe server is configured');
-    return this.#servers.infer(message);
+    return this.#servers.infer(message, read);
   }
 
   close(): void {

@@ -1,8 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, LookoutError } from '@lookout/protocol';
 import type { InferAnswer, InferJob } from '../../platform/kserve/infer-tensors.js';
-import type { EncodedMessage } from '../../platform/kserve/message.js';
-import type { KServeAnswer } from '../../platform/remote-models/kserve-client.js';
 import { type WatchedWork, type WorkLimits, WorkWatch } from '../../platform/threads/work-watch.js';
 import type {
   AnalysisJob,
@@ -14,18 +12,17 @@ import type {
   KeptPicture,
   ModelSetup,
   OpenedModel,
-  RemoteRequest,
   SentError,
   ToWorker,
   WorkerResult,
   WorkerSetup,
 } from './analysis-job.js';
+import { PassedRequests, type PassedRequestsOptions } from './passed-requests.js';
 
 export interface WorkerEvents {
   /** The worker became idle or ready. */
   onFree(worker: WorkerHandle): void;
-  /** Sends a request to the servers of a remote model. @throws LookoutError */
-  onAsk(message: EncodedMessage): Promise<KServeAnswer>;
+  onAsk: PassedRequestsOptions['ask'];
   /** One of its initial models could not be opened, while others could. */
   onModelFailed(name: string, error: LookoutError): void;
   onFault(error: Error): void;
@@ -86,8 +83,8 @@ export class WorkerHandle {
   #opening: WatchedWork | undefined;
   /** Unanswered messages by number: one job, or the drawings of one. */
   readonly #pending = new Map<number, Pending>();
-  /** Requests of its jobs that another server has not answered yet. */
-  #asking = 0;
+  /** Requests of its jobs to other servers. */
+  readonly #requests: PassedRequests;
   /** Images of the last job that are neither drawn nor released. */
   readonly #kept = new Set<number>();
   #claimed = false;
@@ -104,6 +101,11 @@ export class WorkerHandle {
     this.#thread = thread;
     this.#events = events;
     this.#watch = new WorkWatch(new Int32Array(setup.runs), limits);
+    this.#requests = new PassedRequests({
+      ask: (...asked) => events.onAsk(...asked),
+      send: (message, transfer) => thread.postMessage(message, transfer),
+      onWaiting: () => this.#becameFree(),
+    });
     this.#gone = new Promise((resolve) => {
       this.#leave = resolve;
     });
@@ -216,13 +218,13 @@ export class WorkerHandle {
   }
 
   get #busyCount(): number {
-    return this.#pending.size - this.#asking;
+    return this.#pending.size - this.#requests.waiting;
   }
 
   /** Messages are handled in order, so it is the oldest; a later one is taken only while those before wait for another server. */
   get #inProgress(): WatchedWork | undefined {
     if (this.#busyCount <= 0) return undefined;
-    return this.#asking > 0 ? [...this.#pending.values()].at(-1) : this.#pending.values().next().value;
+    return this.#requests.waiting > 0 ? [...this.#pending.values()].at(-1) : this.#pending.values().next().value;
   }
 
   #giveUp(error: LookoutError, model: string | undefined): void {
@@ -241,6 +243,7 @@ export class WorkerHandle {
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
     this.#kept.clear();
+    this.#requests.end();
     this.#claimant?.reject(error);
     this.#leave();
   }
@@ -293,7 +296,11 @@ export class WorkerHandle {
         return;
       }
       if (message.type === 'ask') {
-        void this.#askServers(message);
+        void this.#requests.pass(message);
+        return;
+      }
+      if (message.type === 'read') {
+        this.#requests.read(message.ask, message.error);
         return;
       }
       if (message.type !== 'ready') {
@@ -323,25 +330,6 @@ export class WorkerHandle {
       reject(new LookoutError('inference_failed', 'The analysis worker ended before it was ready'));
       onExit(this, wasReady);
     });
-  }
-
-  async #askServers({ ask, message }: RemoteRequest): Promise<void> {
-    this.#asking++;
-    this.#becameFree();
-    let answer: KServeAnswer | SentError;
-    try {
-      const { body, headerLength } = await this.#events.onAsk(message);
-      // A small body is part of a buffer that others use too, which can't be transferred.
-      const isWhole = body.byteLength === body.buffer.byteLength;
-      answer = { body: isWhole ? body : Uint8Array.from(body), headerLength };
-    } catch (error) {
-      const { code = 'internal', message: reason, hint } = error as LookoutError;
-      answer = { code, message: reason, hint };
-    }
-    this.#asking--;
-    if (this.#dead) return;
-    const transfer = 'body' in answer ? [answer.body.buffer as ArrayBuffer] : [];
-    this.#thread.postMessage({ type: 'answer', ask, answer } satisfies ToWorker, transfer);
   }
 
   #settle(message: Extract<FromWorker, { id: number }>): void {

@@ -91,8 +91,8 @@ export function fromModelTensor({ name, type, dims, data }: NamedTensor): KServe
   return { name, datatype, shape: [...dims], data: values };
 }
 
-/** An empty declared shape may be a scalar or unknown, so ONNX Runtime checks it. */
-function checkShape(field: string, shape: readonly number[], { shape: declared }: TensorDeclaration): void {
+/** An empty declared shape may be a scalar or unknown, and is not compared. @throws LookoutError naming the field */
+export function checkShape(field: string, shape: readonly number[], { shape: declared }: TensorDeclaration): void {
   if (declared.length === 0) return;
   const fits = declared.length === shape.length && declared.every((size, axis) => isFree(size) || size === shape[axis]);
   if (fits) return;

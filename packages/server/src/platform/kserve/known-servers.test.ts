@@ -104,7 +104,7 @@ async function open(url: string) {
   const settings = { url: [url], model: 'road', timeout_ms: 5000, in_flight: 4 };
   const servers = new RemoteServers(settings);
   const model = await openRemoteModel(settings, servers, directory);
-  const runner = new RemoteRunner(model.remote!, (message) => servers.infer(message));
+  const runner = new RemoteRunner(model.remote!, (...asked) => servers.infer(...asked));
   return { model, runner, servers };
 }
 

@@ -1,4 +1,4 @@
-import { InferResponse, LookoutError } from '@lookout/protocol';
+import { InferResponse } from '@lookout/protocol';
 import type { TensorDeclaration } from '@lookout/vision/detector';
 import { checkMessage, type EncodedMessage, encodeMessage, readTensors, splitMessage } from './message.js';
 import type { KServeTensor } from './tensor.js';
@@ -51,7 +51,7 @@ export function encodePicture(
   return encodeMessage('inputs', fields, [tensor], () => true);
 }
 
-/** @throws LookoutError `inference_failed` for what makes no sense */
+/** @throws Error for what makes no sense */
 export function readBoxes({
   body,
   headerLength,
@@ -59,27 +59,22 @@ export function readBoxes({
   body: Uint8Array;
   headerLength: string | undefined;
 }): ReturnedBoxes {
-  try {
-    const { json, binary } = splitMessage(body, headerLength);
-    const tensors = readTensors('outputs', checkMessage(InferResponse, json).outputs, binary, MAX_VALUES);
-    const named = (name: (typeof OUTPUTS)[number]) => tensors.find((tensor) => tensor.name === name);
-    const numbers = (name: (typeof OUTPUTS)[number]) => {
-      const data = named(name)?.data;
-      if (data === undefined || Array.isArray(data)) throw new Error(`expected numbers in the output ${name}`);
-      return Array.from(data as ArrayLike<number | bigint>, Number);
-    };
-    const decoder = new TextDecoder();
-    const names = named('class_names')?.data;
-    const classes = Array.isArray(names) ? names.map((name) => decoder.decode(name)) : numbers('class_ids');
-    const [boxes, scores] = [numbers('boxes'), numbers('scores')];
-    if (boxes.length !== scores.length * 4 || classes.length !== scores.length) {
-      throw new Error(`got ${boxes.length} numbers of boxes, ${scores.length} scores and ${classes.length} classes`);
-    }
-    return { boxes, scores, classes };
-  } catch (error) {
-    const reason = (error as Error).message.slice(0, 300);
-    throw new LookoutError('inference_failed', `The KServe server returned an invalid answer: ${reason}`, {
-      cause: error,
-    });
+  const { json, binary } = splitMessage(body, headerLength);
+  const tensors = readTensors('outputs', checkMessage(InferResponse, json).outputs, binary, MAX_VALUES);
+  const named = (name: (typeof OUTPUTS)[number]) => tensors.find((tensor) => tensor.name === name);
+  const numbers = (name: (typeof OUTPUTS)[number]) => {
+    const data = named(name)?.data;
+    if (data === undefined || Array.isArray(data)) throw new Error(`expected numbers in the output ${name}`);
+    const values = Array.from(data as ArrayLike<number | bigint>, Number);
+    if (!values.every(Number.isFinite)) throw new Error(`the output ${name} contains NaN or Infinity`);
+    return values;
+  };
+  const decoder = new TextDecoder();
+  const names = named('class_names')?.data;
+  const classes = Array.isArray(names) ? names.map((name) => decoder.decode(name)) : numbers('class_ids');
+  const [boxes, scores] = [numbers('boxes'), numbers('scores')];
+  if (boxes.length !== scores.length * 4 || classes.length !== scores.length) {
+    throw new Error(`got ${boxes.length} numbers of boxes, ${scores.length} scores and ${classes.length} classes`);
   }
+  return { boxes, scores, classes };
 }

@@ -14,7 +14,7 @@ export class RemoteMetrics {
     const states = () => this.#states();
     this.#requests = new Counter({
       name: 'lookout_inference_server_requests_total',
-      help: 'Requests to a KServe server: answered, refused by it, or failed because it was away or busy',
+      help: 'Requests to a KServe server: answered, refused by it, invalid if its answer cannot be that of the model, or failed because it was away or busy',
       labelNames: ['server', 'outcome'],
       registers,
     });

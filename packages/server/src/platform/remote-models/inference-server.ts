@@ -3,8 +3,22 @@ import type { EncodedMessage } from '../kserve/message.js';
 import { type KServeAnswer, KServeClient } from './kserve-client.js';
 import type { ServerAddress } from './server-addresses.js';
 
-/** How a request ended: `refused` by the server, or `failed` because it did not answer or was busy. */
-export type RequestOutcome = 'answered' | 'refused' | 'failed';
+/**
+ * How a request ended: `refused` by the server, `invalid` if its answer can't be the model's, or `failed` because it did not answer or
+ * was busy.
+ */
+export type RequestOutcome = 'answered' | 'refused' | 'invalid' | 'failed';
+
+/** Reads an answer. @throws Error what is wrong with it */
+export type ReadAnswer<T> = (answer: KServeAnswer) => T | Promise<T>;
+
+/** A server answered with what its model can't have put out. */
+export class InvalidAnswer extends LookoutError {
+  constructor(server: string, cause: unknown) {
+    const reason = (cause as Error).message.slice(0, MAX_REASON_LENGTH);
+    super('inference_failed', `${server} returned an invalid answer: ${reason}`, { cause });
+  }
+}
 
 export interface Clock {
   /** Monotonic, ms. */
@@ -34,6 +48,9 @@ export interface InferenceServerOptions {
 const FIRST_PAUSE_MS = 250;
 /** With a probe and the next frame, boxes are back within 5 s. */
 const MAX_PAUSE_MS = 2000;
+/** A server with invalid answers looks fine to probes, so each time it is taken in costs a frame's time. */
+const MAX_INVALID_PAUSE_MS = 30_000;
+const MAX_REASON_LENGTH = 300;
 /** Weight of the newest latency in the average. */
 const LATENCY_WEIGHT = 0.3;
 /** What is known of a latency is worth half after this time, so that a server that was slow once is tried again. */
@@ -103,23 +120,25 @@ export class InferenceServer {
 
   /**
    * Runs a model.
-   * @param isLast it is not put out for refusing runs, since no other is left
-   * @throws LookoutError, see `KServeClient.ask`
+   * @param isLast it is not put out for refusals and invalid answers, since no other is left
+   * @throws LookoutError, see `KServeClient.ask`; InvalidAnswer if `read` throws
    */
-  async infer(path: string, message: EncodedMessage, isLast: boolean): Promise<KServeAnswer> {
+  async infer<T>(path: string, message: EncodedMessage, read: ReadAnswer<T>, isLast: boolean): Promise<T> {
     const { clock, events } = this.#options;
     const startedMs = clock.now();
     this.#outstanding++;
     let outcome: RequestOutcome = 'answered';
     try {
       const answer = await this.client.ask(path, message);
-      this.#answered(clock.now() - startedMs);
-      return answer;
+      const tookMs = clock.now() - startedMs;
+      const result = await this.#read(answer, read);
+      this.#answered(tookMs);
+      return result;
     } catch (error) {
-      const isRefusal = error instanceof LookoutError && error.code !== 'unavailable';
-      outcome = isRefusal ? 'refused' : 'failed';
-      if (isRefusal && error.code !== 'frame_invalid') this.#refusals++;
-      if (!isRefusal || (this.#refusals >= MIN_REFUSALS && !isLast)) this.putOut(error as LookoutError);
+      outcome = outcomeOf(error);
+      if (outcome === 'refused' && (error as LookoutError).code !== 'frame_invalid') this.#refusals++;
+      const isPutOut = outcome === 'failed' || (!isLast && (outcome === 'invalid' || this.#refusals >= MIN_REFUSALS));
+      if (isPutOut) this.putOut(error as LookoutError);
       throw error;
     } finally {
       this.#outstanding--;
@@ -134,7 +153,8 @@ export class InferenceServer {
     this.#away = error;
     if (isNew) this.#options.events.onAway(this.url, error.message);
     if (this.#cancelProbe) return;
-    this.#pauseMs = Math.min(Math.max(FIRST_PAUSE_MS, this.#pauseMs * 2), MAX_PAUSE_MS);
+    const maxPauseMs = error instanceof InvalidAnswer ? MAX_INVALID_PAUSE_MS : MAX_PAUSE_MS;
+    this.#pauseMs = Math.min(Math.max(FIRST_PAUSE_MS, this.#pauseMs * 2), maxPauseMs);
     this.#cancelProbe = this.#options.clock.later(() => void this.#probe(), this.#pauseMs);
   }
 
@@ -164,6 +184,14 @@ export class InferenceServer {
     }
   }
 
+  async #read<T>(answer: KServeAnswer, read: ReadAnswer<T>): Promise<T> {
+    try {
+      return await read(answer);
+    } catch (error) {
+      throw new InvalidAnswer(this.client.name, error);
+    }
+  }
+
   #answered(tookMs: number): void {
     const known = this.#latencyMs ?? tookMs;
     this.#latencyMs = known + (tookMs - known) * LATENCY_WEIGHT;
@@ -175,6 +203,11 @@ export class InferenceServer {
     if (tookMs > QUEUED_FACTOR * this.#leastMs) this.#limit = Math.max(1, this.#limit - 1 / this.limit);
     else if (this.#outstanding >= this.limit) this.#limit = Math.min(inFlight, this.#limit + 1 / this.limit);
   }
+}
+
+function outcomeOf(error: unknown): RequestOutcome {
+  if (error instanceof InvalidAnswer) return 'invalid';
+  return error instanceof LookoutError && error.code !== 'unavailable' ? 'refused' : 'failed';
 }
 
 /**

@@ -1,7 +1,7 @@
-import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo, RemoteModel } from '@lookout/vision';
 import type { DetectOptions, TensorDeclaration } from '@lookout/vision/detector';
 import { encodePicture, readBoxes } from '../kserve/picture-tensors.js';
+import type { KServeAnswer } from './kserve-client.js';
 import type { RemoteServers } from './remote-servers.js';
 
 /** Limits of a Lookout's `detect`. */
@@ -16,7 +16,7 @@ export interface FoundElsewhere {
 /**
  * Lets a server that takes encoded pictures find what is in one.
  * @param bytes JPEG, PNG or WebP
- * @throws LookoutError, see `RemoteServers.infer`; `inference_failed` if it names a class that the model did not have
+ * @throws LookoutError, see `RemoteServers.infer`
  */
 export async function detectElsewhere(
   servers: Pick<RemoteServers, 'infer'>,
@@ -36,14 +36,8 @@ export async function detectElsewhere(
   const [input] = remote.inputs as readonly TensorDeclaration[];
   const message = encodePicture(input!, remote.outputs as readonly TensorDeclaration[], bytes, parameters);
   const startMs = performance.now();
-  const { boxes, scores, classes } = readBoxes(await servers.infer(message));
+  const { boxes, scores, ids } = await servers.infer(message, (answer) => readKnown(answer, classNames));
   const inferMs = performance.now() - startMs;
-  const ids = classes.map((one) => (typeof one === 'string' ? classNames.indexOf(one) : one));
-  const strange = ids.findIndex((id) => !(id >= 0 && id < classNames.length));
-  if (strange !== -1) {
-    const name = String(classes[strange]).slice(0, 64);
-    throw new LookoutError('inference_failed', `The KServe server found a class ${name}, which its model did not have`);
-  }
   const kept = ids
     .map((_, i) => i)
     .filter((i) => scores[i]! >= confidence && (classIds?.has(ids[i]!) ?? true))
@@ -55,4 +49,13 @@ export async function detectElsewhere(
     ids[i]!,
   ]);
   return { packed: Float32Array.from(rows), inferMs };
+}
+
+/** @throws Error also for classes that the model does not have */
+function readKnown(answer: KServeAnswer, classNames: readonly string[]) {
+  const { boxes, scores, classes } = readBoxes(answer);
+  const ids = classes.map((one) => (typeof one === 'string' ? classNames.indexOf(one) : one));
+  const strange = ids.findIndex((id) => !(id >= 0 && id < classNames.length));
+  if (strange === -1) return { boxes, scores, ids };
+  throw new Error(`it found a class ${String(classes[strange]).slice(0, 64)}, which its model did not have`);
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LookoutError } from '@lookout/protocol/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeMessage } from '../kserve/message.js';
+import { type EncodedMessage, encodeMessage } from '../kserve/message.js';
 import { openRemoteModel } from './remote-model.js';
 import { RemoteRunner } from './remote-runner.js';
 import { RemoteServers } from './remote-servers.js';
@@ -21,14 +21,31 @@ let url: string;
 let handle: Handler;
 let connections = 0;
 
+function serverOf(handler: Handler): Server {
+  return createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => handler(request, response, Buffer.concat(chunks)));
+  });
+}
+
+/** One more server. */
+async function startPeer(handler: Handler): Promise<{ url: string } & AsyncDisposable> {
+  const peer = serverOf(handler);
+  await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(peer.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      peer.closeAllConnections();
+      await new Promise((resolve) => peer.close(resolve));
+    },
+  };
+}
+
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'lookout-remote-'));
   connections = 0;
-  server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => handle(request, response, Buffer.concat(chunks)));
-  });
+  server = serverOf((...asked) => handle(...asked));
   server.on('connection', () => connections++);
   await listen();
 });
@@ -185,14 +202,18 @@ describe('a model elsewhere', () => {
 
 describe('a run elsewhere', () => {
   const image = { name: 'images', type: 'float32', dims: [1, 3, 64, 64], data: new Float32Array(3 * 64 * 64) } as const;
-  const answer = (datatype: 'FP32' | 'FP64' = 'FP32', name = 'output0') => {
-    const data = datatype === 'FP32' ? new Float32Array(504).fill(0.5) : new Float64Array(504);
-    return encodeMessage('outputs', { model_name: 'road' }, [{ name, datatype, shape: [1, 6, 84], data }], () => true);
+  const answer = ({ fill = 0.5 } = {}) => {
+    const tensor = {
+      name: 'output0',
+      datatype: 'FP32',
+      shape: [1, 6, 84],
+      data: new Float32Array(504).fill(fill),
+    } as const;
+    return encodeMessage('outputs', { model_name: 'road' }, [tensor], () => true);
   };
-  const good: Handler = (_request, response) => {
-    const { headerLength, body } = answer();
-    response.writeHead(200, { 'Inference-Header-Content-Length': headerLength! }).end(body);
-  };
+  const send = (response: ServerResponse, { headerLength, body }: EncodedMessage) =>
+    void response.writeHead(200, { 'Inference-Header-Content-Length': headerLength! }).end(body);
+  const good: Handler = (_request, response) => send(response, answer());
   let runner: RemoteRunner;
 
   it('refuses at once while the model is not known', async () => {
@@ -206,7 +227,7 @@ describe('a run elsewhere', () => {
     handle = first;
     const servers = serversOf(more);
     const { remote } = await open(more, servers);
-    runner = new RemoteRunner(remote!, (message) => servers.infer(message));
+    runner = new RemoteRunner(remote!, (...asked) => servers.infer(...asked));
   }
 
   it('sends tensors as binary data over one connection', async () => {
@@ -232,12 +253,13 @@ describe('a run elsewhere', () => {
     await runnerOf();
     handle = json({
       model_name: 'road',
-      outputs: [{ name: 'output0', datatype: 'FP32', shape: [1, 2], data: [1, 2] }],
+      outputs: [{ name: 'output0', datatype: 'FP32', shape: [1, 6, 84], data: Array(504).fill(2) }],
     });
-    expect((await runner.run([image]))[0]!.data).toEqual(Float32Array.of(1, 2));
+    expect((await runner.run([image]))[0]!.data).toEqual(new Float32Array(504).fill(2));
   });
 
-  it.each([
+  /** Answers of 200 that make no sense. */
+  const nonsense: [string, Handler][] = [
     ['a page', (_request, response) => void response.end('<html>')],
     ['no outputs', json({ model_name: 'road', outputs: [] })],
     ['another output', json({ model_name: 'road', outputs: [{ name: 'x', datatype: 'FP32', shape: [1], data: [1] }] })],
@@ -253,13 +275,45 @@ describe('a run elsewhere', () => {
       'a giant shape',
       json({ model_name: 'road', outputs: [{ name: 'output0', datatype: 'FP32', shape: [9e9], data: [] }] }),
     ],
-    ['a refusal', json({ error: 'unexpected shape' }, 400)],
-    ['a fault', json({}, 500)],
-  ] satisfies [string, Handler][])('fails in words at %s, and the next goes well', async (_name, bad) => {
+    [
+      'another shape',
+      json({ model_name: 'road', outputs: [{ name: 'output0', datatype: 'FP32', shape: [1, 2], data: [1, 2] }] }),
+    ],
+    ['NaN', (_request, response) => send(response, answer({ fill: Number.NaN }))],
+  ];
+
+  it.each([...nonsense, ['a refusal', json({ error: 'unexpected shape' }, 400)], ['a fault', json({}, 500)]] satisfies [
+    string,
+    Handler,
+  ][])('fails in words at %s, and the next goes well', async (_name, bad) => {
     await runnerOf();
     handle = bad;
     expect(await code(runner.run([image]))).toBe('inference_failed');
     handle = good;
     await runner.run([image]);
+  });
+
+  it.each(nonsense)('goes to another server where one answers with %s, which is then left out', async (_name, lie) => {
+    await using other = await startPeer((request, response, body) =>
+      (request.method === 'GET' ? json(metadata) : lie)(request, response, body),
+    );
+    // Nobody asks again.
+    const servers = new RemoteServers(settings({ url: [other.url, url] }), { now: () => 0, later: () => () => {} });
+    opened.push(servers);
+    handle = json(metadata);
+    const { remote } = await open({}, servers);
+    runner = new RemoteRunner(remote!, (...asked) => servers.infer(...asked));
+    const outcomes: string[] = [];
+    const reasons: string[] = [];
+    servers.events = {
+      onRequest: (from, outcome) => outcomes.push(`${from === url ? 'good' : 'lying'} ${outcome}`),
+      onAway: (from, reason) => reasons.push(`${from}: ${reason}`),
+      onBack: () => undefined,
+    };
+    handle = good;
+    for (let i = 0; i < 3; i++) expect((await runner.run([image]))[0]!.data[0]).toBe(0.5);
+    expect(outcomes).toEqual(['lying invalid', 'good answered', 'good answered', 'good answered']);
+    expect(reasons).toEqual([expect.stringMatching(/^http.*: The KServe server .* returned an invalid answer: /)]);
+    expect(servers.states()[0]).toMatchObject({ url: other.url, away: expect.stringContaining('invalid answer') });
   });
 });

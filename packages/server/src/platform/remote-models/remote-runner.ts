@@ -1,8 +1,9 @@
 import { InferResponse, LookoutError } from '@lookout/protocol';
 import type { RemoteModel } from '@lookout/vision';
 import type { ModelRunner, NamedTensor, TensorDeclaration } from '@lookout/vision/detector';
-import { DATATYPE_OF, fromModelTensor, toModelTensor } from '../kserve/declared-tensors.js';
+import { checkShape, DATATYPE_OF, fromModelTensor, toModelTensor } from '../kserve/declared-tensors.js';
 import { checkMessage, type EncodedMessage, encodeMessage, readTensors, splitMessage } from '../kserve/message.js';
+import type { KServeTensor } from '../kserve/tensor.js';
 import type { KServeAnswer } from './kserve-client.js';
 
 /** Device name reported by `/stream/health` and others. */
@@ -11,8 +12,11 @@ export const REMOTE_PROVIDER = 'kserve';
 /** Maximum elements of an output: ten times those of the largest detectors. */
 const MAX_OUTPUT_ELEMENTS = 16 * 1024 * 1024;
 
-/** Sends a request to a server that has the model. @throws LookoutError, see `RemoteServers.infer` */
-export type AskServers = (message: EncodedMessage) => Promise<KServeAnswer>;
+/**
+ * Sends a request to a server that has the model, and to another if the answer can't be read.
+ * @throws LookoutError, see `RemoteServers.infer`
+ */
+export type AskServers = <T>(message: EncodedMessage, read: (answer: KServeAnswer) => T) => Promise<T>;
 
 /** Runs a model elsewhere. Sends tensors as binary data, or as JSON if that is rejected. */
 export class RemoteRunner implements ModelRunner {
@@ -60,7 +64,7 @@ export class RemoteRunner implements ModelRunner {
 
   async #send(message: EncodedMessage, encoding: 'binary' | 'json'): Promise<NamedTensor[]> {
     try {
-      const outputs = this.#read(await this.#ask(message));
+      const outputs = await this.#ask(message, (answer) => this.#read(answer));
       this.#encoding = encoding;
       return outputs;
     } catch (error) {
@@ -69,24 +73,20 @@ export class RemoteRunner implements ModelRunner {
     }
   }
 
+  /** @throws Error if these can't be outputs of the model */
   #read(answer: KServeAnswer): NamedTensor[] {
-    try {
-      const { json, binary } = splitMessage(answer.body, answer.headerLength);
-      const { outputs } = checkMessage(InferResponse, json);
-      const tensors = readTensors('outputs', outputs, binary, MAX_OUTPUT_ELEMENTS);
-      return this.outputs.map((declared, i) => {
-        const tensor = tensors.find(({ name }) => name === declared.name);
-        if (!tensor) throw new Error(`output ${declared.name} is missing`);
-        const datatype = DATATYPE_OF[declared.type];
-        if (tensor.datatype !== datatype) throw new Error(`${tensor.name} is ${tensor.datatype}, not ${datatype}`);
-        return toModelTensor(tensor, `outputs.${i}`);
-      });
-    } catch (error) {
-      const reason = (error as Error).message.slice(0, 300);
-      throw new LookoutError('inference_failed', `The KServe server returned an invalid answer: ${reason}`, {
-        cause: error,
-      });
-    }
+    const { json, binary } = splitMessage(answer.body, answer.headerLength);
+    const { outputs } = checkMessage(InferResponse, json);
+    const tensors = readTensors('outputs', outputs, binary, MAX_OUTPUT_ELEMENTS);
+    return this.outputs.map((declared, i) => {
+      const tensor = tensors.find(({ name }) => name === declared.name);
+      if (!tensor) throw new Error(`output ${declared.name} is missing`);
+      const datatype = DATATYPE_OF[declared.type];
+      if (tensor.datatype !== datatype) throw new Error(`${tensor.name} is ${tensor.datatype}, not ${datatype}`);
+      checkShape(`outputs.${i}.shape`, tensor.shape, declared);
+      if (hasNaN(tensor)) throw new Error(`${tensor.name} contains NaN`);
+      return toModelTensor(tensor, `outputs.${i}`);
+    });
   }
 }
 
@@ -94,6 +94,12 @@ function encode(inputs: readonly NamedTensor[], encoding: 'binary' | 'json'): En
   const isBinary = encoding === 'binary';
   const fields = isBinary ? { parameters: { binary_data_output: true } } : {};
   return encodeMessage('inputs', fields, inputs.map(fromModelTensor), () => isBinary);
+}
+
+/** Decoders drop what is NaN, so a model that puts out nothing else would seem to see nothing. */
+function hasNaN({ datatype, data }: KServeTensor): boolean {
+  if (datatype !== 'FP32' && datatype !== 'FP64') return false;
+  return (data as Float32Array | Float64Array).some(Number.isNaN);
 }
 
 function isRefusal(error: unknown): boolean {

@@ -8,12 +8,15 @@ import { RemoteServers } from './remote-servers.js';
 
 // Two servers on loopback that answer at once or never, and a clock that only the test moves.
 
+const NONSENSE = '<html>';
+
 class Peer {
   server: Server | undefined;
   port = 0;
   runs = 0;
   side = 64;
   status = 200;
+  body = '{}';
   /** Runs it was asked for while it was told to be silent. */
   readonly silent: Array<() => void> = [];
   isSilent = false;
@@ -27,7 +30,7 @@ class Peer {
           return;
         }
         this.runs++;
-        const answer = () => void response.writeHead(this.status).end('{"error":"no"}');
+        const answer = () => void response.writeHead(this.status).end(this.body);
         if (this.isSilent) this.silent.push(answer);
         else answer();
       });
@@ -73,6 +76,10 @@ let peers: [Peer, Peer];
 let clock: ManualClock;
 let servers: RemoteServers;
 let told: string[];
+const infer = () =>
+  servers.infer(message, ({ body }) => {
+    if (Buffer.from(body).toString() === NONSENSE) throw new Error('what a lie');
+  });
 
 beforeEach(async () => {
   peers = [new Peer(), new Peer()];
@@ -117,8 +124,8 @@ describe('the choice', () => {
   it('shares what is on its way, and prefers the faster one afterwards', async () => {
     peers[0].isSilent = true;
     peers[1].isSilent = true;
-    const first = servers.infer(message);
-    const second = servers.infer(message);
+    const first = infer();
+    const second = infer();
     await until(() => peers[0].runs === 1 && peers[1].runs === 1);
     clock.move(10);
     peers[1].silent.pop()!();
@@ -128,7 +135,7 @@ describe('the choice', () => {
     await first;
     expect(servers.states().map(({ latency_ms }) => latency_ms)).toEqual([50, 10]);
     peers[1].isSilent = false;
-    await servers.infer(message);
+    await infer();
     expect(peers.map(({ runs }) => runs)).toEqual([1, 2]);
   });
 });
@@ -142,7 +149,7 @@ it('gives no more places than the servers that are there take at once', async ()
   places[0]!.release();
   expect([room, servers.room]).toEqual([1, 1]);
   await peers[0].stop();
-  await servers.infer(message);
+  await infer();
   expect(servers.room).toBe(0);
 });
 
@@ -152,7 +159,7 @@ it('asks a server for fewer at once when its answers take longer, and for more w
   const run = async (count: number, ms: number) => {
     peers[0].isSilent = true;
     const runs = peers[0].runs;
-    const asked = Array.from({ length: count }, () => servers.infer(message));
+    const asked = Array.from({ length: count }, () => infer());
     await until(() => peers[0].runs === runs + count);
     clock.move(ms);
     for (const answer of peers[0].silent.splice(0)) answer();
@@ -169,7 +176,7 @@ it('asks a server for fewer at once when its answers take longer, and for more w
 it('leaves out a server that fails, gives what it failed to the other, and asks it again with growing pauses', async () => {
   await servers.describe();
   await peers[0].stop();
-  for (let i = 0; i < 3; i++) await servers.infer(message);
+  for (let i = 0; i < 3; i++) await infer();
   expect([peers[1].runs, ...told]).toEqual([3, 'away 0']);
   expect(servers.someAway).toMatch(/^1 of 2 are left out: .* is not reachable/);
   expect(servers.allAway).toBeUndefined();
@@ -183,20 +190,20 @@ it('leaves out a server that fails, gives what it failed to the other, and asks 
   clock.move(2000);
   await until(() => told.includes('back 0'));
   expect(servers.someAway).toBeUndefined();
-  await servers.infer(message);
+  await infer();
   expect(peers[0].runs).toBe(1);
 });
 
 it('says so when all are away', async () => {
   for (const peer of peers) await peer.stop();
-  await expect(servers.infer(message)).rejects.toThrow(/is not reachable/);
+  await expect(infer()).rejects.toThrow(/is not reachable/);
   expect(servers.allAway!.message).toMatch(/^None of the 2 KServe servers can be used: .*; /);
   expect(servers.hold()).toBeUndefined();
 });
 
 it('leaves out one that refuses run after run, but not the last', async () => {
   peers[0].status = 500;
-  const refused = async () => (await servers.infer(message).catch((error: unknown) => error)) instanceof LookoutError;
+  const refused = async () => (await infer().catch((error: unknown) => error)) instanceof LookoutError;
   for (let i = 0; i < 3; i++) expect(await refused()).toBe(true);
   expect(told).toEqual(['away 0']);
   peers[1].status = 400;
@@ -211,4 +218,24 @@ it('leaves out one that has another model, until it has the same', async () => {
   peers[1].side = 64;
   clock.move(250);
   await until(() => told.includes('back 1'));
+});
+
+it('leaves out one whose answers can not be read, but not the last, and asks it again with pauses that grow further', async () => {
+  await servers.describe();
+  peers[0].body = NONSENSE;
+  for (const pause of [250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) {
+    await infer();
+    expect([told.splice(0), clock.pauses]).toEqual([['away 0'], [pause]]);
+    clock.move(pause);
+    await until(() => told.splice(0).includes('back 0'));
+  }
+  expect([peers[0].runs, peers[1].runs]).toEqual([9, 9]);
+  peers[1].body = NONSENSE;
+  await expect(infer()).rejects.toThrow(/returned an invalid answer: what a lie$/);
+  expect(told).toEqual(['away 0']);
+  peers[0].body = '{}';
+  clock.move(30_000);
+  await until(() => told.includes('back 0'));
+  await infer();
+  expect(peers[0].runs).toBe(11);
 });

@@ -2,8 +2,14 @@ import { LookoutError, ModelMetadata } from '@lookout/protocol';
 import type { z } from 'zod';
 import { checkMessage, type EncodedMessage, splitMessage } from '../kserve/message.js';
 import { later } from '../threads/later.js';
-import { type Clock, cheapest, InferenceServer, type ServerEvents } from './inference-server.js';
-import type { KServeAnswer } from './kserve-client.js';
+import {
+  type Clock,
+  cheapest,
+  InferenceServer,
+  InvalidAnswer,
+  type ReadAnswer,
+  type ServerEvents,
+} from './inference-server.js';
 import { type RemoteSettings, serverAddresses } from './server-addresses.js';
 
 /** The protocol requires `platform`, but some servers omit it. */
@@ -28,7 +34,7 @@ const REAL_TIME: Clock = { now: () => performance.now(), later };
 
 /**
  * The servers that run one model. Each request goes to the one expected to answer first, by its measured latency and its
- * outstanding requests. A server that fails is left out until it answers again, and what it failed goes to another. The number
+ * outstanding requests. A server that fails, or whose answer can't be read, is left out for a while, and what it failed goes to another. The number
  * of outstanding requests is bounded, and nothing waits for a place.
  */
 export class RemoteServers {
@@ -129,9 +135,10 @@ export class RemoteServers {
 
   /**
    * Runs the model on one of the servers.
+   * @returns what `read` makes of the first answer that it can read
    * @throws LookoutError `unavailable` if none answered; otherwise the reason of the server that refused
    */
-  async infer(message: EncodedMessage): Promise<KServeAnswer> {
+  async infer<T>(message: EncodedMessage, read: ReadAnswer<T>): Promise<T> {
     const startedMs = this.#clock.now();
     const tried = new Set<InferenceServer>();
     let failure = this.allAway;
@@ -141,9 +148,10 @@ export class RemoteServers {
       if (!server)
         throw failure ?? new LookoutError('unavailable', 'The KServe servers have too many requests already');
       try {
-        return await server.infer(`${this.#path}/infer`, message, present.length === 1);
+        return await server.infer(`${this.#path}/infer`, message, read, present.length === 1);
       } catch (error) {
-        if (!(error instanceof LookoutError) || error.code !== 'unavailable') throw error;
+        const mayTryAnother = error instanceof InvalidAnswer || (error as LookoutError).code === 'unavailable';
+        if (!(error instanceof LookoutError) || !mayTryAnother) throw error;
         // By then a newer frame is worth more.
         if (this.#clock.now() - startedMs > this.#timeoutMs / 2) throw error;
         tried.add(server);
