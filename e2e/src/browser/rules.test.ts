@@ -1,7 +1,7 @@
 import type { StoredRule } from '@lookout/protocol';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openPage, PHONE } from '../support/browser.js';
+import { openApp, openPage, PHONE } from '../support/browser.js';
 import { pictureShown } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
 import { sharedLookout } from '../support/shared-lookout.js';
@@ -10,6 +10,7 @@ import { until } from '../support/until.js';
 // Rules as people write and keep them: sentences that the server reads, over a street with people.
 
 let lookout: LookoutProcess;
+let visit: Awaited<ReturnType<typeof openApp>>;
 
 beforeAll(async () => {
   lookout = await sharedLookout('file');
@@ -32,6 +33,7 @@ beforeAll(async () => {
     lines: [{ name: 'kerb', from: [0.1, 0.9], to: [0.8, 0.5] }],
   });
   await lookout.cameraIs('street', 'live');
+  visit = await openApp(lookout.url);
 });
 
 afterEach(async () => {
@@ -48,8 +50,8 @@ const chip = (page: Page, part: string) =>
 const saveButton = (page: Page) => page.getByRole('button', { name: /^Save / });
 
 /** A page for a new rule, with its sentence written. */
-async function compose(prompt: string, options?: Parameters<typeof openPage>[1]) {
-  const opened = await openPage(`${lookout.url}/rules/new`, options);
+async function compose(prompt: string) {
+  const opened = await visit('/rules/new');
   await sentence(opened.page).fill(prompt);
   return opened;
 }
@@ -97,7 +99,7 @@ describe('a sentence', () => {
   });
 
   it('is left alone by what is read too late', async () => {
-    const { page } = await openPage(`${lookout.url}/rules/new`);
+    const { page } = await visit('/rules/new');
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -130,7 +132,7 @@ describe('a sentence', () => {
 describe('a new rule from the page of a camera', () => {
   it('is for that camera, and shows so before it is saved', async () => {
     await lookout.addCamera({ id: 'hall', name: 'Hall', url: 'demo:street' });
-    const { page } = await openPage(`${lookout.url}/cameras/hall/rules`);
+    const { page } = await visit('/cameras/hall/rules');
     await page.getByRole('link', { name: 'New rule' }).click();
     await page.getByText('It is for “Hall”').waitFor();
     await sentence(page).fill('warn me when someone falls');
@@ -232,7 +234,7 @@ describe('a part set by hand', () => {
   });
 
   it('needs no mouse', async () => {
-    const { page } = await openPage(`${lookout.url}/rules/new`);
+    const { page } = await visit('/rules/new');
     await expect.poll(() => sentence(page).evaluate((field) => field === document.activeElement)).toBe(true);
     await page.keyboard.type('warn me if someone stays on the pavement');
     await page.getByText(/Warn when a person stays/).waitFor();
@@ -271,7 +273,7 @@ describe('what a rule would have found', () => {
 
 describe('the list of rules', () => {
   it('starts with sentences that fit the own cameras, each of which is understood', async () => {
-    const { page, complaints } = await openPage(`${lookout.url}/rules`);
+    const { page, complaints } = await visit('/rules');
     await page.getByRole('heading', { name: 'No rules yet' }).waitFor();
     const examples = await page.getByRole('button', { name: /^(Warn|Tell|Let) me/ }).allInnerTexts();
     expect(examples.length).toBeGreaterThanOrEqual(4);
@@ -286,7 +288,7 @@ describe('the list of rules', () => {
   it('switches rules off and on, snoozes them, and keeps them for away', async () => {
     const { rules } = await add('warn me when a car enters the pavement');
     const id = rules[0]?.id ?? '';
-    const { page, complaints } = await openPage(`${lookout.url}/rules`);
+    const { page, complaints } = await visit('/rules');
     const card = page.getByRole('article');
     await card.getByText('Has not warned yet.').waitFor();
     const stored = () => lookout.json<StoredRule>(`/api/rules/${id}`);
@@ -317,7 +319,7 @@ describe('the list of rules', () => {
   });
 
   it('shows at once what another browser changes', async () => {
-    const { page } = await openPage(`${lookout.url}/rules`);
+    const { page } = await visit('/rules');
     await page.getByRole('heading', { name: 'No rules yet' }).waitFor();
     const { rules } = await add('warn me when a car enters the pavement');
     const card = page.getByRole('article');
@@ -332,7 +334,7 @@ describe('the list of rules', () => {
 
   it('shows what a rule last found', async () => {
     await add('just note when a person is seen on the pavement');
-    const { page } = await openPage(`${lookout.url}/rules`);
+    const { page } = await visit('/rules');
     const card = page.getByRole('article');
     await card.getByText(/Last noted/).waitFor({ timeout: 60_000 });
     await expect
@@ -347,7 +349,7 @@ describe('the list of rules', () => {
 
   it('makes another like one, and deletes one after asking', async () => {
     await add('warn me when a car enters the pavement');
-    const { page, complaints } = await openPage(`${lookout.url}/rules`);
+    const { page, complaints } = await visit('/rules');
     const card = page.getByRole('article').first();
     await card.getByRole('button', { name: /^More/ }).click();
     await page.getByRole('menuitem', { name: 'Duplicate' }).click();
@@ -375,7 +377,8 @@ describe('on a phone', () => {
   const excessWidth = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
   it('the composer fits, and its save button stays within reach of the thumb', async () => {
-    const { page, complaints } = await compose(STAYS, TOUCH);
+    const { page, complaints } = await openPage(`${lookout.url}/rules/new`, TOUCH);
+    await sentence(page).fill(STAYS);
     await page.getByText(READ).waitFor();
     expect(await excessWidth(page)).toBeLessThanOrEqual(0);
     const button = await saveButton(page).boundingBox();

@@ -74,6 +74,27 @@ export async function walkTo(page: Page, path: string): Promise<void> {
   }, path);
 }
 
+/**
+ * One page for the tests of a file, which visit places of the app in it one after another: loading the app for each takes most of their
+ * time. The page is closed at the end of the file.
+ * @returns a function that goes there as in a new tab
+ */
+export async function openApp(url: string): Promise<(path: string) => Promise<OpenedPage>> {
+  const opened = await openPage(url, {}, undefined, 'file');
+  const { page, complaints } = opened;
+  return async (path) => {
+    // The same place must begin anew as well.
+    await walkTo(page, '/nowhere');
+    await page.evaluate(() => {
+      localStorage.clear();
+      sessionStorage.clear();
+    });
+    complaints.length = 0;
+    await walkTo(page, path);
+    return opened;
+  };
+}
+
 /** The file that a page offers to save during an action. */
 export async function download(page: Page, act: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
   const [saved] = await Promise.all([page.waitForEvent('download'), act()]);
