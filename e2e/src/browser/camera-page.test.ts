@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openPage, PHONE } from '../support/browser.js';
+import { openApp, openPage, PHONE } from '../support/browser.js';
 import { drawnBoxPixels, pictureHash, pictureShown, readAge, watchLayoutShift } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
 import { demoClip } from '../support/paths.js';
@@ -12,10 +12,12 @@ import { startCamera } from '../support/start.js';
 import { until } from '../support/until.js';
 
 let lookout: LookoutProcess;
+let visit: Awaited<ReturnType<typeof openApp>>;
 
 beforeAll(async () => {
   const camera = await startCamera({ fps: 8 }, 'file');
   lookout = await sharedLookout('file');
+  visit = await openApp(lookout.url);
   await lookout.addCamera({ id: 'yard', name: 'Yard', url: camera.url });
   await lookout.cameraIs('yard', 'live');
 });
@@ -38,7 +40,7 @@ function waterfall(page: Page): Promise<{ rows: Record<string, number>; total: n
 
 describe('a camera’s page', () => {
   it('shows the live picture, its age, what is in it, where each millisecond went, and every picture at once when asked to', async () => {
-    const { page, complaints } = await openPage(`${yard()}/diagnostics`);
+    const { page, complaints } = await visit('/cameras/yard/diagnostics');
     await pictureShown(page);
     const seen = new Set<number>();
     await until('five different pictures', async () => seen.add(await pictureHash(page)).size >= 5);
@@ -78,7 +80,7 @@ describe('a camera’s page', () => {
   });
 
   it('shows and hides what is drawn on the picture by button and by key, and remembers it', async () => {
-    const { page, complaints } = await openPage(yard());
+    const { page, complaints } = await visit('/cameras/yard');
     const pressed = (name: string) => page.getByRole('button', { name, exact: true }).getAttribute('aria-pressed');
     await pictureShown(page);
     await until('boxes', async () => (await drawnBoxPixels(page)) > 500);
@@ -195,7 +197,7 @@ describe('the picture', () => {
   const placeOf = (page: Page) => page.locator('canvas[role=img]').boundingBox();
 
   it('comes closer by wheel, keys and a double click, is moved, and shows all of it again', async () => {
-    const { page, complaints } = await openPage(yard());
+    const { page, complaints } = await visit('/cameras/yard');
     await pictureShown(page);
     const whole = (await placeOf(page))!;
     const scale = async () => ((await placeOf(page))!.width / whole.width).toFixed(1);
@@ -233,7 +235,7 @@ it('a video that has played to its end is played again', async () => {
   await lookout.cameraIs('clip', 'off');
   const received = async () => (await lookout.stats('clip')).frames.received;
   const once = await received();
-  const { page } = await openPage(`${lookout.url}/cameras/clip`);
+  const { page } = await visit('/cameras/clip');
   await page.getByText('Played to the end').first().waitFor();
   await page.getByRole('button', { name: 'Play again' }).click();
   await until('it plays again', async () => (await received()) > once);
@@ -243,7 +245,7 @@ it('the password of a camera is on no page', async () => {
   const password = 'Gehe1m-4711';
   const locked = await startCamera({ faults: { auth: { scheme: 'basic', username: 'admin', password } } });
   await lookout.addCamera({ id: 'locked', url: locked.url.replace('://', `://admin:${password}@`) });
-  const { page } = await openPage(`${lookout.url}/cameras/locked`);
+  const { page } = await visit('/cameras/locked');
   await pictureShown(page);
   await page.getByLabel('About this camera').getByRole('link', { name: 'Settings' }).click();
   await expect.poll(() => page.getByLabel('Address', { exact: true }).inputValue()).toContain('***');

@@ -2,7 +2,7 @@ import type { CreatedRules, EventsPage, RuleEvent, StoredRule, Suppression } fro
 import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { expectNoBarriers } from '../support/accessibility.js';
-import { openPage, PHONE } from '../support/browser.js';
+import { openApp, openPage, PHONE } from '../support/browser.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
 import { sharedLookout } from '../support/shared-lookout.js';
 import { until } from '../support/until.js';
@@ -12,10 +12,12 @@ import { until } from '../support/until.js';
 const WANTED = 4;
 
 let lookout: LookoutProcess;
+let visit: Awaited<ReturnType<typeof openApp>>;
 let rules: StoredRule[];
 
 beforeAll(async () => {
   lookout = await sharedLookout('file');
+  visit = await openApp(lookout.url);
   await lookout.addCamera({ id: 'street', name: 'Street', url: 'demo:street' });
   await lookout.cameraIs('street', 'live');
   rules = [];
@@ -53,7 +55,8 @@ async function eventOf(people: number): Promise<RuleEvent> {
   return found;
 }
 
-const open = (path: string, options?: Parameters<typeof openPage>[1]) => openPage(lookout.url + path, options);
+const open = (path: string, options?: Parameters<typeof openPage>[1]) =>
+  options ? openPage(lookout.url + path, options) : visit(path);
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const card = (page: Page, id: string) => page.locator(`main a[href="/events/${id}"]`);
 const cards = (page: Page) => page.locator('main a[href^="/events/"]');

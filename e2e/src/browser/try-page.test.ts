@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeClip } from '@lookout/media/testing';
 import type { ImageDetections } from '@lookout/protocol';
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { type OpenedPage, openPage, PHONE } from '../support/browser.js';
+import { type OpenedPage, openApp, openPage, PHONE } from '../support/browser.js';
 import { keep } from '../support/keep.js';
 import { launchBrowser } from '../support/launch-browser.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
@@ -18,14 +18,17 @@ import { streetJpegs } from '../support/start.js';
 const python = '/usr/bin/python3';
 const run = promisify(execFile);
 let lookout: LookoutProcess;
+let visit: Awaited<ReturnType<typeof openApp>>;
 let street: Buffer;
 
 beforeAll(async () => {
   street = Buffer.from((await streetJpegs())[0] as Uint8Array);
   lookout = await sharedLookout('file');
+  visit = await openApp(lookout.url);
 });
 
-const tryPage = (options = {}): Promise<OpenedPage> => openPage(`${lookout.url}/try`, options);
+const tryPage = (options?: BrowserContextOptions): Promise<OpenedPage> =>
+  options ? openPage(`${lookout.url}/try`, options) : visit('/try');
 
 /** As from the dialog of files. */
 async function choose(page: Page, buffer: Buffer, name = 'photo.jpg', mimeType = 'image/jpeg'): Promise<void> {
@@ -174,7 +177,7 @@ describe('several pictures', () => {
 describe('two models', () => {
   it('are asked once each, filtered without another call, and named by the link', async () => {
     addModels(lookout, { roads: roadModel() });
-    const { page, complaints } = await openPage(`${lookout.url}/try?compare=roads&confidence_threshold=0.85`);
+    const { page, complaints } = await visit('/try?compare=roads&confidence_threshold=0.85');
     const calls: string[] = [];
     page.on('request', (request) => request.method() === 'POST' && calls.push(new URL(request.url()).search));
     await page.getByRole('button', { name: 'Picture of Astronaut' }).click();

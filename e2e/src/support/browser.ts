@@ -76,24 +76,29 @@ export async function walkTo(page: Page, path: string): Promise<void> {
 
 /**
  * One page for the tests of a file, which visit places of the app in it one after another: loading the app for each takes most of their
- * time. The page is closed at the end of the file.
- * @returns a function that goes there as in a new tab
+ * time.
+ * @returns a function that goes to a place as in a new tab, until the end of the test
  */
 export async function openApp(url: string): Promise<(path: string) => Promise<OpenedPage>> {
-  const opened = await openPage(url, {}, undefined, 'file');
+  const opened = await openPage(url + NOWHERE, {}, undefined, 'file');
   const { page, complaints } = opened;
-  return async (path) => {
-    // The same place must begin anew as well.
-    await walkTo(page, '/nowhere');
+  await page.getByRole('main').waitFor();
+  const leave = async () => {
+    await walkTo(page, NOWHERE);
     await page.evaluate(() => {
       localStorage.clear();
       sessionStorage.clear();
     });
+  };
+  return async (path) => {
     complaints.length = 0;
-    await walkTo(page, path);
+    await walkTo(keep(page, leave), path);
     return opened;
   };
 }
+
+/** A place where the app shows nothing. */
+const NOWHERE = '/nowhere';
 
 /** The file that a page offers to save during an action. */
 export async function download(page: Page, act: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
