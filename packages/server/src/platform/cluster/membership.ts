@@ -70,10 +70,10 @@ export class Membership implements Placement {
   /** Before, a process by the name of this one may have promised to take nothing; ms. */
   readonly #takesAfterMs: number;
 
-  private constructor(options: MembershipOptions) {
+  private constructor(options: MembershipOptions, isKnown: boolean) {
     const { storage, cameras, ttlMs, ask, onAgreed, log, now, later } = options;
     this.#options = options;
-    this.#takesAfterMs = now() + ttlMs;
+    this.#takesAfterMs = isKnown ? now() + ttlMs : now();
     this.keeper = new LeaseKeeper({
       store: storage.leases,
       node: this.here,
@@ -121,6 +121,7 @@ export class Membership implements Placement {
     const { storage, ttlMs, now, later } = options;
     const self = options.self();
     const deadlineMs = now() + STALE_TTLS * ttlMs;
+    const isKnown = (await storage.nodes.list()).some(({ id }) => id === self.id);
     while (!(await storage.nodes.report(self, REPORTED_FOR * ttlMs))) {
       if (now() >= deadlineMs) {
         const other = (await storage.nodes.list()).find(({ id }) => id === self.id);
@@ -130,7 +131,7 @@ export class Membership implements Placement {
       }
       await new Promise<void>((resolve) => later(resolve, ttlMs / RETRIES_PER_TTL));
     }
-    return new Membership(options);
+    return new Membership(options, isKnown);
   }
 
   get here(): NodeId {
