@@ -116,7 +116,7 @@ export function Layout({ modeSwitch }: LayoutProps) {
           </span>
         </div>
       </header>
-      <Warnings />
+      <Warnings belowBar={!isOfCamera} />
       <StorageNote />
       <main
         id="main"

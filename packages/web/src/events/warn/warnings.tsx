@@ -25,8 +25,9 @@ const ASPECT = 16 / 10;
 /**
  * Warns on every page: a banner for each rule that stays until somebody acts on it, a chime, a notification of the browser, and the number
  * of unseen events in the tab. Banners lie over a corner, so that nothing moves under the mouse; on phones they have room above the page.
+ * @param belowBar whether the top bar stays above them on phones
  */
-export function Warnings() {
+export function Warnings({ belowBar }: { belowBar: boolean }) {
   const [waiting, setWaiting] = useState<readonly RuleBanner[]>([]);
   /** Ids of events that were told while the database was away. */
   const unconfirmed = useRef(new Set<string>());
@@ -61,7 +62,10 @@ export function Warnings() {
   return (
     <section
       aria-label={words.label}
-      className="fixed bottom-4 left-4 z-30 grid w-112 justify-items-start gap-2 sideways:sticky sideways:inset-auto sideways:top-0 sideways:w-auto phone:sticky phone:inset-auto phone:top-14 phone:w-auto phone:justify-items-center phone:bg-ground phone:px-4 phone:pt-3 phone:pb-2"
+      className={classes(
+        'fixed bottom-4 left-4 z-40 grid w-112 justify-items-start gap-2 sideways:sticky sideways:inset-auto sideways:top-0 sideways:w-auto phone:sticky phone:inset-auto phone:w-auto phone:justify-items-center phone:bg-ground phone:px-4 phone:pt-3 phone:pb-2',
+        belowBar ? 'phone:top-14' : 'phone:top-0',
+      )}
     >
       {shown.slice(0, maxShown).map((banner) => (
         <Banner
