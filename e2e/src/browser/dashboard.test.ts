@@ -188,7 +188,7 @@ describe('finding a camera in the page', () => {
     await page.getByText('rtsp://127.0.0.9:1/stream2').waitFor();
     await page.getByLabel('User').fill('me');
     await page.getByLabel('Password').fill('p@ss/');
-    await page.getByRole('button', { name: 'Try it' }).click();
+    await page.getByRole('button', { name: 'Connect' }).click();
     await page.getByText('Nothing listens at 127.0.0.9:1').waitFor();
     await page.getByRole('button', { name: 'Continue anyway' }).click();
     await page.getByLabel('Name').fill('Tapo');

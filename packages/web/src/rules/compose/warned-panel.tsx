@@ -66,7 +66,7 @@ interface WayProps {
 /** A way in which this browser warns, or where it is turned on. */
 function Way({ label, Icon, isOn, act = words.turnOn }: WayProps) {
   return (
-    <li className="flex min-h-10 items-center justify-between gap-2">
+    <li className="flex min-h-10 pointer-coarse:min-h-11 items-center justify-between gap-2">
       <span className="flex items-center gap-2">
         <Icon size={15} aria-hidden="true" />
         {label}
@@ -74,10 +74,7 @@ function Way({ label, Icon, isOn, act = words.turnOn }: WayProps) {
       {isOn ? (
         <Check size={15} role="img" aria-label={words.on} className="text-good" />
       ) : (
-        <Link
-          to="/warnings"
-          className="pointer-coarse:-my-1 pointer-coarse:py-3.25 text-13 font-medium text-accent-text hover:underline"
-        >
+        <Link to="/warnings" className="pointer-coarse:py-3.25 text-13 font-medium text-accent-text hover:underline">
           {act}
           <span className="sr-only">: {label}</span>
         </Link>
