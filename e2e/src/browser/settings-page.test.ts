@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { openPage } from '../support/browser.js';
 import { addModels, roadModel } from '../support/models.js';
 import { sharedLookout } from '../support/shared-lookout.js';
+import { startLookout } from '../support/start.js';
 import { until } from '../support/until.js';
 
 it('a model is loaded and made the default in the settings, by keyboard', async () => {
@@ -22,4 +23,16 @@ it('a model is loaded and made the default in the settings, by keyboard', async 
   await page.getByText('the processor').first().waitFor();
   await row('spoilt').getByRole('button', { name: 'Load spoilt' }).press('Enter');
   await page.getByRole('alert').getByText('a score of exactly 0 to everything').waitFor();
+});
+
+it('the servers that run the model elsewhere are shown, with why one is left out', async () => {
+  const far = await sharedLookout();
+  const env = { KSERVE_URL: `${far.url},http://127.0.0.1:9`, KSERVE_MODEL: 'detect' };
+  const near = await startLookout({ env });
+  const { page } = await openPage(`${near.url}/settings/models`);
+  const server = (url: string) => page.getByRole('listitem', { name: url, exact: true });
+  await server(far.url).getByText('In use').waitFor();
+  await server(far.url).getByText('of 2 requests at once').waitFor();
+  await server('http://127.0.0.1:9').getByText('Left out').waitFor();
+  await server('http://127.0.0.1:9').getByText('is not reachable: ECONNREFUSED').waitFor();
 });

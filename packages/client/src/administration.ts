@@ -7,6 +7,7 @@ import type {
   LogLevel,
   LogLine,
   Model,
+  ModelServer,
   ModelSpeed,
   RestoreBegun,
   RestorePlan,
@@ -38,6 +39,8 @@ export function administrationCalls(endpoint: Endpoint) {
       unload: (name: string, options?: RequestOptions) => call<void>('DELETE', modelPath(name), undefined, options),
       /** Models that can be downloaded, and how far downloads are. */
       catalogue: (options?: RequestOptions) => get<CatalogueModel[]>('/api/models/catalogue', options),
+      /** The servers that run the default model; none if it runs on this machine. */
+      servers: (options?: RequestOptions) => get<ModelServer[]>('/api/models/servers', options),
       /** Begins a download; `catalogue` says how far it is. */
       pull: (name: string, options?: RequestOptions) =>
         call<CatalogueModel>('POST', `${modelPath(name)}/pull`, undefined, options),

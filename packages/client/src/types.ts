@@ -38,6 +38,7 @@ export type {
   LogLine,
   Mode,
   Model,
+  ModelServer,
   ModelSpeed,
   ModeState,
   NewApiKey,

@@ -124,6 +124,17 @@ export const CatalogueModel = z.object({
 });
 export type CatalogueModel = z.infer<typeof CatalogueModel>;
 
+/** One of the servers that run the default model, if this one does not run it itself. */
+export const ModelServer = z.object({
+  url: z.string().describe('As in the settings, without credentials'),
+  state: z.enum(['up', 'away']).describe('away: it is asked again in a moment; its frames go to the others'),
+  reason: z.string().optional().describe('Why it is away'),
+  latency_ms: z.number().optional().describe('Of its latest answers on average; absent before the first'),
+  outstanding: z.int().describe('Requests that it has not answered yet'),
+  limit: z.int().describe('Requests that it gets at once at present'),
+});
+export type ModelServer = z.infer<typeof ModelServer>;
+
 /** One entry of `GET /api/models`. */
 export const Model = z.object({
   name: z.string(),

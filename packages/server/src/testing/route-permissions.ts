@@ -134,6 +134,7 @@ export const ALLOWED: Readonly<Record<string, string>> = {
 
   'GET /api/models': signedIn,
   'GET /api/models/catalogue': 'admin',
+  'GET /api/models/servers': 'admin',
   'POST /api/models/rollback': 'admin',
   'POST /api/models/:name/load': 'admin',
   'POST /api/models/:name/measure': 'admin',

@@ -8,6 +8,7 @@ import { DevicePanel } from './device-panel.js';
 import { ModelCatalogue } from './model-catalogue.js';
 import { ModelList } from './model-list.js';
 import { useRollBack } from './queries.js';
+import { ServersPanel } from './servers-panel.js';
 
 const words = settingsWords.models;
 
@@ -26,6 +27,7 @@ export function ModelsSection() {
         <ModelList models={models} changeable={may.manage} />
         {previous && may.manage && <RollBack name={previous.name} />}
       </Panel>
+      {may.manage && <ServersPanel />}
       {info.data && <DevicePanel info={info.data} />}
       {may.manage && <ModelCatalogue />}
     </>

@@ -4,6 +4,7 @@ import { lookout } from '../api/client.js';
 
 const HEALTH_REFRESH_MS = 5000;
 const DOWNLOAD_REFRESH_MS = 1000;
+const SERVERS_REFRESH_MS = 3000;
 const CATALOGUE = ['models', 'catalogue'] as const;
 const SETTINGS = ['settings'] as const;
 
@@ -67,6 +68,15 @@ export function useCatalogue() {
   });
 }
 
+/** The other servers that run the default model; none if it runs on this machine. */
+export function useModelServers() {
+  return useQuery({
+    queryKey: ['models', 'servers'],
+    queryFn: ({ signal }) => lookout.models.servers({ signal }),
+    refetchInterval: ({ state }) => (state.data?.length ? SERVERS_REFRESH_MS : false),
+  });
+}
+
 export function useDownload() {
   const queryClient = useQueryClient();
   return useMutation({
@@ -111,7 +121,6 @@ export function useKeyChange<T, R>(call: (argument: T) => Promise<R>) {
 }
 
 const NODES = ['nodes'] as const;
-const NODES_REFRESH_MS = 3000;
 
 /** The machines that share the cameras; none for a server that is alone. @param isWanted whether to ask */
 export function useNodes(isWanted = true) {
@@ -119,7 +128,7 @@ export function useNodes(isWanted = true) {
     queryKey: NODES,
     queryFn: ({ signal }) => lookout.nodes.list({ signal }),
     enabled: isWanted,
-    refetchInterval: ({ state }) => (state.data?.length ? NODES_REFRESH_MS : false),
+    refetchInterval: ({ state }) => (state.data?.length ? SERVERS_REFRESH_MS : false),
   });
 }
 

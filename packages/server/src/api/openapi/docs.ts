@@ -48,6 +48,7 @@ const NAMES = [
   'LogLine',
   'Model',
   'ModelMetadata',
+  'ModelServer',
   'ModelSpeed',
   'MseClientMessage',
   'MseServerMessage',

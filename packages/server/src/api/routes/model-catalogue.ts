@@ -1,4 +1,4 @@
-import { CatalogueModel, Model, ModelName, ModelSpeed } from '@lookout/protocol';
+import { CatalogueModel, Model, ModelName, ModelServer, ModelSpeed } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ModelAdministration } from '../../platform/models/model-administration.js';
@@ -8,7 +8,7 @@ const TAGS = ['models'];
 const config = { permission: 'manage' } as const;
 const ByName = z.object({ name: ModelName });
 
-/** Models that can be downloaded, their speed here, the way back to the default before, and their removal. */
+/** Models that can be downloaded, their speed here, the way back to the default before, their removal, and the servers that run one. */
 export function modelCatalogueRoutes(models: ModelAdministration): FastifyPluginAsyncZod {
   return async (app) => {
     app.route({
@@ -21,6 +21,18 @@ export function modelCatalogueRoutes(models: ModelAdministration): FastifyPlugin
         response: { 200: z.array(CatalogueModel) },
       },
       handler: async () => models.catalogue(),
+    });
+
+    app.route({
+      method: 'GET',
+      url: '/api/models/servers',
+      config,
+      schema: {
+        tags: TAGS,
+        summary: 'The other servers that run the default model; empty if it runs here',
+        response: { 200: z.array(ModelServer) },
+      },
+      handler: async () => models.servers(),
     });
 
     app.route({

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Esp32Camera } from '@lookout/media/testing';
-import type { CreatedApiKey, Detection, Health, ImageDetections, Model, Problem } from '@lookout/protocol';
+import type { CreatedApiKey, Detection, Health, ImageDetections, Model, ModelServer, Problem } from '@lookout/protocol';
 import { TRIAL_PHOTOS } from '@lookout/vision/models';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startWholeServer, until, type WholeServer } from '../../testing/whole-server.js';
@@ -83,6 +83,17 @@ it('goes on with one when the other ends, and says which', async () => {
     return checks.inference_servers?.includes(`127.0.0.1:${port}`) === true;
   });
   expect((await near.call<Health>('GET', '/readyz')).body.checks.model).toBe('ok');
+  const { body } = await near.call<ModelServer[]>('GET', '/api/models/servers');
+  expect(body).toEqual([
+    expect.objectContaining({ url: `http://127.0.0.1:${port}`, state: 'away', reason: expect.stringContaining(port) }),
+    {
+      url: far[0]!.url,
+      state: 'up',
+      latency_ms: expect.any(Number),
+      outstanding: expect.any(Number),
+      limit: expect.any(Number),
+    },
+  ]);
   const before = { ...seen };
   await until(() => seen.boxes > before.boxes + 5 && seen.pictures > before.pictures + 2);
   viewer.terminate();

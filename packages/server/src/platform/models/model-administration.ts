@@ -1,4 +1,4 @@
-import { type CatalogueModel, LookoutError, type Model, type ModelSpeed } from '@lookout/protocol';
+import { type CatalogueModel, LookoutError, type Model, type ModelServer, type ModelSpeed } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
 import type { DefaultModel } from './default-model.js';
 import type { ModelDownloads } from './model-downloads.js';
@@ -7,7 +7,7 @@ import type { ModelLibrary } from './model-library.js';
 import type { ModelSpeeds } from './model-speeds.js';
 
 export interface ModelAdministrationOptions {
-  readonly library: Pick<ModelLibrary, 'list' | 'load' | 'unload' | 'acquire' | 'current'>;
+  readonly library: Pick<ModelLibrary, 'list' | 'load' | 'unload' | 'acquire' | 'current' | 'servers'>;
   readonly files: Pick<ModelFiles, 'list' | 'find' | 'isRemovable' | 'remove'>;
   readonly downloads: Pick<ModelDownloads, 'list' | 'start' | 'stop'>;
   readonly speeds: Pick<ModelSpeeds, 'of' | 'measure'>;
@@ -83,6 +83,14 @@ export class ModelAdministration {
 
   catalogue(): Promise<CatalogueModel[]> {
     return this.#options.downloads.list();
+  }
+
+  /** The other servers that run the default model; none if it runs here. */
+  servers(): ModelServer[] {
+    const states = this.#options.library.servers?.states() ?? [];
+    return states.map(({ away, ...server }) =>
+      away === undefined ? { ...server, state: 'up' } : { ...server, state: 'away', reason: away },
+    );
   }
 
   pull(name: string): Promise<CatalogueModel> {

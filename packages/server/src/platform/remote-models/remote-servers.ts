@@ -27,6 +27,8 @@ export interface ServerState {
   /** Why it is left out; absent: it is used. */
   away?: string;
   outstanding: number;
+  /** Requests that it gets at once at present. */
+  limit: number;
   latency_ms?: number;
 }
 
@@ -110,10 +112,10 @@ export class RemoteServers {
   }
 
   states(): ServerState[] {
-    return this.#servers.map(({ url, away, outstanding, latencyMs }) => ({
+    return this.#servers.map(({ url, away, outstanding, limit, latencyMs }) => ({
       url,
       ...(away && { away: away.message }),
-      outstanding,
+      ...{ outstanding, limit },
       ...(latencyMs !== undefined && { latency_ms: Math.round(latencyMs * 10) / 10 }),
     }));
   }

@@ -267,6 +267,13 @@ export const settings: typeof en = {
     compare: 'Vergleichen Sie den SHA-256-Fingerabdruck, bevor Sie ihm vertrauen:',
     limits: 'Es kann nur für diesen Rechner und private Adressen bürgen, für keine andere Website.',
   },
+  servers: {
+    title: 'Auf anderen Servern',
+    states: { up: 'In Gebrauch', away: 'Ausgelassen' },
+    latency: (time) => `antwortet in ${time}`,
+    unmeasured: 'hat noch nicht geantwortet',
+    outstanding: (count, limit) => `${count} von ${limit} Anfragen zugleich`,
+  },
   catalogue: {
     title: 'Ein Modell herunterladen',
     about:

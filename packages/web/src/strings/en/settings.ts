@@ -246,6 +246,14 @@ export const settings = {
     compare: 'Compare its SHA-256 fingerprint before you trust it:',
     limits: 'It can vouch for this machine and private addresses only, for no other site.',
   },
+  /** Other servers that run the default model. */
+  servers: {
+    title: 'On other servers',
+    states: { up: 'In use', away: 'Left out' },
+    latency: (time: string) => `answers in ${time}`,
+    unmeasured: 'has not answered yet',
+    outstanding: (count: number, limit: number) => `${count} of ${limit} requests at once`,
+  },
   catalogue: {
     title: 'Download a model',
     about:

@@ -263,6 +263,13 @@ export const settings: typeof en = {
     compare: 'Compara su huella SHA-256 antes de confiar en él:',
     limits: 'Solo puede responder por este equipo y por direcciones privadas, por ningún otro sitio.',
   },
+  servers: {
+    title: 'En otros servidores',
+    states: { up: 'En uso', away: 'Excluido' },
+    latency: (time) => `responde en ${time}`,
+    unmeasured: 'aún no ha respondido',
+    outstanding: (count, limit) => `${count} de ${limit} peticiones a la vez`,
+  },
   catalogue: {
     title: 'Descargar un modelo',
     about:
