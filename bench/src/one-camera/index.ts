@@ -1,4 +1,5 @@
 import { median, monotonicMs, percentile, sleep } from '../lib/figures.js';
+import { camerasLive } from '../lib/live-cameras.js';
 import { LiveViewer } from '../lib/live-viewer.js';
 import { numberOptions, report } from '../lib/options.js';
 import { cpuSeconds, rssMb } from '../lib/process-usage.js';
@@ -29,6 +30,7 @@ async function once(seconds: number, size: number, fps: number) {
   const cameras = await startStampedCameras({ fps });
   const server = await startServer(cameras.cameras(1, { inference_size: size, fps: 60 }));
   try {
+    await camerasLive(server, 1);
     const viewer = await LiveViewer.open(`${server.wsUrl}/ws/view/cam1?mode=overlay`);
     await sleep(3000);
     const fromMs = monotonicMs();
