@@ -6,7 +6,6 @@ import {
   type Camera as CameraView,
   LookoutError,
 } from '@lookout/protocol';
-import { LogLimit } from '../../platform/metrics/log-limit.js';
 import { AnalysisLane } from '../live/analysis-lane.js';
 import { LiveHub } from '../live/live-hub.js';
 import type { PictureMakerOptions } from '../live/picture-set.js';
@@ -24,7 +23,9 @@ import { CameraStatsRecorder } from './camera-stats.js';
 import { CameraStatus, logState, type StatusChange } from './camera-status.js';
 import { CameraVideo } from './camera-video.js';
 import { playingOf, reportOf, type ViewedCamera, viewOf } from './camera-view.js';
+import { unknownClassesOf } from './check-classes.js';
 import { addressOf, configChange } from './config-change.js';
+import { InvalidLog } from './invalid-log.js';
 import { laneSettingsOf } from './lane-settings.js';
 import { MainStream } from './main-stream.js';
 import { OwnedElsewhere } from './owned-elsewhere.js';
@@ -57,7 +58,7 @@ export class Camera {
   #needed = false;
   readonly #status: CameraStatus;
   #info: StreamInfo | undefined;
-  readonly #invalidLog: LogLimit;
+  readonly #invalidLog: InvalidLog;
   #nextFrameNumber = 0;
   #closed = false;
   #isElsewhere: boolean;
@@ -70,7 +71,7 @@ export class Camera {
     this.#config = options.config;
     this.#auto = options.auto;
     this.#status = new CameraStatus(options.now, (change) => this.#stateChanged(change));
-    this.#invalidLog = new LogLimit(options.now);
+    this.#invalidLog = new InvalidLog({ ...options, id: this.id, frame: 'a frame' });
     this.stats = new CameraStatsRecorder(options.sink);
     this.video = new CameraVideo(options.now, () => this.#consumersChanged());
     this.#subVideo = new CameraVideo(options.now, () => undefined);
@@ -95,7 +96,7 @@ export class Camera {
           options.onAnalysed?.(analysed);
         },
         onInvalid: (error) => {
-          this.#logInvalid(error);
+          this.#invalidLog.add(error);
           const undecodable = error.code === 'frame_invalid' || error.code === 'frame_too_large';
           this.#status.failed(undecodable ? 'decoded' : 'analysed', error);
           if (undecodable) this.#source?.undecodable?.(error);
@@ -205,8 +206,7 @@ export class Camera {
 
   /** Requested classes that the model does not have, which are never detected. */
   get unknownClasses(): string[] {
-    const { classNames } = this.#options.model();
-    return (this.#config.detect.classes ?? []).filter((name) => !classNames.includes(name));
+    return unknownClassesOf(this.#config, this.#options.model());
   }
 
   view(): CameraView {
@@ -335,7 +335,7 @@ export class Camera {
       },
       onInvalid: (error) => {
         this.stats.count('invalid', this.#options.now());
-        this.#logInvalid(error);
+        this.#invalidLog.add(error);
         if (this.#source !== source) return;
         this.#status.failed('received', error);
       },
@@ -385,14 +385,5 @@ export class Camera {
     this.#events.onChange('state');
     // The node that reads it says so.
     if (changed && !this.#isElsewhere) logState(this.#options.log, this.id, state, reason);
-  }
-
-  #logInvalid(error: LookoutError): void {
-    const count = this.#invalidLog.count();
-    if (count === undefined) return;
-    this.#options.log.warn(
-      { camera: this.id, code: error.code, detail: error.message, count },
-      error.code === 'inference_failed' ? 'a frame could not be analysed' : 'a frame was dropped',
-    );
   }
 }

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { type CameraConfig, LookoutError } from '@lookout/protocol';
 import { closest, distance } from 'fastest-levenshtein';
 
 /** A name within this edit distance of a known class counts as a typo. */
@@ -31,4 +31,12 @@ export function warnOfClasses(unknown: readonly string[], model: { name: string 
   if (unknown.length === 0) return undefined;
   const quoted = unknown.map((name) => `“${name}”`).join(', ');
   return `The camera looks for ${quoted}, but model ${model.name} has no such class.`;
+}
+
+/** Classes that a camera looks for and the model does not have, which are never detected. */
+export function unknownClassesOf(
+  { detect }: CameraConfig,
+  { classNames }: { classNames: readonly string[] },
+): string[] {
+  return (detect.classes ?? []).filter((name) => !classNames.includes(name));
 }

@@ -1,10 +1,10 @@
 import { type StreamInfo, toEpochMs } from '@lookout/media';
 import { type CameraDetailStats, type Camera as CameraView, LookoutError } from '@lookout/protocol';
-import { LogLimit } from '../../platform/metrics/log-limit.js';
 import type { CameraOptions, CameraSource, CameraSourceEvents } from './camera-options.js';
 import { CameraStatus } from './camera-status.js';
 import type { CameraVideo } from './camera-video.js';
 import { ConnectionRecord } from './connection-record.js';
+import { InvalidLog } from './invalid-log.js';
 
 export interface MainStreamOptions extends Pick<CameraOptions, 'log' | 'now'> {
   id: string;
@@ -29,7 +29,7 @@ export class MainStream {
   readonly #options: MainStreamOptions;
   readonly #status: CameraStatus;
   readonly #record = new ConnectionRecord();
-  readonly #invalidLog: LogLimit;
+  readonly #invalidLog: InvalidLog;
   #source: CameraSource | undefined;
   #closing: Promise<void>;
   #releaseTimer: NodeJS.Timeout | undefined;
@@ -41,7 +41,7 @@ export class MainStream {
   constructor(options: MainStreamOptions) {
     this.#options = options;
     this.#closing = options.after;
-    this.#invalidLog = new LogLimit(options.now);
+    this.#invalidLog = new InvalidLog({ ...options, frame: 'a frame of the main stream' });
     this.#status = new CameraStatus(options.now, ({ state, reason, sinceMs, changed }) => {
       this.#record.state(state, reason, sinceMs);
       if (changed) options.log.info({ camera: options.id, state, reason }, 'state of the main stream changed');
@@ -118,7 +118,7 @@ export class MainStream {
 
   /** @param isCurrent whether the source that these events come from is still the stream's */
   #events(isCurrent: () => boolean): CameraSourceEvents {
-    const { video, log, id } = this.#options;
+    const { video } = this.#options;
     return {
       // Shows that it can be decoded.
       onFrame: () => this.#status.good('received'),
@@ -136,9 +136,7 @@ export class MainStream {
         this.update();
       },
       onInvalid: (error) => {
-        const count = this.#invalidLog.count();
-        const details = { camera: id, code: error.code, detail: error.message, count };
-        if (count !== undefined) log.warn(details, 'a frame of the main stream was dropped');
+        this.#invalidLog.add(error);
         if (isCurrent()) this.#status.failed('received', error);
       },
       onBytes: (count) => this.#record.bytes(count),
