@@ -11,6 +11,7 @@ import { PeerServer } from './api/cluster/peer-server.js';
 import type { EventBus } from './pipeline/bus/event-bus.js';
 import type { CameraManager } from './pipeline/cameras/camera-manager.js';
 import type { CameraOptions } from './pipeline/cameras/camera-options.js';
+import { PeerClocks } from './pipeline/cluster/clock-shift.js';
 import { PeerCameras } from './pipeline/cluster/peer-cameras.js';
 import { PeerSource } from './pipeline/cluster/peer-source.js';
 import type { OutageAnswer } from './platform/cluster/outage-agreement.js';
@@ -43,6 +44,7 @@ export class ClusterLinks {
   readonly #options: ClusterLinksOptions;
   #cameras: Pick<CameraManager, 'has'> | undefined;
   readonly #links: PeerLinks;
+  readonly #clocks = new PeerClocks();
   readonly #troubles = new LogLimit(nowMs);
 
   constructor(options: ClusterLinksOptions) {
@@ -70,7 +72,7 @@ export class ClusterLinks {
   readonly openPassed: NonNullable<CameraOptions['openPassed']> = (camera, events, firstFrameNumber) => {
     const { placement, log, now = nowMs } = this.#options;
     return new PeerSource({
-      ...{ camera, events, firstFrameNumber, links: this.#links, placement, now, later },
+      ...{ camera, events, firstFrameNumber, links: this.#links, placement, clocks: this.#clocks, now, later },
       onTrouble: ({ message }) => {
         const count = this.#troubles.count();
         if (count !== undefined) log.warn({ camera, reason: message, count }, 'no frames come from another node');

@@ -1,7 +1,9 @@
-import { type Frame, type JpegFrame, nowMs } from '@lookout/media';
+import type { Frame, JpegFrame } from '@lookout/media';
 import type { Detection, Stages } from '@lookout/protocol';
 import { z } from 'zod';
 import type { AnalysedFrame, PassedAnalysis } from '../live/analysed-frame.js';
+import type { ClockShift } from './clock-shift.js';
+import { packParts, partsOf } from './message-parts.js';
 
 /** Largest frame with its analysis that a node takes from another, bytes. */
 export const MAX_FRAME_BYTES = 32 * 1024 * 1024;
@@ -50,8 +52,6 @@ export interface PassedFrame {
   readonly analysis: PassedAnalysis | undefined;
 }
 
-const LENGTH_BYTES = 4;
-
 /** @param analysed undefined: it is not analysed, or not yet @param jpeg the original image */
 export function packFrame(frame: Frame, analysed: AnalysedFrame | undefined, jpeg: Uint8Array, sentMs: number): Buffer {
   const { number, publishedNumber = number, timestampMs, receivedMs, width, height } = frame;
@@ -64,28 +64,26 @@ export function packFrame(frame: Frame, analysed: AnalysedFrame | undefined, jpe
       alarmed: [...(pictures.options.alarmed?.() ?? [])],
     };
   }
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.allocUnsafe(LENGTH_BYTES);
-  length.writeUInt32LE(text.length);
-  return Buffer.concat([length, text, jpeg]);
+  return packParts(header, jpeg);
 }
 
 /** Reads the messages of one connection, in order. Throws whatever JSON does: nodes of one version understand each other. */
 export class FrameReader {
-  readonly #clock = new ClockShift();
+  readonly #clock: ClockShift;
   readonly #now: () => number;
   /** Of the first message: what an object's own times are moved by, so that they do not change from frame to frame. */
   #firstShiftMs: number | undefined;
   #lastMs = Number.NEGATIVE_INFINITY;
 
-  constructor(now: () => number = nowMs) {
+  /** @param clock of the node that sends them @param now see `nowMs` */
+  constructor(clock: ClockShift, now: () => number) {
+    this.#clock = clock;
     this.#now = now;
   }
 
   read(message: Buffer): PassedFrame {
     const nowMs = this.#now();
-    const end = LENGTH_BYTES + message.readUInt32LE();
-    const header = JSON.parse(message.toString('utf8', LENGTH_BYTES, end)) as Header;
+    const { header, bytes: jpeg } = partsOf<Header>(message);
     const { sentMs, number, publishedNumber, width, height, analysis } = header;
     const shiftMs = this.#clock.measured(nowMs - sentMs, nowMs);
     this.#firstShiftMs ??= shiftMs;
@@ -94,7 +92,6 @@ export class FrameReader {
     const timestampMs = analysis ? here(header.timestampMs) : Math.max(here(header.timestampMs), this.#lastMs);
     this.#lastMs = Math.max(timestampMs, this.#lastMs);
     const receivedMs = Math.max(here(header.receivedMs), timestampMs);
-    const jpeg = message.subarray(end);
     const frame: JpegFrame = {
       ...{ kind: 'jpeg', number, publishedNumber, timestampMs, receivedMs, width, height, jpeg },
     };
@@ -111,28 +108,5 @@ export class FrameReader {
   #moved(detections: readonly Detection[]): Detection[] {
     const byMs = Math.round(this.#firstShiftMs ?? 0);
     return detections.map((one) => (one.since === undefined ? one : { ...one, since: one.since + byMs }));
-  }
-}
-
-const SHIFT_WINDOW_MS = 30_000;
-
-/**
- * By how much the clock of this node is ahead of another's. Each message shows it, plus its own time on the way; the least of the last
- * half minute or so is nearest.
- */
-export class ClockShift {
-  #least = Number.POSITIVE_INFINITY;
-  #leastBefore = Number.POSITIVE_INFINITY;
-  #sinceMs = Number.NEGATIVE_INFINITY;
-
-  /** @param shiftMs as this message shows it @returns the best estimate */
-  measured(shiftMs: number, nowMs: number): number {
-    if (nowMs - this.#sinceMs > SHIFT_WINDOW_MS) {
-      this.#leastBefore = this.#least;
-      this.#least = Number.POSITIVE_INFINITY;
-      this.#sinceMs = nowMs;
-    }
-    this.#least = Math.min(this.#least, shiftMs);
-    return Math.min(this.#least, this.#leastBefore);
   }
 }

@@ -2,6 +2,7 @@ import { LookoutError } from '@lookout/protocol';
 import { expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { PeerSocketEvents } from '../../platform/cluster/peer-links.js';
+import { PeerClocks } from './clock-shift.js';
 import { PeerSource } from './peer-source.js';
 
 it('waits longer each time for a node whose frames can’t be read', async () => {
@@ -25,6 +26,7 @@ it('waits longer each time for a node whose frames can’t be read', async () =>
     events: { onPassed: () => undefined },
     firstFrameNumber: 0,
     onTrouble: () => undefined,
+    clocks: new PeerClocks(),
     now: () => 0,
     later: (run, delayMs) => {
       delays.push(delayMs);
