@@ -301,11 +301,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   const rtmp = rtmpPort === 0 ? undefined : new RtmpPublishers({ ...publishing, host, port: rtmpPort, log: logger });
   addDetectionSocket(sockets, detection, nowMs, (route) => metrics.messageRefused(route));
   const webRtc = openWebRtc({
-    settings,
-    metrics,
-    log: logger,
-    sources: pushSources,
-    bus,
+    ...{ settings, metrics, log: logger, bus, sources: pushSources, node: node?.here },
     tcpPort: () => tcpPort.port(ownPorts[0]),
   });
   const tcpPort = new TcpPort({
@@ -358,7 +354,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
       nodeRoutes(node),
       discoveryRoutes(new CameraFinder({ cameras, limits: sourceOptions.limits, ...settings.discovery, log: logger })),
       liveRoutes({ cameras, bus, renderings, now: nowMs }),
-      webRtcRoutes({ cameras, ...webRtc }),
+      webRtcRoutes({ cameras, ...webRtc, relay: node?.links.relay }),
       mediaMtxRoutes({ gate, cameras }),
       detectionRoutes({ service: detection, uploads, models, relay: node?.links.relay, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, model: () => models.current, uploads, version: PACKAGE_VERSION }),

@@ -15,6 +15,7 @@ import { opened } from '../../testing/whole-server.js';
 import { detectionRoutes } from '../detection/detection-routes.js';
 import { createPlainServer } from '../http/page-server.js';
 import { UploadLimit } from '../http/upload-limit.js';
+import { type WebRtcRoutesOptions, webRtcRoutes } from '../webrtc/webrtc-routes.js';
 import { OwnerRelay } from './owner-relay.js';
 import { PeerServer } from './peer-server.js';
 
@@ -45,6 +46,8 @@ async function startNode(id: string, nodes: ReadonlyMap<string, PeerNode>, owner
   const silent = pino({ level: 'silent' });
   const peers = new PeerServer({ here: id, joinSecret, log: silent, onRefused: () => undefined, now: Date.now });
   const passed: boolean[] = [];
+  /** What is said to sessions of WebRTC here. */
+  const said: string[] = [];
   const relay = new OwnerRelay({
     links,
     placement: { here: id, ownerOf: owner, peers: () => [...nodes.values()] },
@@ -92,6 +95,15 @@ async function startNode(id: string, nodes: ReadonlyMap<string, PeerNode>, owner
           );
           peers.attach(routes);
         },
+        webRtcRoutes({
+          ...({ cameras: {}, viewers: {}, publishers: {} } as WebRtcRoutesOptions),
+          sessions: {
+            find: (role: string, camera: string, session: string) => ({
+              trickle: (fragment: string) => void said.push(`${role} of ${camera} ${session}: ${fragment}`),
+            }),
+          } as unknown as WebRtcRoutesOptions['sessions'],
+          relay,
+        }),
         detectionRoutes({
           ...{ service: detectionOn(id), uploads: new UploadLimit(), relay, now: Date.now },
           models: { list: async () => [] },
@@ -105,7 +117,7 @@ async function startNode(id: string, nodes: ReadonlyMap<string, PeerNode>, owner
     await app.close();
   });
   const node: PeerNode = { id, name: id, url: app.base };
-  return { app, node, passed };
+  return { app, node, passed, said };
 }
 
 async function startBoth() {
@@ -174,6 +186,22 @@ it('says where a camera is whose node does not answer, and when none has it', as
     detail: 'Camera "yard" is on node n2, which does not answer',
   });
   expect(n1.passed).toEqual([false]);
+});
+
+it('passes what is about a session of WebRTC on to the node whose it is, wherever its camera is', async () => {
+  const { n1, n2, nodes, headers, move } = await startBoth();
+  move('here');
+  const trickle = (session: string) =>
+    fetch(`${n1.app.base}/whep/yard/${session}`, {
+      ...{ method: 'PATCH', body: 'a=end-of-candidates' },
+      headers: { ...headers, 'Content-Type': 'application/trickle-ice-sdpfrag' },
+    });
+  const of = (node: string) => `${node}-abcd-efgh_ijkl-0`;
+  expect((await trickle(of('n2'))).status).toBe(204);
+  expect((await trickle(of('n1'))).status).toBe(204);
+  expect([n1.said, n2.said]).toEqual(['n1', 'n2'].map((node) => [`viewer of yard ${of(node)}: a=end-of-candidates`]));
+  nodes.delete('n2');
+  expect((await trickle(of('n2'))).status, 'ended with its node').toBe(404);
 });
 
 it('passes what is about a detection session on to the node that has it', async () => {

@@ -4,10 +4,17 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
 import type { PeerPublishers } from '../../pipeline/webrtc/peer-publishers.js';
-import type { PeerRole, PeerSession, PeerSessions } from '../../pipeline/webrtc/peer-sessions.js';
+import {
+  nodeOfPeerSession,
+  noSession,
+  type PeerRole,
+  type PeerSession,
+  type PeerSessions,
+} from '../../pipeline/webrtc/peer-sessions.js';
 import type { PeerViewers } from '../../pipeline/webrtc/peer-viewers.js';
 import { plainAddress } from '../../platform/auth/addresses.js';
 import { may } from '../../platform/auth/principal.js';
+import type { NodeRelay } from '../cluster/owner-relay.js';
 import { pathOf } from '../http/error-handling.js';
 import { proxyPrefix } from '../http/proxy-prefix.js';
 import { problems } from '../http/responses.js';
@@ -17,6 +24,8 @@ export interface WebRtcRoutesOptions {
   readonly sessions: PeerSessions;
   readonly viewers: PeerViewers;
   readonly publishers: PeerPublishers;
+  /** In a cluster: passes requests on to the node that has their session. */
+  readonly relay?: Pick<NodeRelay, 'passOn'> | undefined;
 }
 
 type App = Parameters<FastifyPluginAsyncZod>[0];
@@ -31,19 +40,17 @@ const HEADERS = { requested: 'Authorization, Content-Type, If-Match', exposed: '
 const WATCH: FastifyContextConfig = {
   permission: 'watch',
   camera: { in: 'params', name: 'camera', links: true },
-  atOwner: true,
   embeddable: true,
 };
 const PUBLISH: FastifyContextConfig = {
   permission: 'publish',
   camera: { in: 'params', name: 'token', links: true },
-  atOwner: true,
   embeddable: true,
 };
 
 const WatchedParams = z.strictObject({ camera: z.string().min(1).max(256).describe('Id, or a view token') });
 const PublishedParams = z.strictObject({ token: z.string().min(1).max(256).describe('Publish token, or an id') });
-const SESSION = { session: z.string().min(1).max(64).describe('From `Location`') };
+const SESSION = { session: z.string().min(1).max(128).describe('From `Location`') };
 const Sdp = z.string().describe('A session description (SDP)');
 
 /** Any description, checked where it is read. */
@@ -61,14 +68,14 @@ export function webRtcRoutes(options: WebRtcRoutesOptions): FastifyPluginAsyncZo
       );
     }
     addWhepRoute(app, options);
-    addSessionRoutes(app, options.sessions, {
+    addSessionRoutes(app, options, {
       role: 'viewer',
       path: '/whep/:camera',
       params: WatchedParams,
       config: WATCH,
     });
     addWhipRoute(app, options);
-    addSessionRoutes(app, options.sessions, {
+    addSessionRoutes(app, options, {
       role: 'publisher',
       path: '/whip/:token',
       params: PublishedParams,
@@ -81,7 +88,7 @@ function addWhepRoute(app: App, { cameras, viewers }: WebRtcRoutesOptions): void
   app.post(
     '/whep/:camera',
     {
-      config: WATCH,
+      config: { ...WATCH, atOwner: true },
       schema: {
         tags: ['webrtc'],
         summary: 'Watch a camera by WebRTC (WHEP): its own H.264 or VP8, not encoded again',
@@ -111,7 +118,7 @@ function addWhipRoute(app: App, { cameras, publishers }: WebRtcRoutesOptions): v
   app.post(
     '/whip/:token',
     {
-      config: PUBLISH,
+      config: { ...PUBLISH, atOwner: true },
       schema: {
         tags: ['webrtc'],
         summary: 'Publish to a camera by WebRTC (WHIP): H.264 or VP8',
@@ -142,16 +149,26 @@ interface SessionRoutes {
   readonly config: FastifyContextConfig;
 }
 
-function addSessionRoutes(app: App, sessions: PeerSessions, { role, path, params, config }: SessionRoutes): void {
+function addSessionRoutes(
+  app: App,
+  { sessions, relay }: Pick<WebRtcRoutesOptions, 'sessions' | 'relay'>,
+  { role, path, params, config }: SessionRoutes,
+): void {
   const url = `${path}/:session` as const;
   const sessionParams = params.extend(SESSION);
-  const find = ({ cameraId = '', params: given }: FastifyRequest) =>
-    sessions.find(role, cameraId, (given as { session: string }).session);
+  const find = ({ cameraId = '', params: given }: FastifyRequest) => sessions.find(role, cameraId, sessionOf(given));
+  // Before the body is read, which goes to the same node.
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
+    const node = nodeOfPeerSession(sessionOf(request.params));
+    if (await relay?.passOn(request, reply, { name: 'This session', node, away: noSession })) return reply;
+    return undefined;
+  };
 
   app.patch(
     url,
     {
       config,
+      onRequest,
       schema: {
         tags: ['webrtc'],
         summary: 'Add ICE candidates to a session',
@@ -172,6 +189,7 @@ function addSessionRoutes(app: App, sessions: PeerSessions, { role, path, params
     url,
     {
       config,
+      onRequest,
       schema: {
         tags: ['webrtc'],
         summary: 'End a session',
@@ -205,6 +223,8 @@ function allowPages({ principal }: FastifyRequest, reply: FastifyReply): void {
     .header('Access-Control-Allow-Headers', HEADERS.requested)
     .header('Access-Control-Expose-Headers', HEADERS.exposed);
 }
+
+const sessionOf = (params: unknown) => (params as { session: string }).session;
 
 function bodyOf({ headers, body }: FastifyRequest, type: string): string {
   const given = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();

@@ -1,5 +1,6 @@
 import { nowMs, type OpenPeer, PassiveTcp, tryIceServer, weriftPeers } from '@lookout/media';
 import type { Logger } from 'pino';
+import type { NodeId } from '../../platform/cluster/placement.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Metrics } from '../../platform/metrics/metrics.js';
 import type { EventBus } from '../bus/event-bus.js';
@@ -16,6 +17,8 @@ export interface WebRtcOptions {
   readonly log: Logger;
   readonly sources: PushSources;
   readonly bus: EventBus;
+  /** This node, if it is one of a cluster. */
+  readonly node: NodeId | undefined;
   /** Where peers connect over TCP; undefined: nowhere. */
   readonly tcpPort: () => number | undefined;
 }
@@ -24,7 +27,7 @@ export interface WebRtcOptions {
 const SLOW_MS = 2000;
 
 /** The server's WebRTC sessions, with what the settings say of the network, and those who watch and publish by them. */
-export function openWebRtc({ settings, metrics, log, sources, bus, tcpPort }: WebRtcOptions) {
+export function openWebRtc({ settings, metrics, log, sources, bus, node, tcpPort }: WebRtcOptions) {
   const { server, webrtc, limits } = settings;
   const peers = weriftPeers();
   // Its first viewer shall not wait for it.
@@ -45,6 +48,7 @@ export function openWebRtc({ settings, metrics, log, sources, bus, tcpPort }: We
   const iceServers = new IceServers({ servers: webrtc.ice_servers, tryServer: tryIceServer, log });
   void iceServers.look();
   const sessions = new PeerSessions({
+    node,
     openPeer: watched(peers.open, iceServers),
     network: () => {
       const port = tcpPort();

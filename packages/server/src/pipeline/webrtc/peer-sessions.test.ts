@@ -1,7 +1,7 @@
 import { type PeerEvents, type PeerTransport, readOffer } from '@lookout/media';
 import { sessionOffer } from '@lookout/media/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PeerSessions } from './peer-sessions.js';
+import { nodeOfPeerSession, PeerSessions } from './peer-sessions.js';
 
 const OFFER = readOffer(sessionOffer(), { client: 'receives', codecs: ['h264'] });
 
@@ -20,10 +20,11 @@ class FakePeer implements PeerTransport {
   };
 }
 
-function setUp(limits = { webrtc_sessions: 3, webrtc_sessions_per_address: 2 }) {
+function setUp(limits = { webrtc_sessions: 3, webrtc_sessions_per_address: 2 }, node?: string) {
   const peers: FakePeer[] = [];
   const ends: string[] = [];
   const sessions = new PeerSessions({
+    node,
     openPeer: async (_offer, _network, events) => {
       const peer = new FakePeer(events);
       peers.push(peer);
@@ -56,6 +57,13 @@ function setUp(limits = { webrtc_sessions: 3, webrtc_sessions_per_address: 2 }) 
 describe('PeerSessions', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
+
+  it('names the node of a cluster in ids', async () => {
+    const { id: alone } = await setUp().open();
+    const { id } = await setUp(undefined, 'north-1').open();
+    expect([alone, id]).toEqual([expect.stringMatching(/^[\w-]{16}$/), expect.stringMatching(/^north-1-[\w-]{16}$/)]);
+    expect([nodeOfPeerSession(alone), nodeOfPeerSession(id)]).toEqual([undefined, 'north-1']);
+  });
 
   it('ends a session once, and knows it no longer', async () => {
     const { sessions, peers, ends, mediaEnds, holds, open } = setUp();

@@ -10,6 +10,7 @@ import {
   type SessionOffer,
 } from '@lookout/media';
 import { LookoutError } from '@lookout/protocol';
+import type { NodeId } from '../../platform/cluster/placement.js';
 
 /** Who the peer is: it watches a camera (WHEP) or publishes to one (WHIP). */
 export const PEER_ROLES = ['viewer', 'publisher'] as const;
@@ -34,6 +35,8 @@ export interface PeerMedia extends Partial<Pick<PeerEvents, 'onConnected' | 'onR
 }
 
 export interface PeerSessionsOptions {
+  /** This node, if it is one of a cluster: ids begin with it. */
+  readonly node?: NodeId | undefined;
   readonly openPeer: OpenPeer;
   /** Asked for each session: addresses of a machine change. */
   readonly network: () => PeerNetwork;
@@ -68,11 +71,18 @@ const CONNECT_TIMEOUT_MS = 15_000;
 const SILENT_TIMEOUT_MS = 10_000;
 const WATCH_EVERY_MS = 1000;
 const ID_BYTES = 12;
+/** Before it stands its node. */
+const SECRET_OF_NODE = new RegExp(`^([\\w.-]+)-[\\w-]{${(ID_BYTES / 3) * 4}}$`);
 const NO_COUNTS: PeerCounts = { packetsSent: 0, packetsReceived: 0, packetsLost: 0 };
+
+/** The node that has a session, by its id; undefined if it names none. */
+export function nodeOfPeerSession(id: string): NodeId | undefined {
+  return SECRET_OF_NODE.exec(id)?.[1];
+}
 
 /** One client's connection. */
 export class PeerSession {
-  readonly id = randomBytes(ID_BYTES).toString('base64url');
+  readonly id: string;
   readonly role: PeerRole;
   readonly cameraId: string;
   readonly address: string;
@@ -90,9 +100,11 @@ export class PeerSession {
   /** Created by `PeerSessions.open`. */
   constructor(
     { role, cameraId, address, offer }: SessionRequest,
-    now: () => number,
+    { node, now }: Pick<PeerSessionsOptions, 'node' | 'now'>,
     onEnded: (session: PeerSession, reason: PeerEnd, detail: string | undefined) => void,
   ) {
+    const secret = randomBytes(ID_BYTES).toString('base64url');
+    this.id = node === undefined ? secret : `${node}-${secret}`;
     this.role = role;
     this.cameraId = cameraId;
     this.address = address;
@@ -185,8 +197,10 @@ export class PeerSessions {
    */
   async open(request: SessionRequest, attach: (peer: PeerTransport) => PeerMedia): Promise<PeerSession> {
     this.#checkLimits(request.address);
-    const { openPeer, network, now } = this.#options;
-    const session = new PeerSession(request, now, (ended, reason, detail) => this.#ended(ended, reason, detail));
+    const { openPeer, network } = this.#options;
+    const session = new PeerSession(request, this.#options, (ended, reason, detail) =>
+      this.#ended(ended, reason, detail),
+    );
     this.#sessions.set(session.id, session);
     this.#watch ??= setInterval(() => this.#check(), WATCH_EVERY_MS);
     try {
@@ -203,7 +217,7 @@ export class PeerSessions {
   find(role: PeerRole, cameraId: string, id: string): PeerSession {
     const session = this.#sessions.get(id);
     if (session?.role === role && session.cameraId === cameraId) return session;
-    throw new LookoutError('not_found', 'There is no such session; it may have ended');
+    throw noSession();
   }
 
   /** Ends all. Idempotent. */
@@ -246,4 +260,9 @@ export class PeerSessions {
     clearInterval(this.#watch);
     this.#watch = undefined;
   }
+}
+
+/** The error for a session that has ended, or whose node is away. */
+export function noSession(): LookoutError {
+  return new LookoutError('not_found', 'There is no such session; it may have ended');
 }
