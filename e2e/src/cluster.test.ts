@@ -147,6 +147,15 @@ describe('several nodes', () => {
     keep(encoder, () => encoder.kill('SIGKILL'));
     await until('it is live', async () => (await phone()).state === 'live', { last: phone });
     expect(await phone()).toMatchObject({ node, width: 160 });
+    const entries = [node, other, other].map(nodeOf);
+    const players = await Promise.all(entries.map(({ wsUrl }) => RawSocket.open(`${wsUrl}/ws/mse/phone`)));
+    await until('each node plays its video', () => players.every(({ binaries }) => binaries.length > 10));
+    expect(players.map(({ messages }) => messages[0])).toEqual(
+      players.map(() => ({ type: 'init', codec: expect.stringMatching(/^avc1/), width: 160, height: 120 })),
+    );
+    const stats = await nodeOf(other).json<CameraDetailStats>('/api/cameras/phone/stats');
+    expect(stats.video?.takers, 'a player, and the other node for both of its').toBe(2);
+    for (const { socket } of players) socket.close();
     encoder.stdin.write('q');
     await until('it is off', async () => (await phone()).state_reason === 'The publisher disconnected', {
       last: phone,

@@ -1,136 +1,18 @@
-import type { AddressInfo } from 'node:net';
 import { type JpegFrame, nowMs } from '@lookout/media';
-import { NewCamera } from '@lookout/protocol';
-import { createTracker } from '@lookout/vision';
-import Fastify from 'fastify';
-import { pino } from 'pino';
-import { afterEach, expect, it } from 'vitest';
-import { createPlainServer } from './api/http/page-server.js';
-import { ClusterLinks } from './cluster-links.js';
-import { EventBus } from './pipeline/bus/event-bus.js';
-import { Camera } from './pipeline/cameras/camera.js';
-import type { CameraManager } from './pipeline/cameras/camera-manager.js';
-import type { CameraSourceEvents } from './pipeline/cameras/camera-options.js';
-import type { AnalysedFrame, PassedAnalysis } from './pipeline/live/analysed-frame.js';
+import { expect, it } from 'vitest';
+import type { AnalysedFrame } from './pipeline/live/analysed-frame.js';
 import type { PictureSet } from './pipeline/live/picture-set.js';
-import type { PeerNode, Placement } from './platform/cluster/placement.js';
-import { consumer, person, streetModel } from './testing/analysis-lane.js';
+import type { PeerNode } from './platform/cluster/placement.js';
+import { consumer } from './testing/analysis-lane.js';
+import { Cluster, startClusterNode } from './testing/cluster-nodes.js';
 import { until } from './testing/whole-server.js';
-
-const closers: Array<() => unknown> = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-/** Who has the camera, as all nodes see it. */
-class Cluster {
-  owner: string | undefined;
-  readonly nodes = new Map<string, PeerNode>();
-  readonly listeners = new Set<(camera: string) => void>();
-
-  placementOf(here: string): Placement {
-    return {
-      here,
-      ownerOf: () => (this.owner === here ? 'here' : this.nodes.get(this.owner ?? '')),
-      peers: () => [...this.nodes.values()].filter(({ id }) => id !== here),
-      onMoved: (listener) => {
-        this.listeners.add(listener);
-        return () => this.listeners.delete(listener);
-      },
-    };
-  }
-
-  moveTo(owner: string | undefined): void {
-    this.owner = owner;
-    for (const listener of this.listeners) listener('yard');
-  }
-}
-
-/** A node with the camera `yard`, whose frames come when the test says so. */
-async function startNode(cluster: Cluster, id: string, aheadMs = 0) {
-  const bus = new EventBus({ count: () => undefined, log: (_topic, error) => console.error(error), now: nowMs });
-  const placement = cluster.placementOf(id);
-  const log = pino({ level: 'silent' });
-  const now = () => nowMs() + aheadMs;
-  const outage = { isLost: true, held: [{ camera: 'yard', epoch: cluster.nodes.size }] };
-  const secret = {
-    joinSecret: 'open sesame',
-    onOutage: () => outage,
-    onRefused: () => undefined,
-    onPassed: () => undefined,
-  };
-  const links = new ClusterLinks({ ...secret, placement, log, now });
-  const app = Fastify({
-    serverFactory: (handler) => createPlainServer(handler, { requestTimeoutMs: 5000, onPeer: links.peers.accept }),
-  });
-  const sources: CameraSourceEvents[] = [];
-  let opened: Camera | undefined;
-  const camera = new Camera(
-    {
-      config: { ...NewCamera.parse({ kind: 'push' }), id: 'yard', name: 'Yard' },
-      ...{ origin: 'api', hasFixedRegions: false, isElsewhere: true, auto: { size: 416, confidence: 0.3 } },
-      model: () => streetModel,
-      device: () => 'cpu',
-      pool: {} as never,
-      dispatcher: { add: () => undefined, remove: () => undefined, kick: () => undefined } as never,
-      openSource: (_config, events) => {
-        sources.push(events);
-        return { start: () => events.onState('live', 'live'), close: async () => undefined };
-      },
-      openPassed: links.openPassed,
-      createTracker: () => createTracker(),
-      sink: new Proxy({}, { get: () => () => undefined }) as never,
-      onEncode: () => undefined,
-      alarmed: () => new Set([7]),
-      lastSeen: () => ({ person: Math.round(now()) - 5000 }),
-      log,
-      now,
-    },
-    {
-      onChange: (kind) => opened && bus.emit('camera', { kind, camera: opened.view() }),
-      onLives: () => undefined,
-      onObserved: () => expect.unreachable('a frame was observed on a node that does not analyse it'),
-    },
-  );
-  opened = camera;
-  const cameras = { all: () => [camera], has: () => true, camera: () => camera } as unknown as CameraManager;
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  const { port } = app.server.address() as AddressInfo;
-  cluster.nodes.set(id, { id, name: id, url: `http://127.0.0.1:${port}` });
-  const end = links.start(app, cameras, bus);
-  const close = async () => {
-    end();
-    cluster.nodes.delete(id);
-    await camera.close();
-    await app.close();
-  };
-  closers.push(close);
-  let number = 0;
-  /** A frame of this node's own, analysed. */
-  const show = (text: string, ageMs = 40) => {
-    const timestampMs = now() - ageMs;
-    const size = { width: 640, height: 480, jpeg: new TextEncoder().encode(text) };
-    const frame: JpegFrame = { kind: 'jpeg', number: number++, timestampMs, receivedMs: timestampMs + 10, ...size };
-    camera.hub.putPassed(frame, analysisAt(timestampMs));
-  };
-  return { camera, show, sources, close, links };
-}
-
-function analysisAt(timestampMs: number): PassedAnalysis {
-  const detections = [{ ...person, track_id: 7, since: Math.round(timestampMs) - 1000 }];
-  const stages = { receive: 10, wait: 1, decode: 2, infer: 20, draw: 0, encode: 0 };
-  return {
-    ...{ detections, withGuesses: [...detections, person], stages, inferenceSize: 416 },
-    ...{ processedMs: timestampMs + 33, alarmed: new Set<number>() },
-  };
-}
 
 const textOf = ({ frame }: Pick<AnalysedFrame, 'frame'>) => new TextDecoder().decode((frame as JpegFrame).jpeg);
 
 it('shows a camera of another node as that one sees it, by the clock of this one, over one stream', async () => {
   const cluster = new Cluster();
-  const owner = await startNode(cluster, 'n2', 3_600_000);
-  const entry = await startNode(cluster, 'n1');
+  const owner = await startClusterNode(cluster, 'n2', 3_600_000);
+  const entry = await startClusterNode(cluster, 'n1');
   expect(entry.camera).toMatchObject({ state: 'connecting', stateReason: 'Moving to another node' });
   cluster.moveTo('n2');
   await owner.camera.setElsewhere(false);
@@ -158,9 +40,9 @@ it('shows a camera of another node as that one sees it, by the clock of this one
 
 it('goes on with the frames of the next owner, for viewers who stay connected', async () => {
   const cluster = new Cluster();
-  const first = await startNode(cluster, 'n2');
-  const second = await startNode(cluster, 'n3');
-  const entry = await startNode(cluster, 'n1');
+  const first = await startClusterNode(cluster, 'n2');
+  const second = await startClusterNode(cluster, 'n3');
+  const entry = await startClusterNode(cluster, 'n1');
   cluster.moveTo('n2');
   await first.camera.setElsewhere(false);
   const viewer = consumer();
@@ -183,7 +65,7 @@ it('goes on with the frames of the next owner, for viewers who stay connected', 
 
 it('says to a node that asks whether it has lost the database, and what it has', async () => {
   const cluster = new Cluster();
-  const [{ links }] = [await startNode(cluster, 'n1'), await startNode(cluster, 'n2')];
+  const [{ links }] = [await startClusterNode(cluster, 'n1'), await startClusterNode(cluster, 'n2')];
   const [n1, n2] = [...cluster.nodes.values()] as [PeerNode, PeerNode];
   expect(await links.askOutage(n2, 5000)).toEqual({ isLost: true, held: [{ camera: 'yard', epoch: 1 }] });
   expect((await fetch(`${n1.url}/internal/outage`)).status).toBe(404);
@@ -194,8 +76,8 @@ it('says to a node that asks whether it has lost the database, and what it has',
 
 it('asks for frames as often as somebody here wants them', async () => {
   const cluster = new Cluster();
-  const owner = await startNode(cluster, 'n2');
-  const entry = await startNode(cluster, 'n1');
+  const owner = await startClusterNode(cluster, 'n2');
+  const entry = await startClusterNode(cluster, 'n1');
   cluster.moveTo('n2');
   await owner.camera.setElsewhere(false);
   await until(() => entry.camera.state === 'live');

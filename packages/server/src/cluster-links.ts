@@ -1,18 +1,21 @@
 import type { Server } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { nowMs } from '@lookout/media';
+import { type EncodedStream, nowMs } from '@lookout/media';
 import { LookoutError } from '@lookout/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { OwnerRelay } from './api/cluster/owner-relay.js';
 import { servePeerCameras } from './api/cluster/peer-cameras.js';
 import { servePeerFrames } from './api/cluster/peer-frames.js';
+import { servePeerPackets } from './api/cluster/peer-packets.js';
 import { PeerServer } from './api/cluster/peer-server.js';
 import type { EventBus } from './pipeline/bus/event-bus.js';
 import type { CameraManager } from './pipeline/cameras/camera-manager.js';
-import type { CameraOptions } from './pipeline/cameras/camera-options.js';
+import type { PassedEvents, PassedStreams } from './pipeline/cameras/camera-options.js';
 import { PeerClocks } from './pipeline/cluster/clock-shift.js';
+import type { OwnerStream } from './pipeline/cluster/owner-stream.js';
 import { PeerCameras } from './pipeline/cluster/peer-cameras.js';
+import { openPeerPackets } from './pipeline/cluster/peer-packets.js';
 import { PeerSource } from './pipeline/cluster/peer-source.js';
 import type { OutageAnswer } from './platform/cluster/outage-agreement.js';
 import { PeerLinks } from './platform/cluster/peer-links.js';
@@ -36,7 +39,7 @@ export interface ClusterLinksOptions extends ClusterMembership {
 const OUTAGE = 'outage';
 
 /** What goes between this node and the others: both sides. */
-export class ClusterLinks {
+export class ClusterLinks implements PassedStreams {
   /** What other nodes ask of this one. */
   readonly peers: PeerServer;
   /** Passes requests on to the nodes that they concern. */
@@ -69,31 +72,47 @@ export class ClusterLinks {
   }
 
   /** The frames of a camera that another node reads. */
-  readonly openPassed: NonNullable<CameraOptions['openPassed']> = (camera, events, firstFrameNumber) => {
+  openFrames(camera: string, events: PassedEvents, firstFrameNumber: number): PeerSource {
+    const options = this.#streamOf(camera, 'no frames come from another node');
+    return new PeerSource({ ...options, events, firstFrameNumber });
+  }
+
+  /** Its video. */
+  openPackets(camera: string, stream: EncodedStream): OwnerStream {
+    return openPeerPackets({ ...this.#streamOf(camera, 'no video comes from another node'), stream });
+  }
+
+  /** @param trouble as it is logged */
+  #streamOf(camera: string, trouble: string) {
     const { placement, log, now = nowMs } = this.#options;
-    return new PeerSource({
-      ...{ camera, events, firstFrameNumber, links: this.#links, placement, clocks: this.#clocks, now, later },
-      onTrouble: ({ message }) => {
+    return {
+      ...{ camera, links: this.#links, placement, clocks: this.#clocks, now, later },
+      onTrouble: ({ message }: LookoutError) => {
         const count = this.#troubles.count();
-        if (count !== undefined) log.warn({ camera, reason: message, count }, 'no frames come from another node');
+        if (count !== undefined) log.warn({ camera, reason: message, count }, trouble);
       },
-    });
-  };
+    };
+  }
 
   /** Serves other nodes from now on, and listens to them. @returns ends that */
   start(app: FastifyInstance & { server: Server }, cameras: CameraManager, bus: EventBus): () => void {
     const { placement, log, now = nowMs } = this.#options;
     this.#cameras = cameras;
-    this.peers.serve('frames', (socket, { subject }) => {
-      const check = () => {
-        const isHere = placement.ownerOf(subject) === 'here' && cameras.has(subject);
-        if (!isHere) socket.close(1012, 'This node does not read the camera');
-        return isHere;
-      };
-      if (!check()) return;
-      servePeerFrames(socket, cameras.camera(subject), now);
-      socket.once('close', placement.onMoved(check));
-    });
+    for (const [kind, serve] of [
+      ['frames', servePeerFrames],
+      ['packets', servePeerPackets],
+    ] as const) {
+      this.peers.serve(kind, (socket, { subject }) => {
+        const check = () => {
+          const isHere = placement.ownerOf(subject) === 'here' && cameras.has(subject);
+          if (!isHere) socket.close(1012, 'This node does not read the camera');
+          return isHere;
+        };
+        if (!check()) return;
+        serve(socket, cameras.camera(subject), now);
+        socket.once('close', placement.onMoved(check));
+      });
+    }
     this.peers.serve('cameras', (socket) => servePeerCameras(socket, { cameras, placement, bus, now }));
     this.peers.attach(app);
     const told = new PeerCameras({

@@ -219,7 +219,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     lastSeen: () => warnings.memory.lastSeen(config.id),
     onAnalysed: (analysed) => redis.onAnalysed?.(config.id, analysed),
     node: () => node?.nodeOf(config.id),
-    openPassed: node?.links.openPassed,
+    passed: node?.links,
     log: logger,
     now: nowMs,
   });
@@ -343,12 +343,8 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
       shareRoutes({ cameras, shares }),
       cameraStreamRoute({ cameras, bus, now: nowMs }),
       warningRoutes({
-        warnings,
-        cameras,
-        bus,
+        ...{ warnings, cameras, bus, relay: node?.links.relay, now: nowMs },
         isAway: () => node?.isAway ?? false,
-        relay: node?.links.relay,
-        now: nowMs,
       }),
       webhookRoutes(webhooks),
       nodeRoutes(node),

@@ -1,8 +1,9 @@
 import { toEpochMs } from '@lookout/media';
 import type { WebSocket } from 'ws';
 import type { EventBus, UnconfirmedChange } from '../../pipeline/bus/event-bus.js';
+import type { Camera } from '../../pipeline/cameras/camera.js';
 import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
-import type { ToldCameras } from '../../pipeline/cluster/peer-cameras.js';
+import type { ToldCamera, ToldCameras } from '../../pipeline/cluster/peer-cameras.js';
 import type { Placement } from '../../platform/cluster/placement.js';
 
 export interface PeerCamerasOptions {
@@ -33,8 +34,7 @@ export function servePeerCameras(socket: WebSocket, { cameras, placement, bus, n
         told.delete(id);
         continue;
       }
-      const camera = cameras.camera(id);
-      const one = { view: camera.view(), ...(camera.lastError && { code: camera.lastError.code }) };
+      const one = toldOf(cameras.camera(id));
       const text = JSON.stringify(one);
       if (told.get(id) === text) continue;
       told.set(id, text);
@@ -70,4 +70,13 @@ export function servePeerCameras(socket: WebSocket, { cameras, placement, bus, n
     for (const end of enders) end();
   });
   all();
+}
+
+function toldOf(camera: Camera): ToldCamera {
+  const { state, reason, codec, reordered, error } = camera.playing;
+  return {
+    view: camera.view(),
+    code: camera.lastError?.code,
+    playing: { state, reason, codec, reordered, code: error?.code },
+  };
 }

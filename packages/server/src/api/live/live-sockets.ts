@@ -68,7 +68,6 @@ export function addLiveSockets(
     messages: { client: MseClientMessage, server: MseServerMessage },
     permission: 'watch',
     camera: { in: 'params', name: 'camera', links: true },
-    atOwner: true,
     before: ({ cameraId, query, principal }) => {
       const camera = cameras.camera(cameraId ?? '');
       requireVideo(camera, query, may(principal, 'operate'));

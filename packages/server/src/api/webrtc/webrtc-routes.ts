@@ -88,7 +88,7 @@ function addWhepRoute(app: App, { cameras, viewers }: WebRtcRoutesOptions): void
   app.post(
     '/whep/:camera',
     {
-      config: { ...WATCH, atOwner: true },
+      config: WATCH,
       schema: {
         tags: ['webrtc'],
         summary: 'Watch a camera by WebRTC (WHEP): its own H.264 or VP8, not encoded again',

@@ -1,4 +1,4 @@
-import type { JpegFrame, Source, SourceEvents } from '@lookout/media';
+import type { EncodedStream, JpegFrame, Source, SourceEvents } from '@lookout/media';
 import type { CameraConfig, CameraState, Camera as CameraView, LookoutError } from '@lookout/protocol';
 import type { ModelInfo, Tracker, TrackLife } from '@lookout/vision';
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
@@ -26,11 +26,19 @@ export interface PassedEvents {
   onPassed(frame: JpegFrame, analysis: PassedAnalysis | undefined): void;
 }
 
+/** Opens what comes from the nodes that read cameras. */
+export interface PassedStreams {
+  openFrames(camera: string, events: PassedEvents, firstFrameNumber: number): CameraSource;
+  /** @param stream where the packets of its video go; it is cleared when they end */
+  openPackets(camera: string, stream: EncodedStream): { close(): void };
+}
+
 /** A camera as the node that reads it sees it. */
 export interface OwnersView {
   readonly view: CameraView;
   /** Why it is not live. */
   readonly error: LookoutError | undefined;
+  readonly playing: Omit<PlayedConnection, 'publicReason'>;
 }
 
 /** Events from a camera's source; only published cameras emit `onThrottled`. */
@@ -52,6 +60,8 @@ export interface PlayedConnection extends SourceState {
   publicReason: string;
   /** FFmpeg's name; undefined if it is not known. */
   codec: string | undefined;
+  /** Whether it is known to have B-frames. */
+  reordered: boolean;
 }
 
 /** The values `auto` currently stands for. */
@@ -78,8 +88,8 @@ export interface CameraOptions {
   dispatcher: Dispatcher;
   /** @param firstFrameNumber frame numbers continue when a source is reopened */
   openSource(config: CameraConfig, events: CameraSourceEvents, firstFrameNumber: number): CameraSource;
-  /** Opens a camera that another node reads; absent: there are no others. */
-  openPassed?: ((camera: string, events: PassedEvents, firstFrameNumber: number) => CameraSource) | undefined;
+  /** Of cameras that other nodes read; absent: there are no others. */
+  passed?: PassedStreams | undefined;
   createTracker(): Tracker;
   sink: StatsSink;
   onEncode: PictureMakerOptions['onEncode'];

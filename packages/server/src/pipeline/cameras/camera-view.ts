@@ -74,11 +74,12 @@ function seenByOwner(view: CameraView): Partial<CameraView> {
 }
 
 /** The connection that players' video comes by: the main stream's, or the camera's only one. */
-export function playingOf({ config, status, main, info, owners }: ViewedCamera): PlayedConnection {
+export function playingOf({ config, status, main, info, video, owners }: ViewedCamera): PlayedConnection {
   const { state, reason, error } = main?.status ?? status;
-  const codec = (main ?? info)?.codec ?? owners?.view.video?.codec;
-  const told = publicReason({ kind: config.kind, state, state_reason: reason });
-  return { state, reason, publicReason: told, error, codec };
+  const here = { state, reason, error, codec: (main ?? info)?.codec, reordered: false };
+  const played = owners?.playing ?? here;
+  const said = { kind: config.kind, state: played.state, state_reason: played.reason };
+  return { ...played, publicReason: publicReason(said), reordered: played.reordered || video.reordered };
 }
 
 /** The figures of a camera that is read here. */

@@ -62,7 +62,7 @@ export class Camera {
   #nextFrameNumber = 0;
   #closed = false;
   #isElsewhere: boolean;
-  readonly #elsewhere = new OwnedElsewhere();
+  readonly #elsewhere: OwnedElsewhere;
 
   constructor(options: CameraOptions, events: CameraEvents) {
     this.#options = options;
@@ -75,6 +75,7 @@ export class Camera {
     this.stats = new CameraStatsRecorder(options.sink);
     this.video = new CameraVideo(options.now, () => this.#consumersChanged());
     this.#subVideo = new CameraVideo(options.now, () => undefined);
+    this.#elsewhere = new OwnedElsewhere(options, this.video);
     const { onEncode } = options;
     const alarmed = () => (this.#isElsewhere ? this.#elsewhere.alarmed : options.alarmed());
     const pictures: PictureMakerOptions = { runSoon: (job) => options.pool.runSoon(job), onEncode, alarmed };
@@ -175,10 +176,12 @@ export class Camera {
   /** Stops reading it because another node does, or begins to. Resolves when its source is free. */
   setElsewhere(isElsewhere: boolean): Promise<void> {
     if (this.#isElsewhere === isElsewhere || this.#closed) return this.#closing;
+    this.#closeMain();
+    this.#closeSource();
     this.#isElsewhere = isElsewhere;
     this.#elsewhere.says(undefined);
+    this.#needed = this.#isNeeded;
     this.#configureLane();
-    this.#closeMain();
     this.#reopen();
     this.#openMain();
     return this.#closing;
@@ -243,6 +246,11 @@ export class Camera {
     return this.#isElsewhere || (addressOf(this.#config)?.startsWith('/dev/') ?? false);
   }
 
+  /** Video of another node comes by a stream of its own. */
+  get #isNeeded(): boolean {
+    return this.#hasConsumers || (!this.#isElsewhere && this.#analysed.encoded.takerCount > 0);
+  }
+
   /** The encoded side of the stream that is analysed. */
   get #analysed(): CameraVideo {
     return this.#config.sub_url === undefined ? this.video : this.#subVideo;
@@ -257,13 +265,13 @@ export class Camera {
     if (this.#closed) return;
     this.#updateDemand();
     this.#main?.update();
-    const needed = this.#hasConsumers || this.#analysed.encoded.takerCount > 0;
-    if (needed === this.#needed) return;
-    this.#needed = needed;
+    this.#elsewhere.updateVideo(this.#isElsewhere && this.#config.enabled);
+    if (this.#isNeeded === this.#needed) return;
+    this.#needed = this.#isNeeded;
     if (!this.#onDemand) return;
     clearTimeout(this.#releaseTimer);
-    if (needed && !this.#source) this.#reopen();
-    else if (!needed) this.#releaseTimer = setTimeout(() => this.#reopen(), RELEASE_AFTER_MS);
+    if (this.#needed && !this.#source) this.#reopen();
+    else if (!this.#needed) this.#releaseTimer = setTimeout(() => this.#reopen(), RELEASE_AFTER_MS);
   }
 
   #updateDemand(): void {
@@ -272,6 +280,7 @@ export class Camera {
   }
 
   #openMain(): void {
+    this.#elsewhere.updateVideo(this.#isElsewhere && this.#config.enabled);
     if (!this.#config.enabled || this.#isElsewhere || this.#config.sub_url === undefined) return;
     const { log, now, openSource } = this.#options;
     this.#main = new MainStream({
@@ -284,6 +293,7 @@ export class Camera {
   #closeMain(): void {
     const ended = this.#main?.close();
     this.#main = undefined;
+    this.#elsewhere.updateVideo(false);
     this.video.clear();
     this.#closing = Promise.all([this.#closing, ended]).then(() => undefined);
   }
@@ -305,7 +315,7 @@ export class Camera {
   #open(): void {
     if (this.#closed || this.#source || !this.#config.enabled) return;
     if (this.#isElsewhere) {
-      this.#source = this.#elsewhere.open(this.#options, this.hub, this.#nextFrameNumber, (number) => {
+      this.#source = this.#elsewhere.open(this.hub, this.#nextFrameNumber, (number) => {
         this.#nextFrameNumber = Math.max(this.#nextFrameNumber, number + 1);
         this.#updateDemand();
       });
@@ -375,7 +385,7 @@ export class Camera {
     this.#source = undefined;
     this.#status.sourceIsGone();
     this.hub.clear();
-    this.#analysed.clear();
+    if (!this.#isElsewhere) this.#analysed.clear();
     this.#closing = this.#closing.then(() => source.close());
   }
 

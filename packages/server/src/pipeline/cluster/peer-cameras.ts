@@ -5,15 +5,24 @@ import type { PeerLinks } from '../../platform/cluster/peer-links.js';
 import type { NodeId, PeerNode, Placement } from '../../platform/cluster/placement.js';
 import type { UnconfirmedChange } from '../bus/event-bus.js';
 import type { CameraManager } from '../cameras/camera-manager.js';
-import type { OwnersView } from '../cameras/camera-options.js';
+import type { OwnersView, PlayedConnection } from '../cameras/camera-options.js';
 
 /** What a node tells the others of its cameras. */
 export interface ToldCameras {
   /** When it was sent, Unix epoch ms by the clock of the node. */
   nowMs: number;
-  cameras: { view: Camera; code?: ErrorCode }[];
+  cameras: ToldCamera[];
   /** What a rule has found while the database is away. */
   unconfirmed?: UnconfirmedChange;
+}
+
+export interface ToldCamera {
+  readonly view: Camera;
+  readonly code?: ErrorCode | undefined;
+  /** The connection that its video comes by. */
+  readonly playing: Pick<PlayedConnection, 'state' | 'reason' | 'codec' | 'reordered'> & {
+    readonly code?: ErrorCode | undefined;
+  };
 }
 
 export interface PeerCamerasOptions {
@@ -117,9 +126,13 @@ export class PeerCameras {
     if (unconfirmed) this.#options.onUnconfirmed(unconfirmed);
     // By how much the clock here is ahead.
     const aheadMs = toEpochMs(this.#options.now()) - sentMs;
-    for (const { view, code } of cameras) {
-      const error = code && new LookoutError(code, view.state_reason);
-      peer.told.set(view.id, { view: movedBy(view, aheadMs), error });
+    for (const { view, code, playing } of cameras) {
+      const { code: playingCode, ...played } = playing;
+      peer.told.set(view.id, {
+        view: movedBy(view, aheadMs),
+        error: errorOf(code, view.state_reason),
+        playing: { ...played, error: errorOf(playingCode, playing.reason) },
+      });
       this.#show(view.id);
     }
   }
@@ -137,6 +150,10 @@ export class PeerCameras {
     const told = owner !== undefined && owner !== 'here' ? this.#peers.get(owner.id)?.told.get(id) : undefined;
     cameras.camera(id).ownerSays(told);
   }
+}
+
+function errorOf(code: ErrorCode | undefined, reason: string): LookoutError | undefined {
+  return code && new LookoutError(code, reason);
 }
 
 /** With its times by the clock of this node. */

@@ -174,7 +174,7 @@ async function firstPacket(camera: Camera, reading: Reading, isOwner: boolean): 
     throw found === undefined || isCarried(found) ? withoutVideo(camera, isOwner) : unplayable(found);
   }
   if (!isCarried(packet.format.codec)) throw unplayable(packet.format.codec);
-  if (camera.video.reordered) {
+  if (camera.playing.reordered) {
     throw new LookoutError('unsupported_media_type', `The camera’s video has B-frames; ${CANNOT_REORDER}`, {
       hint: WITHOUT_B_FRAMES,
     });
