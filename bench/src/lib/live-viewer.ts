@@ -33,8 +33,8 @@ export class LiveViewer {
     });
   }
 
-  static open(url: string): Promise<LiveViewer> {
-    const socket = new WebSocket(url, { perMessageDeflate: false });
+  static open(url: string, headers: Record<string, string> = {}): Promise<LiveViewer> {
+    const socket = new WebSocket(url, { perMessageDeflate: false, headers });
     const viewer = new LiveViewer(socket);
     return new Promise((resolve, reject) => {
       socket.once('open', () => resolve(viewer));

@@ -15,6 +15,8 @@ export interface BenchServer {
   readonly pid: number;
   /** From starting the process to an answer from /healthz, ms. */
   readonly startedInMs: number;
+  /** What shows other requests the key. */
+  readonly headers: Record<string, string>;
   json(path: string): Promise<unknown>;
   /** @throws Error with the answer unless it succeeds */
   send(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<void>;
@@ -43,14 +45,26 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Starts the real server (on loopback unless another `host` is given) with an empty data directory and these cameras. */
+/**
+ * Starts the real server (on loopback unless another `host` is given) with an empty data directory and these cameras.
+ * @param options.command starts it elsewhere, such as in a network namespace
+ * @param options.key for requests, where this machine is not trusted
+ */
 export async function startServer(
   cameras: readonly BenchCamera[],
   {
     host = '127.0.0.1',
     cluster,
+    command = [],
+    environment = {},
+    key,
+    logLevel = 'warn',
     ...settings
   }: {
+    command?: readonly string[];
+    environment?: Record<string, string>;
+    key?: string;
+    logLevel?: string;
     model?: string;
     workers?: number;
     host?: string;
@@ -68,23 +82,13 @@ export async function startServer(
   const shared = cluster && { cluster: { node_url: url, ...cluster } };
   writeFileSync(config, stringify({ demo: false, cameras, server: { rtmp_port: 0 }, ...settings, ...shared }));
   const begin = monotonicMs();
-  const child = spawn(
-    // Executed directly: its first line sets up Node as it does for users.
-    bin,
-    [
-      '--host',
-      host,
-      '--port',
-      String(port),
-      '--data',
-      join(directory, 'data'),
-      '--config',
-      config,
-      '--log-level',
-      'warn',
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
+  const place = ['--host', host, '--port', String(port), '--data', join(directory, 'data'), '--config', config];
+  // Executed directly: its first line sets up Node as it does for users.
+  const [program = '', ...args] = [...command, bin, ...place, '--log-level', logLevel];
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...environment },
+  });
   const stop = async () => {
     await end(child);
     rmSync(directory, { recursive: true, force: true });
@@ -95,18 +99,20 @@ export async function startServer(
     await stop();
     throw error;
   }
-  const text = async (path: string) => (await fetch(url + path)).text();
+  const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const text = async (path: string) => (await fetch(url + path, { headers })).text();
   return {
     url,
     wsUrl: url.replace('http', 'ws'),
     pid: child.pid as number,
     startedInMs: monotonicMs() - begin,
+    headers,
     json: async (path) => JSON.parse(await text(path)),
     send: async (method, path, body) => {
-      const headers = { 'content-type': 'application/json' };
       const response = await fetch(url + path, {
         method,
-        ...(body !== undefined && { headers, body: JSON.stringify(body) }),
+        headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       if (!response.ok) throw new Error(`${method} ${path} gives ${response.status}: ${await response.text()}`);
     },

@@ -6,10 +6,12 @@ import { stampJpeg } from './frame-stamp.js';
 import { demoClip } from './paths.js';
 
 // A separate process: MJPEG cameras whose every frame carries the time it was sent. A client whose socket is full misses frames, as with
-// a real camera. Arguments: frames per second, width, height, FFmpeg's JPEG quality. Prints its port; ends when its input does.
+// a real camera. Arguments: frames per second, width, height, FFmpeg's JPEG quality, address to listen on. Prints its port; ends when its
+// input does.
 
 // Uses a street clip if the setup has fetched one: then boxes are drawn and counted, as in reality.
-const [fps = 30, width = 640, height = 480, quality = 5] = process.argv.slice(2).map(Number);
+const [fps = 30, width = 640, height = 480, quality = 5] = process.argv.slice(2, 6).map(Number);
+const host = process.argv[6];
 const jpegs = await makeTestJpegs({
   width,
   height,
@@ -67,7 +69,7 @@ function send(client: { response: ServerResponse; sequence: number }): void {
   counts.sent++;
 }
 
-server.listen(0, '127.0.0.1', () => {
+server.listen(0, host, () => {
   console.log((server.address() as { port: number }).port);
   run();
 });

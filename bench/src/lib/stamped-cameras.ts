@@ -16,20 +16,21 @@ export interface StampedCameras {
 
 /**
  * Starts a process that serves MJPEG cameras of street pictures, every frame stamped when it is sent.
+ * @param options.host the address that they listen on
  * @param options.quality FFmpeg's JPEG scale, 2 (best) to 31; the default makes about 40 KB of 640×480, 12 about 20 KB, like an ESP32-CAM
  */
 export async function startStampedCameras(
-  options: { fps?: number; width?: number; height?: number; quality?: number } = {},
+  options: { fps?: number; width?: number; height?: number; quality?: number; host?: string } = {},
 ): Promise<StampedCameras> {
-  const { fps = 30, width = 640, height = 480, quality = 5 } = options;
-  const child = spawn(process.execPath, [entry, ...[fps, width, height, quality].map(String)], {
+  const { fps = 30, width = 640, height = 480, quality = 5, host = '127.0.0.1' } = options;
+  const child = spawn(process.execPath, [entry, ...[fps, width, height, quality, host].map(String)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [port] = (await Promise.race([
     once(child.stdout, 'data'),
     once(child, 'exit').then(([code]) => Promise.reject(new Error(`The cameras ended with code ${code}`))),
   ])) as [Buffer];
-  const base = `http://127.0.0.1:${String(port).trim()}`;
+  const base = `http://${host}:${String(port).trim()}`;
   return {
     pid: child.pid as number,
     cameras: (count, detect = {}) =>
