@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DetectionSession, LookoutClient } from '@lookout/client';
+import { WebRtcClient } from '@lookout/media/testing';
 import type { Camera, CameraDetailStats, ClusterNode, EventsPage, RuleTestResult, StoredRule } from '@lookout/protocol';
 import { DetectSettings } from '@lookout/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -159,6 +160,17 @@ describe('several nodes', () => {
     const stats = await nodeOf(other).json<CameraDetailStats>('/api/cameras/phone/stats');
     expect(stats.video?.takers, 'a player, and the other node for both of its').toBe(2);
     for (const { socket } of players) socket.close();
+    const client = new WebRtcClient('recvonly');
+    keep(client, () => client.close());
+    const headers = { 'Content-Type': 'application/sdp' };
+    const offer = { method: 'POST', headers, body: await client.offer() };
+    const answer = await nodeOf(other).fetch('/whep/phone', offer);
+    await client.accept(await answer.text());
+    await until('it plays over WebRTC there', () => client.frames > 10);
+    const session = answer.headers.get('location') ?? '';
+    expect(session).toMatch(new RegExp(`^/whep/phone/${other}-`));
+    const end = () => nodeOf(node).fetch(session, { method: 'DELETE' });
+    expect([(await end()).status, (await end()).status], 'at any node').toEqual([204, 404]);
     encoder.stdin.write('q');
     await until('it is off', async () => (await phone()).state_reason === 'The publisher disconnected', {
       last: phone,
