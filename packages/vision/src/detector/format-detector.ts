@@ -10,6 +10,9 @@ import type { ModelRunner, NamedTensor, TensorDeclaration } from './model-runner
 import { suppress, suppressAcrossClasses } from './nms.js';
 import { ImageInput, outputTensor, outputTensors, partOf } from './tensors.js';
 
+/** Nothing in a blank picture is as likely: making boxes of all cells would be a fifth of a worker's start. */
+const WARM_UP_CONFIDENCE = 0.5;
+
 /**
  * Makes a detector from a model runner: turns pictures into the model's inputs and its outputs into boxes, according to its format. Runs
  * the model once, so that the first frame is as fast as the next and a model of another format fails at once.
@@ -115,9 +118,13 @@ class FormatDetector implements Detector {
   async warmUp(): Promise<void> {
     const { input } = this.info;
     const { width, height } = input.kind === 'fixed' ? input : { width: 320, height: 320 };
-    const outputs = await this.#run(this.#input.feeds([new Float32Array(width * height * 3)], width, height), 0);
+    const outputs = await this.#run(
+      this.#input.feeds([new Float32Array(width * height * 3)], width, height),
+      WARM_UP_CONFIDENCE,
+    );
     // Also checks that the outputs are in the format, before the first frame.
-    const context = { width, height, classCount: this.info.classNames.length, confidence: 0, classIds: undefined };
+    const classCount = this.info.classNames.length;
+    const context = { width, height, classCount, confidence: WARM_UP_CONFIDENCE, classIds: undefined };
     this.#format.decode(outputs, context, this.#adapter?.to(width, height) ?? this.#candidates);
   }
 

@@ -12,7 +12,6 @@ import type { Box } from '@lookout/protocol';
 import { type ErrorCode, type Letterbox, LookoutError } from '@lookout/protocol/core';
 import { describeLook, type LaidOutFrame, LOOK_LENGTH } from '@lookout/vision';
 import type { Detector } from '@lookout/vision/detector';
-import { inferTensors } from '../../platform/kserve/infer-tensors.js';
 import { setThreadNice } from '../../platform/threads/thread-priority.js';
 import type {
   AnalysisJob,
@@ -235,6 +234,8 @@ async function handle(message: Exclude<ToWorker, { type: 'close' | 'release' | '
       const value = drawKept(message.picture, message.drawing);
       send({ type: 'done', id, value }, buffersOf(value.jpegs));
     } else if (message.type === 'infer') {
+      // Few servers are asked for it, and the schemas of its messages take long to load.
+      const { inferTensors } = await import('../../platform/kserve/infer-tensors.js');
       const value = await inferTensors(models.runner(message.model), message.job);
       send({ type: 'done', id, value }, [value.body.buffer as ArrayBuffer]);
     } else if (message.type === 'open') {

@@ -1,12 +1,13 @@
 import { LookoutError } from '@lookout/protocol/core';
 import type { ModelInfo, RemoteModel } from '@lookout/vision';
 import { createDetector, type Detector, type ModelRunner, measureTogether, openRunner } from '@lookout/vision/detector';
-import { type AskServers, RemoteRunner } from '../../platform/remote-models/remote-runner.js';
+import type { AskServers } from '../../platform/remote-models/remote-runner.js';
 import { CountedRunner } from '../../platform/threads/counted-runner.js';
 import type { ModelSetup, OpenedModel } from './analysis-job.js';
 
 interface OpenModel {
   runner: ModelRunner;
+  isRemote: boolean;
   /** Undefined for a model served as a raw graph, which need not be a detector. */
   detector: Detector | undefined;
 }
@@ -31,7 +32,7 @@ export class OpenModels {
     const { remote } = model;
     // Runs elsewhere have their own deadline, and may overlap.
     const runner = remote
-      ? new RemoteRunner(remote, this.#ask)
+      ? await this.#remoteRunner(remote)
       : new CountedRunner(await openRunner(model, { threads, provider, lock }), this.#runs);
     let detector: Detector | undefined;
     let isThere = true;
@@ -48,14 +49,14 @@ export class OpenModels {
     // On the CPU a joint run takes as long as separate runs, and each image would wait for the others.
     const together = toProbe && runner.provider !== 'cpu' ? await measured(toProbe) : 1;
     await this.drop(model.name);
-    this.#byName.set(model.name, { runner, detector });
+    this.#byName.set(model.name, { runner, isRemote: remote !== undefined, detector });
     const { inputs, outputs } = runner;
     const { provider: used } = runner;
     return { name: model.name, provider: used, ...(warning !== undefined && { warning }), together, inputs, outputs };
   }
 
   isRemote(name: string | undefined): boolean {
-    return this.#get(name)?.runner instanceof RemoteRunner;
+    return this.#get(name)?.isRemote === true;
   }
 
   /** @throws LookoutError `unavailable` if this worker does not have the model open */
@@ -84,7 +85,13 @@ export class OpenModels {
     for (const name of [...this.#byName.keys()]) await this.drop(name);
   }
 
-  /** Loads what it takes only here: few servers have a remote model. */
+  // What a remote model takes is loaded only here, as few servers have one.
+
+  async #remoteRunner(remote: RemoteModel): Promise<ModelRunner> {
+    const { RemoteRunner } = await import('../../platform/remote-models/remote-runner.js');
+    return new RemoteRunner(remote, this.#ask);
+  }
+
   async #tryRemote(model: ModelInfo & { remote: RemoteModel }, runner: ModelRunner): Promise<string | undefined> {
     const { tryRemote } = await import('./try-remote.js');
     return tryRemote(model, runner, this.#runs);
