@@ -239,6 +239,33 @@ describe('EventRecorder', () => {
     expect(recorder.isFailing).toBe(false);
   });
 
+  it('stores events of a camera in the order in which they were found, whichever could not be stored', async () => {
+    const answers: Array<{ fail: () => void; store: () => void }> = [];
+    storing = () =>
+      new Promise((resolve, reject) => {
+        const fail = () => reject(new LookoutError('storage_failed', 'the connection was lost'));
+        answers.push({ fail, store: resolve });
+      });
+    const reasons = ['first', 'second', 'third'];
+    for (const reason of reasons) recorder.record([created({ key: `r1/yard/${reason}`, reason })], observed);
+    recorder.record([created({ key: 'r1/gate/1', camera: 'gate' })], observed);
+    await settled();
+    expect(answers, 'the first of each camera').toHaveLength(2);
+    // Another camera’s is away first; one found since waits behind those of its own camera.
+    answers[1]?.fail();
+    await settled();
+    recorder.record([created({ key: 'r1/yard/4', reason: 'fourth' })], observed);
+    answers[0]?.store();
+    storing = async () => undefined;
+    await settled();
+    timers.pop()?.run();
+    await settled();
+    const yard = told.filter(({ event }) => event.camera === 'yard');
+    expect(yard.map(({ event }) => event.reason)).toEqual([...reasons, 'fourth']);
+    expect(told).toHaveLength(5);
+    expect(recorder.unstoredCount).toBe(0);
+  });
+
   it('keeps a bounded number of events that can’t be stored, and counts those it loses', async () => {
     storing = () => Promise.reject(new LookoutError('storage_failed', 'the disk is full'));
     for (let i = 0; i < 1200; i++) recorder.record([created({ key: `r1/yard/${i}` })], observed);

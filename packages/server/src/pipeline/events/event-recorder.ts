@@ -73,6 +73,8 @@ export class EventRecorder {
   /** Those with changes that are not stored. */
   readonly #unstored = new Set<RecordedEvent>();
   readonly #failed = new Set<RecordedEvent>();
+  /** By camera, until the last of its events that were to be written is. */
+  readonly #turns = new Map<string, Promise<void>>();
   /** By camera; absent: to be looked up again. */
   readonly #alarmed = new Map<string, ReadonlySet<number>>();
   #retryMs = FIRST_RETRY_MS;
@@ -182,12 +184,36 @@ export class EventRecorder {
     if (pending.length > 1 && last?.kind === kind) pending.pop();
     pending.push({ kind, event });
     this.#unstored.add(recorded);
-    // What is found while older events wait is stored after them.
-    if (this.isFailing && !recorded.isWriting) this.#failed.add(recorded);
     if (this.#failed.has(recorded)) {
       this.#wait(recorded);
       this.storeWaiting();
-    } else if (!recorded.isWriting) void this.#write(recorded);
+    } else if (!recorded.isWriting) void this.#inTurn(recorded, () => this.#begin(recorded));
+  }
+
+  /** Changes of a camera are stored one after the other, as they were found: clients are told of them in that order. */
+  async #inTurn(recorded: RecordedEvent, write: () => Promise<void>): Promise<void> {
+    const { camera } = recorded.event;
+    recorded.isWriting = true;
+    const turn = (this.#turns.get(camera) ?? Promise.resolve()).then(write);
+    this.#turns.set(camera, turn);
+    await turn;
+    if (this.#turns.get(camera) === turn) this.#turns.delete(camera);
+  }
+
+  async #begin(recorded: RecordedEvent): Promise<void> {
+    if (this.isFailing) {
+      // What is found while older events wait is stored after them.
+      recorded.isWriting = false;
+      this.#failed.add(recorded);
+      this.#wait(recorded);
+      this.storeWaiting();
+      return;
+    }
+    await this.#write(recorded, { all: false });
+    const { pending, isWriting } = recorded;
+    if (pending.length > 0 && !isWriting && !this.#failed.has(recorded)) {
+      void this.#inTurn(recorded, () => this.#begin(recorded));
+    }
   }
 
   #wait({ pending }: RecordedEvent): void {
@@ -197,16 +223,17 @@ export class EventRecorder {
     }
   }
 
-  async #write(recorded: RecordedEvent): Promise<void> {
+  /** @param options.all the changes that wait, not the oldest alone */
+  async #write(recorded: RecordedEvent, { all }: { all: boolean }): Promise<void> {
     const { bus, view, waiting, onFault } = this.#options;
-    recorded.isWriting = true;
     try {
-      for (let next = recorded.pending[0]; next; next = recorded.pending[0]) {
+      for (let next = recorded.pending[0]; next; next = all ? recorded.pending[0] : undefined) {
         const { kind, event } = next;
         const seq = await this.#storeChange(next);
         recorded.pending.shift();
         if (seq !== undefined) bus.emit('event', { kind, seq, event: view(event) });
       }
+      if (recorded.pending.length > 0) return;
       this.#unstored.delete(recorded);
       if (this.#failed.delete(recorded)) waiting?.done(recorded.event);
     } catch (error) {
@@ -247,7 +274,7 @@ export class EventRecorder {
   async #retry(): Promise<void> {
     this.#isRetrying = true;
     for (const recorded of this.#failed) {
-      await this.#write(recorded);
+      await this.#inTurn(recorded, () => this.#write(recorded, { all: true }));
       if (this.#failed.has(recorded)) break;
     }
     this.#isRetrying = false;
