@@ -19,26 +19,41 @@ RUN for archive in /packed/*.tgz; do \
     done \
  && npm ci --omit=dev --no-progress -w packages/server \
  && node --input-type=module --eval "import { trim } from './scripts/bootstrap.mjs'; trim();" \
- && find . \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete \
- && rm -rf node_modules/mediabunny/src scripts bench e2e package-lock.json .npmrc node_modules/@lookout/scripts node_modules/@lookout/bench node_modules/@lookout/e2e
+ && rm -rf scripts bench e2e package-lock.json .npmrc node_modules/@lookout/scripts node_modules/@lookout/bench node_modules/@lookout/e2e
+# Without what no running server opens: tests, texts, sources, bundles for browsers, symbols for debuggers. Licences stay.
+# hadolint ignore=DL3008
+RUN find node_modules packages/*/node_modules -depth -type d \
+      \( -name .github -o -name test -o -name tests -o -name 'benchmark*' -o -name 'example*' -o -name 'musl_*' -o -path '*/protobufjs/dist' \) -exec rm -r {} + \
+ && find node_modules packages/*/node_modules -type f \
+      \( -name '*.md' -o -name '*.ts' -o -name '*.[mc]ts' -o -name '*.map' -o -name '*.cc' -o -name '*.h' -o -name '*.hh' -o -name '*.bc.js' \
+         -o -path '*/mediabunny/dist/bundles/*' ! -name '*.node.cjs' \) ! -iname '*licen[cs]e*' ! -iname '*notice*' -delete \
+ && find packages \( -name '*.d.ts' -o -name '*.d.mts' \) -delete \
+ && apt-get update && apt-get install --yes --no-install-recommends binutils && rm -rf /var/lib/apt/lists/* \
+ && strip /usr/local/bin/node
 
-# The same Debian without npm, which a running server does not need.
-FROM debian:bookworm-slim
+# The same Debian without npm, and without what only installing more would need: Perl, apt, character sets.
+FROM debian:bookworm-slim AS system
 # libjpeg-turbo makes JPEGs in half of FFmpeg's time; tini is process 1, which reaps what ends.
 # hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends ca-certificates libstdc++6 libturbojpeg0 tini \
- && rm -rf /var/lib/apt/lists/* \
+ && dpkg --purge --force-depends --force-remove-essential perl-base apt libapt-pkg6.0 gpgv \
+ && rm -rf /var/lib/apt /var/cache/apt /usr/lib/*/gconv \
  && install --directory --owner=1000 --group=1000 --mode=0700 /data \
  && ln -s /opt/lookout/packages/server/bin/lookout.js /usr/local/bin/lookout
 COPY LICENSE NOTICE docs/licences.md /usr/share/doc/lookout/
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /opt/lookout /opt/lookout
+
+# One layer, so that what was removed takes no space.
+FROM scratch
+COPY --from=system / /
 # The first must be there before Node starts: FFmpeg's reads wait on threads of the pool, one per camera.
 ENV UV_THREADPOOL_SIZE=64 \
     NODE_ENV=production \
     LOOKOUT_DATA=/data \
-    LOOKOUT_HOST=0.0.0.0
+    LOOKOUT_HOST=0.0.0.0 \
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LABEL org.opencontainers.image.title="Lookout" \
       org.opencontainers.image.description="Self-hosted real-time video detection server" \
       org.opencontainers.image.licenses="Apache-2.0 AND GPL-3.0-or-later"

@@ -84,6 +84,14 @@ describe('the image', () => {
     expect(pod.securityContext).toMatchObject({ runAsUser: Number(user), fsGroup: Number(user) });
   });
 
+  it('has Node and its own commands on its PATH, as its last stage starts from nothing', () => {
+    const last = dockerfile.slice(dockerfile.lastIndexOf('FROM '));
+    expect(last).toMatch(/^FROM scratch\n/);
+    const [, path] = /\bPATH=(\S+)/.exec(last)!;
+    for (const file of ['node', 'lookout'])
+      expect(path!.split(':').map((dir) => `${dir}/${file}`)).toContain(`/usr/local/bin/${file}`);
+  });
+
   it('is reached at the ports it listens on', () => {
     expect(exposed).toEqual([8080, 1935]);
     const { LOOKOUT_WEBRTC_PORTS: udp, LOOKOUT_WEBRTC_TCP_PORT: tcp } = lookout.environment;
