@@ -26,6 +26,7 @@ import type { PageSettings } from './platform/settings/page-settings.js';
 import { openClusterStorage } from './platform/storage/cluster-storage.js';
 import { type ClusterStorage, openStorage, type Storage } from './platform/storage/index.js';
 import { readJoinSecret } from './platform/storage/join-secret.js';
+import { settingsOfNode } from './platform/storage/settings-of-node.js';
 import { later } from './platform/threads/later.js';
 import { PACKAGE_VERSION } from './version.js';
 
@@ -72,7 +73,7 @@ export async function openStorageOrJoin(
 
 interface JoinOptions {
   readonly settings: Settings;
-  readonly storage: Storage & { cluster: ClusterStorage; linkKey: Uint8Array };
+  readonly storage: Awaited<ReturnType<typeof openClusterStorage>>;
   readonly joinSecret: string;
   readonly log: Logger;
 }
@@ -145,6 +146,7 @@ export class ClusterNode implements NodeDirectory {
     };
     this.storage = {
       ...storage,
+      ownSettings: settingsOfNode(storage.settings, membership.here),
       events: fencedEvents(storage.events, fence),
       close: async () => {
         await file.close();

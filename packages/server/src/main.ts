@@ -109,7 +109,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   const attempt = async (name: string) => runBlank(pool, await models.refreshRemote(name));
   const remoteHealth = watchRemoteModel({ attempt, servers: () => models.servers, logger });
   closers.push(() => remoteHealth.close());
-  const defaultModel = await DefaultModel.open({ store: storage.settings, given: settings });
+  const defaultModel = await DefaultModel.open({ store: storage.ownSettings, given: settings });
   const analysisEvents: AnalysisEvents = {
     onInferred: (name, ms) => {
       metrics.pipeline.inference(name, ms / 1000);

@@ -23,8 +23,10 @@ export function openTestStorage(path: string, audit?: AuditRows): Storage {
         : async (...given: unknown[]) => structuredClone(methods[method]?.(...structuredClone(given)));
     return [name, new Proxy({}, { get: forward })];
   });
+  const all = Object.fromEntries(repositories) as Repositories;
   return {
-    ...(Object.fromEntries(repositories) as Repositories),
+    ...all,
+    ownSettings: all.settings,
     directory,
     backups: {
       outcome: undefined,

@@ -13,7 +13,7 @@ import { timeBlank } from './blank-run.js';
 
 export interface AdministerModelsOptions {
   readonly settings: Settings;
-  readonly storage: Pick<Storage, 'settings'>;
+  readonly storage: Pick<Storage, 'ownSettings'>;
   readonly models: ModelLibrary;
   readonly defaultModel: DefaultModel;
   readonly pool: AnalysisPool;
@@ -35,7 +35,7 @@ export async function administerModels(options: AdministerModelsOptions) {
     library: models,
     files: new ModelFiles(modelsDir, named),
     downloads,
-    speeds: await ModelSpeeds.open({ store: storage.settings, now: Date.now }),
+    speeds: await ModelSpeeds.open({ store: storage.ownSettings, now: Date.now }),
     defaults: defaultModel,
     runOnce: (model) => timeBlank(pool, model),
   });

@@ -29,7 +29,7 @@ const LEASE_CONNECTIONS = 2;
  */
 export async function openClusterStorage(
   options: ClusterStorageOptions,
-): Promise<Storage & { cluster: ClusterStorage; linkKey: Uint8Array }> {
+): Promise<Omit<Storage, 'ownSettings'> & { cluster: ClusterStorage; linkKey: Uint8Array }> {
   const { data, database, joinSecret, ttlMs } = options;
   const address = parseAddress(database);
   const directory = DataDirectory.open(data);

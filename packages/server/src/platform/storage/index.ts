@@ -1,7 +1,7 @@
 import { type BackupManifest, LookoutError, type StoredCounts } from '@lookout/protocol';
 import { DataDirectory, databasePath } from './data-directory.js';
 import { PendingRestore, type RestoreOutcome } from './pending-restore.js';
-import type { Repositories } from './repositories/index.js';
+import type { Repositories, SettingRepository } from './repositories/index.js';
 import type { BackupContents } from './sqlite/backup-file.js';
 import { SqliteThread } from './sqlite/sqlite-thread.js';
 
@@ -9,6 +9,8 @@ export * from './repositories/index.js';
 
 /** Everything the server stores. */
 export interface Storage extends Repositories {
+  /** Those of this node alone, where several share the others. */
+  readonly ownSettings: SettingRepository;
   readonly directory: DataDirectory;
   /** `'ok'`, or why the database is not available; for `/readyz`. Answers within a second. */
   check(): Promise<string>;
@@ -47,6 +49,7 @@ export async function openStorage(path: string): Promise<Storage> {
     const thread = await SqliteThread.open({ path: directory.databasePath, migrates: true });
     return {
       ...thread.repositories,
+      ownSettings: thread.repositories.settings,
       directory,
       backups: {
         outcome,
