@@ -60,7 +60,10 @@ export async function openStorageOrJoin(
 ): Promise<{ storage: Storage; node: ClusterNode | undefined }> {
   const { database } = settings.cluster;
   if (database === undefined) return { storage: await openStorage(settings.data), node: undefined };
-  const joinSecret = readJoinSecret(settings.cluster.join_secret_file ?? '');
+  const { node_url: url, join_secret_file: file } = settings.cluster;
+  const [missing] = Object.entries({ '--node-url': url, '--join-secret-file': file }).filter(([, value]) => !value);
+  if (missing) throw new LookoutError('config_invalid', `--cluster: expected ${missing[0]} too`);
+  const joinSecret = readJoinSecret(file ?? '');
   const opened = await openClusterStorage({ data: settings.data, database, joinSecret, ttlMs: TTL_MS });
   try {
     const node = await ClusterNode.join({ settings, storage: opened, joinSecret, log });

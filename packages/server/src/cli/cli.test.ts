@@ -9,6 +9,7 @@ import type { AuditPage } from '@lookout/protocol';
 import { oddModel } from '@lookout/vision/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SETTING_OPTIONS } from '../platform/config/options.js';
+import { createTestDatabase } from '../testing/postgres.js';
 import { describeError, exitCodeOf } from './exit/exit-codes.js';
 import { runCommand } from './index.js';
 
@@ -148,6 +149,16 @@ describe('lookout', { timeout: 60_000 }, () => {
     }
   });
 
+  it('keeps keys of several nodes in the database that they share', async () => {
+    const database = await createTestDatabase('cli_keys');
+    const made = await runHere('keys', 'create', 'boss', '--scope', 'admin', '--cluster', database);
+    expect([made.code, made.stdout]).toEqual([0, expect.stringMatching(/^lk_[\w-]+\n$/)]);
+    expect(made.stderr).toContain('in the database of the nodes');
+    expect((await runHere('keys', 'list', '--cluster', database)).stdout).toMatch(/^boss +admin /);
+    expect((await runHere('users', 'list', '--cluster', database)).stdout).toContain('Nobody has an account');
+    expect((await runHere('keys', 'list')).stdout).toContain('There are no API keys');
+  });
+
   it('serves until a signal, alone on its data, with keys made and revoked meanwhile, and ends in order', async () => {
     const { child, output, ended } = start(['--port', '0', '--no-demo', '--workers', '1', '--sign-in', 'always']);
     try {
@@ -196,6 +207,8 @@ describe('lookout', { timeout: 60_000 }, () => {
     [['keys', 'create', 'x', '--scope', 'viewer', '--camera', 'yard'], 'There is no camera "yard"', 2],
     [['keys', 'qr'], "can't reach a server that listens on 127.0.0.1", 2],
     [['keys', 'revoke', 'nobody'], 'There is no API key "nobody"', 1],
+    [['keys', 'list', '--cluster', 'db'], 'The address of the database is not valid', 2],
+    [['--cluster', 'postgres://lookout@db/lookout'], '--cluster: expected --node-url too', 2],
   ])('refuses %j', async (args, message, exitCode) => {
     const { code, stderr } = await runHere(...args);
     expect(stderr).toContain(message);

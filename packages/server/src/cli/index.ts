@@ -111,10 +111,13 @@ function addDoctorCommand(root: Command): void {
   });
 }
 
+/** Where keys and users are. */
+const KEY_SETTINGS = ['--data', '--cluster'] as const;
+
 function addKeysCommands(root: Command): void {
   const keys = subcommand(root, 'keys', 'list, create and revoke API keys, also while the server runs');
   const listKeys = subcommand(keys, 'list', 'list all keys, without their secrets').option('--json', 'print JSON');
-  addSettingOptions(listKeys, ['--data']).action(async ({ json = false }: { json?: boolean }, command: Command) => {
+  addSettingOptions(listKeys, KEY_SETTINGS).action(async ({ json = false }: { json?: boolean }, command: Command) => {
     await (await import('./keys.js')).listKeys(settingsOf(command), json);
   });
   const createKey = subcommand(keys, 'create', 'create a key and print it, this once')
@@ -126,7 +129,7 @@ function addKeysCommands(root: Command): void {
     )
     .option('--camera <id>', 'limit the key to this camera; can be repeated', (id, ids: string[] = []) => [...ids, id])
     .addOption(new Option('--days <number>', 'let the key stop working after so many days').argParser(wholeNumber));
-  addSettingOptions(createKey, ['--data']).action(
+  addSettingOptions(createKey, KEY_SETTINGS).action(
     async (name: string, given: { scope: string; camera?: string[]; days?: number }, command: Command) => {
       const { scope, camera, days } = given;
       const { createKey: create } = await import('./keys.js');
@@ -136,12 +139,12 @@ function addKeysCommands(root: Command): void {
   const revokeKey = subcommand(keys, 'revoke', 'revoke a key and disconnect everyone who uses it').argument(
     '<name or id>',
   );
-  addSettingOptions(revokeKey, ['--data']).action(async (name: string, _options: unknown, command: Command) => {
+  addSettingOptions(revokeKey, KEY_SETTINGS).action(async (name: string, _options: unknown, command: Command) => {
     await (await import('./keys.js')).revokeKey(name, settingsOf(command));
   });
 
   const qr = subcommand(keys, 'qr', 'print a QR code that signs in one phone, valid for five minutes');
-  addSettingOptions(qr, ['--data', '--host', '--port', '--https', '--cert', '--key']).action(
+  addSettingOptions(qr, [...KEY_SETTINGS, '--host', '--port', '--https', '--cert', '--key']).action(
     async (_options: unknown, command: Command) => {
       await (await import('./keys.js')).printSignInCode(settingsOf(command));
     },
@@ -151,7 +154,7 @@ function addKeysCommands(root: Command): void {
 function addUsersCommands(root: Command): void {
   const users = subcommand(root, 'users', 'list people and set passwords, also while the server runs');
   const listUsers = subcommand(users, 'list', 'list everybody who has an account').option('--json', 'print JSON');
-  addSettingOptions(listUsers, ['--data']).action(async ({ json = false }: { json?: boolean }, command: Command) => {
+  addSettingOptions(listUsers, KEY_SETTINGS).action(async ({ json = false }: { json?: boolean }, command: Command) => {
     await (await import('./users.js')).listUsers(settingsOf(command), json);
   });
   const resetUser = subcommand(
@@ -159,7 +162,7 @@ function addUsersCommands(root: Command): void {
     'reset',
     'set a new password, print it, and sign the person out everywhere; allows a disabled person in again',
   ).argument('<name>');
-  addSettingOptions(resetUser, ['--data']).action(async (name: string, _options: unknown, command: Command) => {
+  addSettingOptions(resetUser, KEY_SETTINGS).action(async (name: string, _options: unknown, command: Command) => {
     await (await import('./users.js')).resetPassword(name, settingsOf(command));
   });
 }

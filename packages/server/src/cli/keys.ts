@@ -2,10 +2,11 @@ import { LookoutError, NewApiKey } from '@lookout/protocol';
 import { z } from 'zod';
 import { ApiKeys } from '../platform/auth/api-keys.js';
 import type { Settings } from '../platform/config/settings.js';
-import { type AuditRepository, openKeys } from '../platform/storage/index.js';
+import type { AuditRepository } from '../platform/storage/index.js';
 import { qrCode } from '../platform/tls/access.js';
 import { lanUrls } from '../platform/tls/lan-urls.js';
 import { noteCommand } from './note-command.js';
+import { openKeysOf, placeOfKeys } from './open-keys.js';
 
 /** Prints a code that signs in a phone as admin, as a QR code and as an address to type. */
 export async function printSignInCode(settings: Settings): Promise<void> {
@@ -29,13 +30,13 @@ export async function printSignInCode(settings: Settings): Promise<void> {
   console.log(`${url}\n\n${qrCode(url, process.stdout.isTTY ?? false)}`);
 }
 
-type KeySettings = Pick<Settings, 'data' | 'cameras'>;
+type KeySettings = Pick<Settings, 'data' | 'cluster' | 'cameras'>;
 
 /** Prints the API keys, without their secrets. */
 export async function listKeys(settings: KeySettings, json: boolean): Promise<void> {
   const keys = await withKeys(settings, ({ apiKeys }) => apiKeys.list());
   if (json) return void console.log(JSON.stringify(keys, null, 2));
-  if (keys.length === 0) return void console.log(`There are no API keys in ${settings.data}.`);
+  if (keys.length === 0) return void console.log(`There are no API keys in ${placeOfKeys(settings)}.`);
   const width = Math.max(...keys.map(({ name }) => name.length));
   for (const { id, name, scope, cameras, created_at, expires_at } of keys) {
     const made = new Date(created_at).toISOString().slice(0, 10);
@@ -65,7 +66,9 @@ export async function createKey(
     await noteCommand(audit, { action: 'key.create', target, fields: Object.keys(given.data) });
     return key;
   });
-  process.stderr.write(`API key "${made.name}" with scope ${made.scope} in ${settings.data}, shown only this once:\n`);
+  process.stderr.write(
+    `API key "${made.name}" with scope ${made.scope} in ${placeOfKeys(settings)}, shown only this once:\n`,
+  );
   console.log(made.key);
 }
 
@@ -82,7 +85,7 @@ export async function revokeKey(nameOrId: string, settings: KeySettings): Promis
     await noteCommand(audit, { action: 'key.revoke', target: { id: key.id, name: key.name } });
     return key;
   });
-  console.log(`Revoked the API key "${revoked.name}" in ${settings.data}.`);
+  console.log(`Revoked the API key "${revoked.name}" in ${placeOfKeys(settings)}.`);
 }
 
 interface Opened {
@@ -92,10 +95,10 @@ interface Opened {
   readonly cameraIds: ReadonlySet<string>;
 }
 
-async function withKeys<T>({ data, cameras }: KeySettings, work: (opened: Opened) => T | Promise<T>): Promise<T> {
-  const storage = await openKeys(data);
+async function withKeys<T>(settings: KeySettings, work: (opened: Opened) => T | Promise<T>): Promise<T> {
+  const storage = await openKeysOf(settings);
   try {
-    const ids = [...cameras, ...(await storage.cameras.list())].map(({ id }) => id);
+    const ids = [...settings.cameras, ...(await storage.cameras.list())].map(({ id }) => id);
     // Anyone who can run this command can create an admin key, so the last one may be revoked.
     const apiKeys = await ApiKeys.open({ store: storage.keys, trustsLocal: true });
     return await work({ apiKeys, audit: storage.audit, cameraIds: new Set(ids) });

@@ -2,17 +2,18 @@ import { randomInt } from 'node:crypto';
 import { LookoutError } from '@lookout/protocol';
 import { Accounts } from '../platform/auth/accounts.js';
 import type { Settings } from '../platform/config/settings.js';
-import { type AuditRepository, openKeys } from '../platform/storage/index.js';
+import type { AuditRepository } from '../platform/storage/index.js';
 import { noteCommand } from './note-command.js';
+import { openKeysOf, placeOfKeys } from './open-keys.js';
 
-type UserSettings = Pick<Settings, 'data'>;
+type UserSettings = Pick<Settings, 'data' | 'cluster'>;
 
 /** Prints everybody who has an account. */
-export async function listUsers({ data }: UserSettings, json: boolean): Promise<void> {
-  const users = await withAccounts(data, async ({ users }) => users.list());
+export async function listUsers(settings: UserSettings, json: boolean): Promise<void> {
+  const users = await withAccounts(settings, async ({ users }) => users.list());
   const shown = users.map(({ user, password }) => ({ ...user, has_password: password !== undefined }));
   if (json) return void console.log(JSON.stringify(shown, null, 2));
-  if (shown.length === 0) return void console.log(`Nobody has an account in ${data}.`);
+  if (shown.length === 0) return void console.log(`Nobody has an account in ${placeOfKeys(settings)}.`);
   const width = Math.max(...shown.map(({ name }) => name.length));
   for (const { name, role, cameras, disabled, has_password } of shown) {
     const which = cameras === undefined ? 'all cameras' : cameras.join(', ') || 'deleted cameras';
@@ -22,9 +23,9 @@ export async function listUsers({ data }: UserSettings, json: boolean): Promise<
 }
 
 /** Sets a new password and prints it, alone on standard output. A running server signs the person out within a second. */
-export async function resetPassword(name: string, { data }: UserSettings): Promise<void> {
+export async function resetPassword(name: string, settings: UserSettings): Promise<void> {
   const password = newPassword();
-  const user = await withAccounts(data, async (accounts, audit) => {
+  const user = await withAccounts(settings, async (accounts, audit) => {
     const found = accounts.users.byName(name)?.user;
     if (!found) {
       throw new LookoutError('not_found', `There is no user "${name}"`, {
@@ -36,7 +37,7 @@ export async function resetPassword(name: string, { data }: UserSettings): Promi
     await noteCommand(audit, { action: 'user.reset', target });
     return found;
   });
-  process.stderr.write(`New password of ${user.name} in ${data}, shown only this once:\n`);
+  process.stderr.write(`New password of ${user.name} in ${placeOfKeys(settings)}, shown only this once:\n`);
   console.log(password);
 }
 
@@ -50,10 +51,10 @@ function newPassword(): string {
 }
 
 async function withAccounts<T>(
-  data: string,
+  settings: UserSettings,
   work: (accounts: Accounts, audit: AuditRepository) => Promise<T>,
 ): Promise<T> {
-  const storage = await openKeys(data);
+  const storage = await openKeysOf(settings);
   try {
     const accounts = await Accounts.open({ store: storage, trustsLocal: true });
     return await work(accounts, storage.audit);

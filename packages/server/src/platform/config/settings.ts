@@ -182,12 +182,8 @@ function resolveServer({ server, auth }: SettingsFile, isHostGiven: boolean, cwd
   };
 }
 
-/** @throws LookoutError `config_invalid` if something is missing that a node needs */
 function resolveCluster(cluster: Settings['cluster'], cwd: string): Settings['cluster'] {
-  const { database, node_url: url, join_secret_file: file } = cluster;
-  if (database === undefined) return cluster;
-  const [missing] = Object.entries({ '--node-url': url, '--join-secret-file': file }).filter(([, value]) => !value);
-  if (missing) throw new LookoutError('config_invalid', `--cluster: expected ${missing[0]} too`);
+  const { join_secret_file: file } = cluster;
   return { ...cluster, ...(file !== undefined && { join_secret_file: resolve(cwd, file) }) };
 }
 

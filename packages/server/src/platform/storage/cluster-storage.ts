@@ -1,6 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
 import { DataDirectory } from './data-directory.js';
-import type { Storage } from './index.js';
+import type { KeyStorage, Storage } from './index.js';
 import { checkJoinSecret, linkKeyFor } from './join-secret.js';
 import { PendingRestore } from './pending-restore.js';
 import { parseAddress } from './postgres/address.js';
@@ -9,6 +9,12 @@ import { PostgresLeases, PostgresNodes } from './postgres/leases.js';
 import { PostgresChanges } from './postgres/postgres-changes.js';
 import { postgresRepositories } from './postgres/postgres-repositories.js';
 import type { ClusterStorage } from './repositories/index.js';
+
+/** What `lookout keys` and `lookout users` need of the database that nodes share. @throws LookoutError `storage_failed` */
+export async function openSharedKeys(database: string): Promise<KeyStorage> {
+  const db = await PostgresDatabase.open(parseAddress(database));
+  return { ...postgresRepositories(db), close: () => db.close() };
+}
 
 export interface ClusterStorageOptions {
   /** The data folder of this node. */

@@ -70,14 +70,15 @@ export async function openStorage(path: string): Promise<Storage> {
   }
 }
 
+/** Who may do what. */
+export type KeyStorage = Pick<Storage, 'keys' | 'users' | 'passkeys' | 'sessions' | 'audit' | 'cameras' | 'close'>;
+
 /**
  * Opens the API keys and users of a data directory and the cameras they may be limited to, even while a server uses it: for
  * `lookout keys` and `lookout users`.
  * @throws LookoutError `storage_failed`, also if a server of another version is running
  */
-export async function openKeys(
-  path: string,
-): Promise<Pick<Storage, 'keys' | 'users' | 'passkeys' | 'sessions' | 'audit' | 'cameras' | 'close'>> {
+export async function openKeys(path: string): Promise<KeyStorage> {
   const directory = lockUnlessUsed(path);
   try {
     const thread = await SqliteThread.open({ path: databasePath(path), migrates: directory !== undefined });
