@@ -103,10 +103,14 @@ describe('several nodes', () => {
       await n1.addCamera({ id, name: id, url: 'demo:street', detect: DetectSettings.parse({ idle_fps: 2 }) });
     }
     await until('all cameras are live', async () => (await liveCameras()).length === CAMERAS.length);
-    await until('each has its share', async () => {
-      const has = await shares(nodeOf('n2'));
-      return (has.n1 ?? 0) >= 1 && (has.n2 ?? 0) >= 1;
-    });
+    await until(
+      'each has its share',
+      async () => {
+        const has = await shares(nodeOf('n2'));
+        return (has.n1 ?? 0) >= 1 && (has.n2 ?? 0) >= 1;
+      },
+      SLOW,
+    );
     expect((await nodeOf('n2').json<Camera[]>('/api/cameras')).map(({ id }) => id).sort()).toEqual([...CAMERAS].sort());
     await n1.send('POST', '/api/rules', { prompt: 'warn when a person is seen' });
     for (const node of nodes.values()) {
