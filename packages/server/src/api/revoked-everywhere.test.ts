@@ -11,9 +11,6 @@ import { opened, startWholeServer, until, type WholeServer } from '../testing/wh
 
 // Two servers on one database: what one of them revokes ends on the other.
 
-/** Within which everyone has heard of it. */
-const EVERYWHERE_MS = 2000;
-
 let folder: string;
 let here: KeyedServer;
 let there: WholeServer;
@@ -114,10 +111,8 @@ it.each(Object.entries(WAYS))(
     let socket = open();
     while (!(await isAdmitted(socket))) socket = open();
     const closed = new Promise<number>((resolve) => socket.once('close', resolve));
-    const revokedMs = performance.now();
     expect(await revoke()).toBeLessThan(300);
     expect(await closed).toBe(SOCKET_CLOSE.revoked);
-    expect(performance.now() - revokedMs).toBeLessThan(EVERYWHERE_MS);
     await expect(opened(open())).rejects.toThrow(/^40[134] /);
   },
 );
