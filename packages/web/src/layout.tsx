@@ -11,7 +11,7 @@ import {
   Settings,
 } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect } from 'react';
-import { Link, Outlet, useLocation, useMatch, useSearchParams } from 'react-router';
+import { Link, Outlet, useLocation, useMatch, useNavigationType, useSearchParams } from 'react-router';
 import { useCameraFeed } from './api/camera-feed.js';
 import { basePath, lookout } from './api/client.js';
 import { useMay, useSession } from './api/queries.js';
@@ -53,6 +53,7 @@ export function Layout({ modeSwitch }: LayoutProps) {
   const badges: Record<string, number> = { '/events': useUnseenCount() };
   useCameraFeed();
   useFocusAfterNavigation();
+  useTopOfNewPage();
   // The page sets a base URL: a link with only a fragment would lead there.
   const { pathname } = useLocation();
   // A camera's page brings a bar of its own on phones. In landscape its picture fills the screen.
@@ -238,6 +239,17 @@ function useFocusAfterNavigation(): void {
   useEffect(() => {
     if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true });
   }, [pathname]);
+}
+
+/** A page that a link leads to begins at its top; back and forth, the browser knows where. Tabs of a camera are one page. */
+function useTopOfNewPage(): void {
+  const { pathname } = useLocation();
+  const isNew = useNavigationType() === 'PUSH';
+  const page = pathname.startsWith('/cameras/') ? pathname.split('/', 3).join('/') : pathname;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the page is what it is about
+  useEffect(() => {
+    if (isNew) window.scrollTo(0, 0);
+  }, [page]);
 }
 
 function SignOut() {
