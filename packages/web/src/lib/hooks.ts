@@ -76,15 +76,6 @@ export function useSideways(): boolean {
   return useSyncExternalStore(onTurn, () => SIDEWAYS.matches);
 }
 
-/** Same condition as the `phone` variant of the stylesheet. */
-const NARROW = matchMedia('(max-width: 700px)');
-const onNarrow = (listener: () => void) => subscribe(NARROW, 'change', listener);
-
-/** Whether the window is as narrow as a phone held upright. */
-export function useNarrow(): boolean {
-  return useSyncExternalStore(onNarrow, () => NARROW.matches);
-}
-
 export interface Fullscreen {
   active: boolean;
   toggle: () => void;

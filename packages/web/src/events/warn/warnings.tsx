@@ -4,7 +4,6 @@ import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { basePath, lookout } from '../../api/client.js';
 import { useCameras, useMay } from '../../api/queries.js';
-import { useNarrow } from '../../lib/hooks.js';
 import { setTitleCount } from '../../lib/title.js';
 import { t } from '../../strings/index.js';
 import { Button, buttonClasses, IconButton } from '../../ui/button.js';
@@ -17,8 +16,8 @@ import { chime } from './chime.js';
 import { useWarnSettings, warnSettings } from './settings.js';
 
 const words = t.events.banner;
-const MAX_SHOWN = 2;
-const MAX_SHOWN_NARROW = 1;
+/** More would cover what people came to see. */
+const MAX_SHOWN = 1;
 const SNOOZE_MS = 3_600_000;
 const ASPECT = 16 / 10;
 
@@ -31,7 +30,6 @@ export function Warnings({ belowBar }: { belowBar: boolean }) {
   const [waiting, setWaiting] = useState<readonly RuleBanner[]>([]);
   /** Ids of events that were told while the database was away. */
   const unconfirmed = useRef(new Set<string>());
-  const maxShown = useNarrow() ? MAX_SHOWN_NARROW : MAX_SHOWN;
   const navigate = useNavigate();
   const { data: cameras } = useCameras();
   const nameOf = (id: string) => cameras?.find((camera) => camera.id === id)?.name ?? id;
@@ -67,7 +65,7 @@ export function Warnings({ belowBar }: { belowBar: boolean }) {
         belowBar ? 'phone:top-14' : 'phone:top-0',
       )}
     >
-      {shown.slice(0, maxShown).map((banner) => (
+      {shown.slice(0, MAX_SHOWN).map((banner) => (
         <Banner
           key={banner.event.rule_id}
           {...banner}
@@ -75,13 +73,13 @@ export function Warnings({ belowBar }: { belowBar: boolean }) {
           onClose={() => close([banner])}
         />
       ))}
-      {shown.length > maxShown && (
+      {shown.length > MAX_SHOWN && (
         <Link
           to="/events?only=unseen"
           className="rounded-full border border-line bg-raised px-4 py-1.5 text-13 font-strong shadow-1"
           onClick={() => close(shown)}
         >
-          {words.more(shown.length - maxShown)}
+          {words.more(shown.length - MAX_SHOWN)}
         </Link>
       )}
     </section>
