@@ -196,6 +196,22 @@ describe('an event', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('begins at its top, and keeps its picture where the clip is gone', async () => {
+    const { id, reason } = await eventOf(1);
+    const { page } = await open('/events');
+    await card(page, id).first().waitFor();
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await page.route('**/clip.mp4', (route) => route.fulfill({ status: 404 }));
+    await card(page, id).first().press('Enter');
+    await button(page, 'Play the clip').waitFor();
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);
+    await button(page, 'Play the clip').click();
+    await page.getByText('The clip is no longer kept.').waitFor();
+    await page.getByRole('img', { name: `Picture: ${reason}` }).waitFor();
+    expect(await button(page, 'Play the clip').count()).toBe(0);
+    await page.unroute('**/clip.mp4');
+  });
+
   it('that was no person is ignored with all it showed, until that is undone', async () => {
     const { id, tracks } = await eventOf(2);
     const { page, complaints } = await open(`/events/${id}`);

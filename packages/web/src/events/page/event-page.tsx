@@ -104,6 +104,8 @@ function Pictures({ event }: { event: RuleEvent }) {
   const [clipState, setClipState] = useState<'asked' | 'ended' | undefined>(hash === '#clip' ? 'asked' : undefined);
   const video = useRef<HTMLVideoElement>(null);
   const [trouble, onBroken] = usePictureTrouble(event);
+  // Clips take more room than pictures, and are kept for a shorter time.
+  const [clipTrouble, onClipBroken] = usePictureTrouble(event, words.noClip);
   const [width, height] = event.image_size;
   const { snapshot_url: snapshot, clip_url: clip } = event;
   return (
@@ -111,7 +113,7 @@ function Pictures({ event }: { event: RuleEvent }) {
       <div className="relative grid place-items-center" style={{ aspectRatio: `${width} / ${height}` }}>
         {trouble !== undefined ? (
           <p className="p-6 text-center text-white">{trouble}</p>
-        ) : clipState && clip !== null ? (
+        ) : clipState && clip !== null && clipTrouble === undefined ? (
           <video
             ref={video}
             src={basePath + clip}
@@ -122,7 +124,7 @@ function Pictures({ event }: { event: RuleEvent }) {
             playsInline
             onPlay={() => setClipState('asked')}
             onEnded={() => setClipState('ended')}
-            onError={() => onBroken(basePath + clip)}
+            onError={() => onClipBroken(basePath + clip)}
           />
         ) : snapshot === null ? (
           <p className="p-6 text-center text-white">{words.noPicture}</p>
@@ -135,7 +137,12 @@ function Pictures({ event }: { event: RuleEvent }) {
           />
         )}
       </div>
-      {clip !== null && (
+      {clipTrouble !== undefined && (
+        <figcaption className="bg-surface p-3 text-muted" role="status">
+          {clipTrouble}
+        </figcaption>
+      )}
+      {clip !== null && clipTrouble === undefined && (
         <figcaption className="flex items-center justify-between gap-2 bg-surface p-3">
           <Button
             variant="primary"
