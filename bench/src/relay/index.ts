@@ -1,8 +1,10 @@
+import { once as onceEmitted } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Camera } from '@lookout/protocol';
+import { WebSocket } from 'ws';
 import { median, monotonicMs, percentile, sleep } from '../lib/figures.js';
 import { LiveViewer } from '../lib/live-viewer.js';
 import { numberOptions, report } from '../lib/options.js';
@@ -10,15 +12,19 @@ import { BenchPostgres } from '../lib/postgres.js';
 import { type BenchServer, freePort, startServer } from '../lib/server-process.js';
 import { startStampedCameras } from '../lib/stamped-cameras.js';
 import { connectionsTo } from '../lib/tcp-connections.js';
+import { startVideoCameras } from '../lib/video-cameras.js';
 
 const CAMERA = 'cam1';
+const VIDEO_CAMERA = 'video';
+const VIDEO = { width: 640, height: 480, fps: 15 };
 /** Until the rate of viewers that have just come is steady, ms. */
 const SETTLE_MS = 3000;
 const TIMEOUT_MS = 30_000;
 
 /**
  * What it costs to watch a camera through a node that does not read it: two nodes on one Postgres, and an MJPEG camera every frame of which
- * is analysed. Each frame is timed at a viewer at either node; then many viewers come to the one without the camera.
+ * is analysed. Each frame is timed at a viewer at either node; then many viewers come to the one without the camera, and many players to the
+ * one without an RTSP camera.
  */
 export async function run(args: string[]): Promise<void> {
   const options = numberOptions(args, { seconds: 15, runs: 3, viewers: 50, fps: 15, size: 320 });
@@ -41,6 +47,7 @@ export async function run(args: string[]): Promise<void> {
       { name: 'age added p95', value: middle('addedP95'), unit: 'ms', atMost: 15 },
       { name: `streams between the nodes, ${viewers} viewers (boxes)`, value: middle('overlayStreams'), atMost: 1 },
       { name: `and ${viewers} more of /video_feed`, value: middle('allStreams'), atMost: 1 },
+      { name: `and ${viewers} players of a video camera (MSE)`, value: middle('videoStreams'), atMost: 1 },
       { name: `age p50 at ${viewers} viewers`, value: middle('manyP50'), unit: 'ms' },
     ],
   );
@@ -65,34 +72,53 @@ async function once({ seconds, viewers, fps, size }: { seconds: number; viewers:
       closers.push(() => node.stop());
       nodes.push(node);
     }
-    const [first, second] = nodes as [BenchServer, BenchServer];
+    const [first] = nodes as [BenchServer];
+    const video = await startVideoCameras(VIDEO);
+    closers.push(() => video.stop());
     const [camera] = cameras.cameras(1, { inference_size: size, fps: 60 });
     await first.send('POST', '/api/cameras', camera);
-    const [owner, entry] = (await ownerOf(first)) === 'n1' ? [first, second] : [second, first];
-    // The other one is told by a connection that is there anyway.
-    await ownerOf(entry);
-    const streams = () => connectionsTo(entry.pid, Number(new URL(owner.url).port));
-    const anyway = streams();
-    const compared = await compare(owner, entry, seconds);
-    return { ...compared, ...(await crowd(entry, { viewers, seconds, streams: () => streams() - anyway })) };
+    const { entry, streams } = await placed(nodes, CAMERA);
+    const compared = await compare(nodes, entry, seconds);
+    const crowded = await crowd(entry, { viewers, seconds, streams });
+    const played = { id: VIDEO_CAMERA, url: video.url(0), detect: { enabled: false } };
+    await first.send('POST', '/api/cameras', played);
+    return { ...compared, ...crowded, videoStreams: await play(await placed(nodes, VIDEO_CAMERA), viewers) };
   } finally {
     for (const close of closers.reverse()) await close();
   }
 }
 
-/** The name of the node that reads the camera. @throws Error if none does in time */
-async function ownerOf(server: BenchServer): Promise<string | undefined> {
+interface Placed {
+  /** The node without the camera. */
+  readonly entry: BenchServer;
+  /** Its connections to the owner, beside those that are there anyway. */
+  streams(): number;
+}
+
+async function placed(nodes: readonly BenchServer[], camera: string): Promise<Placed> {
+  // Once both know that it is live, the connections are there by which they tell each other of cameras.
+  const [name] = await Promise.all(nodes.map((node) => ownerOf(node, camera)));
+  const [owner, entry] = (name === 'n1' ? nodes : [...nodes].reverse()) as [BenchServer, BenchServer];
+  const all = () => connectionsTo(entry.pid, Number(new URL(owner.url).port));
+  const anyway = all();
+  return { entry, streams: () => all() - anyway };
+}
+
+/** The name of the node that reads a camera. @throws Error if none does in time */
+async function ownerOf(server: BenchServer, camera: string): Promise<string | undefined> {
   for (const fromMs = monotonicMs(); monotonicMs() - fromMs < TIMEOUT_MS; await sleep(50)) {
-    const { node, state } = (await server.json(`/api/cameras/${CAMERA}`)) as Camera;
-    if (state === 'live') return node;
+    const all = (await server.json('/api/cameras')) as Camera[];
+    const found = all.find(({ id }) => id === camera);
+    if (found?.state === 'live') return found.node;
   }
-  throw new Error(`The camera was not live within ${TIMEOUT_MS} ms`);
+  throw new Error(`The camera ${camera} was not live within ${TIMEOUT_MS} ms`);
 }
 
 const view = (server: BenchServer) => LiveViewer.open(`${server.wsUrl}/ws/view/${CAMERA}?mode=overlay`);
 
 /** One viewer at each node: frames that both have seen are compared one by one. */
-async function compare(owner: BenchServer, entry: BenchServer, seconds: number) {
+async function compare(nodes: readonly BenchServer[], entry: BenchServer, seconds: number) {
+  const owner = nodes.find((node) => node !== entry) ?? entry;
   const [near, far] = await Promise.all([view(owner), view(entry)]);
   await Promise.all([near.firstFrame(), far.firstFrame()]);
   await sleep(SETTLE_MS);
@@ -116,10 +142,10 @@ async function compare(owner: BenchServer, entry: BenchServer, seconds: number) 
   };
 }
 
-/** Many viewers at the node without the camera. @param streams its connections to the owner, beside those that are there anyway */
+/** Many viewers at the node without the camera. */
 async function crowd(
   entry: BenchServer,
-  { viewers, seconds, streams }: { viewers: number; seconds: number; streams(): number },
+  { viewers, seconds, streams }: { viewers: number; seconds: number; streams: Placed['streams'] },
 ) {
   const many = await Promise.all(Array.from({ length: viewers }, () => view(entry)));
   const feeds: IncomingMessage[] = [];
@@ -146,4 +172,17 @@ function openFeed(server: BenchServer): Promise<IncomingMessage> {
       response.once('data', () => resolve(response));
     }).once('error', reject);
   });
+}
+
+/** Many players of the video of a camera at the node without it. @returns streams to the owner */
+async function play({ entry, streams }: Placed, players: number): Promise<number> {
+  const url = `${entry.wsUrl}/ws/mse/${VIDEO_CAMERA}`;
+  const sockets = Array.from({ length: players }, () => new WebSocket(url, { perMessageDeflate: false }));
+  try {
+    await Promise.all(sockets.map((socket) => onceEmitted(socket, 'message')));
+    await sleep(SETTLE_MS);
+    return streams();
+  } finally {
+    for (const socket of sockets) socket.terminate();
+  }
 }
