@@ -23,13 +23,15 @@ const MAX_GAP_MS = 1000;
 /** Cuts, and the time between them, last up to so long, ms: shorter and longer than a lease. */
 const MAX_CUT_MS = 10_000;
 const MAX_MENDED_MS = 6000;
-/** A node has no share before it has been up for 18 s, in case it dies again. */
-const MAX_JOIN_MS = 20_000;
+/** A node among older ones has no share before it has been up for so long, in case it dies again; ms. */
+const NEW_MS = 18_000;
+const MAX_JOIN_MS = NEW_MS + 2000;
 /** Until a cluster is at rest after all cameras are live, ms. */
 const REST_MS = 2000;
 
-/** The third node starts. The figures are those of a viewer of each camera at the first one. */
+/** A third node starts, when the others are no longer new. The figures are those of a viewer of each camera at the first one. */
 const joined: Part = async (cluster) => {
+  await sleep(NEW_MS);
   const before = new Map((await cluster.live()).map(({ camera, node }) => [camera, node]));
   const watch = await Watch.open(cluster.node('n1'), cluster.cameraIds);
   await sleep(REST_MS);
