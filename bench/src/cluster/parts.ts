@@ -24,7 +24,7 @@ const MAX_GAP_MS = 1000;
 const MAX_CUT_MS = 10_000;
 const MAX_MENDED_MS = 6000;
 /** A node among older ones has no share before it has been up for so long, in case it dies again; ms. */
-const NEW_MS = 18_000;
+const NEW_MS = 12_000;
 const MAX_JOIN_MS = NEW_MS + 2000;
 /** Until a cluster is at rest after all cameras are live, ms. */
 const REST_MS = 2000;

@@ -47,7 +47,7 @@ const CLAIMS_AT_ONCE = 8;
 /** How long another process by the name of this node may still count as alive after it ended. */
 const STALE_TTLS = 1.5;
 /** A node that dies and is started again every few seconds never gets this old, so cameras don't move to it and back. */
-const NEW_TTLS = 3;
+const NEW_TTLS = 2;
 
 /**
  * This node as one of several: it says that it is alive, looks at what the others do, and takes and gives away cameras so that each is read by
