@@ -264,7 +264,7 @@ describe('what a rule would have found', () => {
           .evaluate((image: HTMLImageElement) => image.naturalWidth),
       )
       .toBeGreaterThan(100);
-    await found.getByText(/Street was watched for \d+ of these 60 minutes/).waitFor();
+    await found.getByText(/^Street (has been watched since|was watched) /).waitFor();
     await page.getByRole('radio', { name: '10 min' }).click();
     await page.getByRole('heading', { name: /in the last 10 minutes/ }).waitFor();
     expect(complaints).toEqual([]);

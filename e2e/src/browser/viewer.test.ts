@@ -160,6 +160,7 @@ describe('whoever may manage cameras', () => {
     await page.waitForURL('**/cameras/my-phone');
     await pictureShown(page);
     await page.getByRole('link', { name: 'Share' }).click();
+    await page.getByText('More links and addresses').click();
     const watch = await page.getByRole('link', { name: /\/view\/lv_/ }).getAttribute('href');
     // The link has an address for others; whether this machine has one, and keeps it, is not the test's matter.
     const guest = await openPage(origin + new URL(watch ?? '').pathname);
