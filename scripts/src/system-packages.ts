@@ -20,6 +20,7 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
   { name: 'ffmpeg', file: '/usr/bin/ffmpeg', purpose: 'clips and streams for tests' },
   { name: 'libjpeg-turbo-progs', file: '/usr/bin/jpegtran', purpose: 'JPEGs of unusual kinds for tests' },
   { name: 'nginx', file: '/usr/sbin/nginx', purpose: 'a reverse proxy in front of the server' },
+  { name: 'redis-server', file: '/usr/bin/redis-server', purpose: 'where several nodes count limits together' },
   { name: 'haproxy', file: '/usr/sbin/haproxy', purpose: 'a balancer in front of several nodes' },
   { name: 'postgresql', file: '/usr/lib/postgresql/*/bin/postgres', purpose: 'a database for several nodes' },
   { name: 'curl', file: '/usr/bin/curl', purpose: 'runs an example' },
