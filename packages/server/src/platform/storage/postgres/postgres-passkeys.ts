@@ -1,5 +1,10 @@
-import { LookoutError, MAX_PASSKEYS } from '@lookout/protocol';
-import type { PasskeyRepository, StoredPasskey, UsedChallenge } from '../repositories/index.js';
+import { LookoutError } from '@lookout/protocol';
+import {
+  type PasskeyRepository,
+  refuseTooManyPasskeys,
+  type StoredPasskey,
+  type UsedChallenge,
+} from '../repositories/index.js';
 import { bytesOf, type PostgresDatabase, type Row, type Statements } from './database.js';
 
 export class PostgresPasskeys implements PasskeyRepository {
@@ -26,11 +31,7 @@ export class PostgresPasskeys implements PasskeyRepository {
       const users = await transaction.all('SELECT FROM users WHERE id = $1 FOR UPDATE', userId);
       if (users.length === 0) throw new LookoutError('not_found', 'There is no such user');
       const [have] = await transaction.all('SELECT count(*) AS total FROM passkeys WHERE user_id = $1', userId);
-      if (Number(have?.total) >= MAX_PASSKEYS) {
-        throw new LookoutError('conflict', `You already have ${MAX_PASSKEYS} passkeys, the maximum`, {
-          hint: 'Remove those that are no longer used.',
-        });
-      }
+      refuseTooManyPasskeys(Number(have?.total));
       const rows = await transaction.run(
         `INSERT INTO passkeys (id, user_id, name, host, credential_id, public_key, counter, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,

@@ -38,7 +38,7 @@ export {
   type StoredChange,
 } from './events.js';
 export { type CodeSubject, type KeyRepository, MAX_CODES, type StoredKey } from './keys.js';
-export type { PasskeyRepository, StoredPasskey, UsedChallenge } from './passkeys.js';
+export { type PasskeyRepository, refuseTooManyPasskeys, type StoredPasskey, type UsedChallenge } from './passkeys.js';
 export type { KeptRule, KeptSuppression, RuleRepository, SuppressionRepository } from './rules.js';
 export { MAX_SESSIONS, type SessionRepository, type StoredSession } from './sessions.js';
 export type { SettingRepository } from './settings.js';

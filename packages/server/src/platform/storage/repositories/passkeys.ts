@@ -1,3 +1,5 @@
+import { LookoutError, MAX_PASSKEYS } from '@lookout/protocol';
+
 /** What is stored of a passkey: nothing that could sign in. All times: Unix epoch ms. */
 export interface StoredPasskey {
   id: string;
@@ -36,4 +38,12 @@ export interface PasskeyRepository {
   use(id: string, counter: number, challenge: UsedChallenge, nowMs: number): Promise<boolean>;
   /** Idempotent. @param id undefined: all of the user */
   remove(userId: string, id?: string): Promise<void>;
+}
+
+/** Refuses one more to a user who has so many. @throws LookoutError `conflict` */
+export function refuseTooManyPasskeys(count: number): void {
+  if (count < MAX_PASSKEYS) return;
+  throw new LookoutError('conflict', `You already have ${MAX_PASSKEYS} passkeys, the maximum`, {
+    hint: 'Remove those that are no longer used.',
+  });
 }

@@ -1,5 +1,10 @@
-import { LookoutError, MAX_PASSKEYS } from '@lookout/protocol';
-import type { PasskeyRepository, StoredPasskey, UsedChallenge } from '../repositories/index.js';
+import { LookoutError } from '@lookout/protocol';
+import {
+  type PasskeyRepository,
+  refuseTooManyPasskeys,
+  type StoredPasskey,
+  type UsedChallenge,
+} from '../repositories/index.js';
 import { bytesOf, type LookoutDatabase } from './database.js';
 import type { Sync } from './sync.js';
 
@@ -27,11 +32,7 @@ export class SqlitePasskeys implements Sync<PasskeyRepository> {
         userId,
       );
       if (!user) throw new LookoutError('not_found', 'There is no such user');
-      if (Number(user.passkeys) >= MAX_PASSKEYS) {
-        throw new LookoutError('conflict', `You already have ${MAX_PASSKEYS} passkeys, the maximum`, {
-          hint: 'Remove those that are no longer used.',
-        });
-      }
+      refuseTooManyPasskeys(Number(user.passkeys));
       const rows = this.#db.run(
         `INSERT INTO passkeys (id, user_id, name, host, credential_id, public_key, counter, created_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
