@@ -82,7 +82,7 @@ describe('checkArchitecture', () => {
     expect(check({ 'packages/server/src/a.ts': "import type { X } from 'onnxruntime-node';" })).toHaveLength(1);
     expect(check({ 'packages/media/src/codec/a.ts': "import 'node-av/lib';" })).toEqual([]);
     expect(check({ 'packages/media/src/a.test.ts': "import 'node-av';" })).toEqual([]);
-    expect(check({ 'packages/vision/src/detector/a.ts': "import 'onnxruntime-node';" })).toEqual([]);
+    expect(check({ 'packages/vision/src/runtime/a.ts': "import 'onnxruntime-node';" })).toEqual([]);
   });
 
   it('follows what a main entry loads, into other packages too, but not types and lazy imports', () => {

@@ -16,7 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 const NATIVE: Readonly<Record<string, readonly string[]>> = {
   'node-av': ['packages/media/src/codec/', 'packages/media/src/capture/'],
   koffi: ['packages/media/src/codec/', 'packages/server/src/cli/exit/exit-now.ts'],
-  'onnxruntime-node': ['packages/vision/src/detector/'],
+  'onnxruntime-node': ['packages/vision/src/runtime/'],
 };
 
 /** Layers of a package, from the bottom: each may import those below it. Folders not listed may import all. */

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { planLetterbox } from '../model-info/letterbox.js';
 import type { ModelInfo } from '../model-info/model-info.js';
+import type { ModelRunner } from '../runtime/model-runner.js';
 import { createDetector } from './format-detector.js';
-import type { ModelRunner } from './model-runner.js';
 
 const van: ModelInfo = {
   name: 'van',

@@ -5,12 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planLetterbox } from '../model-info/letterbox.js';
 import type { ModelInfo } from '../model-info/model-info.js';
 import { embeddedModel, resolveModel } from '../models/index.js';
+import type { ModelRunner } from '../runtime/model-runner.js';
+import { openRunner } from '../runtime/onnx-runner.js';
 import { brightnessModel } from '../testing/odd-model.js';
 import type { Detector } from './detector.js';
 import { MAX_TOGETHER, measureTogether } from './device-trials.js';
 import { createDetector } from './format-detector.js';
-import type { ModelRunner } from './model-runner.js';
-import { openDetector, openRunner } from './onnx-runner.js';
+import { openDetector } from './open-detector.js';
 
 let directory: string;
 let asFile: ModelInfo;

@@ -4,7 +4,7 @@ import { planLetterbox } from '../model-info/letterbox.js';
 import type { ModelInfo } from '../model-info/model-info.js';
 import type { Detector } from './detector.js';
 import { iouOf } from './nms.js';
-import { openDetector } from './onnx-runner.js';
+import { openDetector } from './open-detector.js';
 
 /** Milliseconds of one inference. */
 export interface ProviderTrial {

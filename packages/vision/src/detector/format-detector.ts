@@ -4,9 +4,9 @@ import { FLOOR_INPUT, PICKED_CELLS, PICKED_VALUES } from '../onnx/pick-cells.js'
 import { OUTPUT_FORMATS } from '../output-formats/index.js';
 import type { BoxSink, OutputFormat, OutputTensor } from '../output-formats/output-format.js';
 import { logit, sigmoid } from '../output-formats/tables.js';
+import type { ModelRunner, NamedTensor, TensorDeclaration } from '../runtime/model-runner.js';
 import { Candidates, toSourceBoxes } from './candidates.js';
 import type { DetectOptions, Detector, DetectResult, DetectTask } from './detector.js';
-import type { ModelRunner, NamedTensor, TensorDeclaration } from './model-runner.js';
 import { suppress, suppressAcrossClasses } from './nms.js';
 import { ImageInput, outputTensor, outputTensors, partOf } from './tensors.js';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Preparation } from '../model-info/model-info.js';
-import type { TensorType } from './model-runner.js';
+import type { TensorType } from '../runtime/model-runner.js';
 import { floatToHalf, halfToFloat, ImageInput } from './tensors.js';
 
 const none: Preparation = { layout: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };

@@ -2,7 +2,7 @@ import { LookoutError } from '@lookout/protocol/core';
 import type { ModelInfo, Preparation } from '../model-info/model-info.js';
 import { OUTPUT_FORMATS } from '../output-formats/index.js';
 import type { OutputTensor } from '../output-formats/output-format.js';
-import type { NamedTensor, TensorDeclaration } from './model-runner.js';
+import type { NamedTensor, TensorDeclaration } from '../runtime/model-runner.js';
 
 type ImageData = Uint8Array | Uint16Array | Float32Array;
 type ImageType = 'uint8' | 'float16' | 'float32';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { openDetector } from '../detector/onnx-runner.js';
+import { openDetector } from '../detector/open-detector.js';
 import { planLetterbox } from '../model-info/letterbox.js';
 import { letterboxPicture, readFixture } from '../testing/pictures.js';
 import { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT, embeddedModel, hasVnni } from './embedded.js';

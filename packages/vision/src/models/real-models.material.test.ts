@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Detection } from '@lookout/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDetector } from '../detector/onnx-runner.js';
+import { openDetector } from '../detector/open-detector.js';
 import { planLetterbox } from '../model-info/letterbox.js';
 import { floatTensor, int64Tensor, onnxNode, valueInfo } from '../onnx/graph.js';
 import { decodeModel, encodeModel } from '../onnx/model-file.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDetector } from '../detector/onnx-runner.js';
+import { openDetector } from '../detector/open-detector.js';
 import { planLetterbox } from '../model-info/letterbox.js';
 import { resolveModel } from '../models/resolve.js';
 import { encodeModel } from '../onnx/model-file.js';

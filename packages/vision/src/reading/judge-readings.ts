@@ -1,6 +1,5 @@
 import type { Box } from '@lookout/protocol';
 import { LookoutError } from '@lookout/protocol/core';
-import type { ModelRunner, NamedTensor } from '../detector/model-runner.js';
 import { iouOf } from '../detector/nms.js';
 import { ImageInput, outputTensors } from '../detector/tensors.js';
 import { planLetterbox } from '../model-info/letterbox.js';
@@ -8,6 +7,7 @@ import type { ModelInfo, Reading } from '../model-info/model-info.js';
 import { OUTPUT_FORMATS } from '../output-formats/index.js';
 import type { DecodeContext, OutputTensor } from '../output-formats/output-format.js';
 import { sigmoid } from '../output-formats/tables.js';
+import type { ModelRunner, NamedTensor } from '../runtime/model-runner.js';
 import { BoxStatistics, spreadOf, stepOf } from './box-statistics.js';
 import { FREE_INPUT_PX, type TrialPhoto } from './trial-photos.js';
 

@@ -1,5 +1,5 @@
 import type { Letterbox } from '@lookout/protocol';
-import type { ModelRunner } from '../detector/model-runner.js';
+import type { ModelRunner } from '../runtime/model-runner.js';
 
 /** Input size at which models of free input size are tried, pixels. */
 export const FREE_INPUT_PX = 416;

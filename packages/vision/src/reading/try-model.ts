@@ -1,9 +1,9 @@
 import { LookoutError } from '@lookout/protocol/core';
-import type { ModelRunner, NamedTensor } from '../detector/model-runner.js';
 import { ImageInput } from '../detector/tensors.js';
 import { type ElementType, modelOutputs, type TensorInfo } from '../onnx/model-file.js';
 import type { OnnxModel } from '../onnx/schema.js';
 import { UNIT_RGB } from '../output-formats/conventions.js';
+import type { ModelRunner, NamedTensor } from '../runtime/model-runner.js';
 import { type Description, describeModel, inputSize, likeliest, modelImage, type SeenShapes } from './describe.js';
 import { judgeReadings } from './judge-readings.js';
 import type { Sidecar } from './sidecar.js';

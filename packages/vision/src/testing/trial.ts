@@ -1,5 +1,5 @@
-import { openRunner } from '../detector/onnx-runner.js';
 import { type ModelTrial, TRIAL_PHOTOS } from '../reading/trial-photos.js';
+import { openRunner } from '../runtime/onnx-runner.js';
 import { letterboxPicture, readFixture } from './pictures.js';
 
 /** Trials with PNGs of the trial photos, which need no JPEG decoder. */

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { DeviceLock } from './device-lock.js';
 
-const built = new URL('../../dist/detector/device-lock.js', import.meta.url).href;
+const built = new URL('../../dist/runtime/device-lock.js', import.meta.url).href;
 
 /** Holds the lock 200 times, across waits of its own, and counts whenever it meets somebody in there. */
 const program = `

@@ -11,7 +11,7 @@ import { shareHiddenClass } from '../testing/hidden-class.js';
 import { letterboxPicture, readFixture } from '../testing/pictures.js';
 import { type TinyModelOptions, tinyModel } from '../testing/tiny-model.js';
 import type { Detector } from './detector.js';
-import { openDetector } from './onnx-runner.js';
+import { openDetector } from './open-detector.js';
 
 let directory: string;
 let embedded: ModelInfo;

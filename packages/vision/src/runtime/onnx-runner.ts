@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs';
 import { LookoutError } from '@lookout/protocol/core';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
-import type { ModelInfo } from '../model-info/model-info.js';
 import { BATCH_SIZE_NAME } from '../onnx/fold-input.js';
-import type { Detector } from './detector.js';
 import { DeviceLock } from './device-lock.js';
-import { createDetector } from './format-detector.js';
 import type { ModelRunner, NamedTensor, TensorDeclaration, TensorType } from './model-runner.js';
 
 export interface OpenRunnerOptions {
@@ -101,20 +98,4 @@ function declarations(all: InferenceSession['inputMetadata'], provider: string):
   return all.flatMap((one) =>
     one.isTensor ? [{ ...one, type: one.type as TensorType, shape: one.shape.map(fixed) }] : [],
   );
-}
-
-export type OpenDetectorOptions = OpenRunnerOptions;
-
-/**
- * Loads a model, on the calling thread, and runs it once so that the first frame is as fast as the next.
- * @throws LookoutError `model_not_found`, `model_invalid`, `model_unsupported`, `unavailable` (provider).
- */
-export async function openDetector(info: ModelInfo, options: OpenDetectorOptions = {}): Promise<Detector> {
-  const runner = await openRunner(info, options);
-  try {
-    return await createDetector(info, runner);
-  } catch (error) {
-    await runner.close();
-    throw error;
-  }
 }
