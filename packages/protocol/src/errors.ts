@@ -51,6 +51,9 @@ export const ERROR_CODES = {
   model_checksum_mismatch: { status: 502, retryable: false },
   model_memory_full: { status: 503, retryable: true },
   model_timeout: { status: 504, retryable: false },
+  no_model_for_this: { status: 409, retryable: false },
+  licence_not_accepted: { status: 403, retryable: false },
+  segment_gone: { status: 410, retryable: false },
   inference_failed: { status: 500, retryable: true },
   // machine
   unsupported: { status: 501, retryable: false },

@@ -3,6 +3,7 @@ import { CameraId } from './camera.js';
 import { Box } from './detection.js';
 import { Mask } from './region.js';
 import { type Behavior, Severity } from './rule.js';
+import { Verification } from './second-look.js';
 import { RuleId } from './stored-rule.js';
 
 export const BEHAVIORS = [
@@ -69,6 +70,11 @@ export const RuleEvent = z.object({
     .describe(
       'Found in kept frames after the fact, or stored so late that another node has had the camera in the meantime',
     ),
+  untested: z
+    .literal(true)
+    .optional()
+    .describe('Its rule has a phrase of which no example was ever seen: it may be wrong, and others may be missed'),
+  verification: Verification.optional().describe('The second look, for a rule with `verify`'),
   unconfirmed: z
     .literal(true)
     .optional()

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Looking } from './phrase.js';
 import { Rule } from './rule.js';
 
 /** The longest sentence that is read, in UTF-16 units. */
@@ -34,6 +35,7 @@ export type InterpretRequest = z.infer<typeof InterpretRequest>;
 export const SPAN_KEYS = [
   'subject',
   'other',
+  'phrase',
   'behavior',
   'zone',
   'line',
@@ -115,6 +117,10 @@ export const Interpretation = z.discriminatedUnion('status', [
     assumptions: z.array(z.string()),
     spans: z.array(Span),
     timezone: z.string().optional().describe('IANA name; present with a schedule'),
+    calibration: z
+      .object({ needs: z.object({ crops: z.int(), seconds: z.number() }), looking: Looking })
+      .optional()
+      .describe('Present with a phrase: what it needs before it is armed'),
   }),
   z.object({
     status: z.literal('needs_input'),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { Phrase } from './phrase.js';
+import { Verify } from './second-look.js';
 
 /** Monday first. */
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -33,9 +35,21 @@ export type Schedule = z.infer<typeof Schedule>;
 
 const className = z.string().min(1).max(64);
 
-/** The kinds of object a condition is about. */
-export const Subject = z.strictObject({
+/** Kinds of object. */
+export const Kinds = z.strictObject({
   classes: z.array(className).min(1).max(1000).describe('Class names of the model; ["*"] is any class'),
+});
+export type Kinds = z.infer<typeof Kinds>;
+
+/** What a condition is about. */
+export const Subject = Kinds.extend({
+  phrase: Phrase.optional().describe(
+    'What no class says, such as “wearing a red jacket”: only objects of the classes that are so. With ["*"] it is looked for by itself',
+  ),
+  polarity: z.enum(['present', 'absent']).optional().describe('absent: only objects that are not so. Default: present'),
+}).refine(({ phrase, polarity }) => polarity === undefined || phrase !== undefined, {
+  path: ['polarity'],
+  message: 'expected a phrase with it',
 });
 export type Subject = z.infer<typeof Subject>;
 
@@ -89,7 +103,7 @@ export const Trigger = z.discriminatedUnion('behavior', [
   z.strictObject({
     behavior: z.literal('near'),
     subject,
-    other: Subject,
+    other: Kinds,
     zone,
     seconds: z
       .number()
@@ -101,7 +115,7 @@ export const Trigger = z.discriminatedUnion('behavior', [
   z.strictObject({
     behavior: z.literal('without'),
     subject,
-    other: Subject,
+    other: Kinds,
     zone,
     seconds: seconds(RULE_DEFAULTS.withoutS),
     count,
@@ -124,5 +138,6 @@ export const Rule = z.strictObject({
     .describe('Further triggers on a camera within this time join the event; 0: each is its own'),
   schedule: Schedule.optional().describe('Absent: always'),
   trigger: Trigger,
+  verify: Verify.optional().describe('Asks a vision-language model about each event'),
 });
 export type Rule = z.infer<typeof Rule>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CameraId } from './camera.js';
 import { Interpretation, MAX_PROMPT_LENGTH } from './interpretation.js';
+import { Looking, PhraseState } from './phrase.js';
 import { Rule } from './rule.js';
 import { Problem } from './system.js';
 
@@ -36,6 +37,8 @@ export const StoredRule = z.object({
   last_event_at: z.number().nullable().describe('Unix epoch ms'),
   events_24h: z.int().describe('Events in the last 24 hours'),
   wrong_24h: z.int().describe('Those of them with a verdict other than `right`'),
+  state: PhraseState.optional().describe('Only for a rule with a phrase: of the camera that is furthest'),
+  looking: Looking.optional().describe('Which lane it uses, and how often it looks'),
   warning: z.string().optional().describe('Why it does not fire at present, or not on all its cameras'),
 });
 export type StoredRule = z.infer<typeof StoredRule>;

@@ -11,6 +11,7 @@ export function checkRule(rule: Rule, cameras: readonly NamedCamera[], model: Na
     ...unknownPlaces(rule, cameras),
     ...unknownClasses(rule.trigger, model),
     ...unseenClasses(rule, cameras),
+    ...notYetWatched(rule),
   ];
   if (errors.length === 0) return;
   throw new LookoutError('validation_failed', errors.map(({ message }) => message).join('; '), { errors });
@@ -92,6 +93,15 @@ function unseenClasses(rule: Rule, cameras: readonly NamedCamera[]): FieldError[
     const message = `none of the cameras looks for ${listed(classes)}: add it to the classes that they detect`;
     return [{ field: `rule.trigger.${key}.classes`, message }];
   });
+}
+
+/** What no part of the server looks for yet: a rule that ignored it would fire for anything. */
+function notYetWatched({ trigger, verify }: Rule): FieldError[] {
+  const errors: FieldError[] = [];
+  if (trigger.subject.phrase !== undefined)
+    errors.push({ field: 'rule.trigger.subject.phrase', message: 'phrases are not looked for yet' });
+  if (verify) errors.push({ field: 'rule.verify', message: 'no language model looks at events yet' });
+  return errors;
 }
 
 function subjectsOf(trigger: Trigger): Record<string, Trigger['subject']> {
