@@ -2,10 +2,15 @@
 
 export type * from './detector/detector.js';
 export { suppressAcrossClasses } from './detector/nms.js';
+export type * from './embedding/embedder.js';
+export type * from './image/rgb-image.js';
 export * from './look/look.js';
 export * from './model-info/letterbox.js';
 export * from './model-info/model-info.js';
 export { createTracker } from './objects/object-tracker.js';
 export type * from './objects/tracked-object.js';
+export type * from './open-detection/open-detector.js';
+export type * from './segmentation/segmenter.js';
+export * from './tasks/task-model.js';
 export * from './tracker/assignment.js';
 export * from './tracker/tracker-options.js';
