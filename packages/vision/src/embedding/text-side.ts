@@ -1,0 +1,89 @@
+import { LookoutError } from '@lookout/protocol/core';
+import type { ModelRunner, NamedTensor, TensorDeclaration } from '../runtime/model-runner.js';
+import { type TokenFormat, type TokenRow, tokenRow } from '../text/token-row.js';
+import type { TextTokenizer } from '../text/tokenizer.js';
+import type { EmbedFamily } from './families.js';
+import { checkFloat, fixedSize, meanPool, normalise } from './vectors.js';
+
+const IDS = ['input_ids', 'text'];
+const OUTPUTS = ['text_embeds', 'text_features', 'pooler_output', 'last_hidden_state'];
+
+/** The half of an embedder that takes text. One text per run: quantised models give a text another vector beside others. */
+export class TextSide {
+  readonly #runner: ModelRunner;
+  readonly #tokenizer: TextTokenizer;
+  readonly #format: TokenFormat;
+  readonly #inputs: readonly TensorDeclaration[];
+  readonly #output: string;
+  readonly #companions: readonly NamedTensor[];
+
+  /**
+   * @param companions constant inputs of a graph that has the image side too
+   * @throws LookoutError `model_invalid`, `model_unsupported`
+   */
+  constructor(
+    runner: ModelRunner,
+    family: EmbedFamily,
+    tokenizer: TextTokenizer,
+    companions: readonly NamedTensor[] = [],
+  ) {
+    this.#runner = runner;
+    this.#tokenizer = tokenizer;
+    this.#companions = companions;
+    this.#inputs = runner.inputs.filter(({ name }) => !companions.some((one) => one.name === name));
+    const ids = this.#inputs.find(({ name }) => IDS.includes(name));
+    // The hidden states come last: some graphs have them beside the vector made of them.
+    const output = OUTPUTS.flatMap((name) => runner.outputs.filter((one) => one.name === name))[0];
+    if (!ids || !output) throw new LookoutError('model_invalid', 'The text side of the model takes or returns no text');
+    checkFloat(output);
+    this.#output = output.name;
+    this.#format = family.tokenFormat(tokenizer, fixedSize(ids.shape[1]));
+  }
+
+  async embed(text: string): Promise<Float32Array> {
+    return this.#run(tokenRow(this.#tokenizer, text, this.#format));
+  }
+
+  /**
+   * Runs the model with the highest id of the vocabulary.
+   * @throws LookoutError `model_invalid` if the model does not know it: the tokenizer is another model's
+   */
+  async check(): Promise<void> {
+    const { prefix, suffix, padTo, padId } = this.#format;
+    const ids = [...prefix, this.#tokenizer.vocabularySize - 1, ...suffix];
+    const used = ids.length;
+    while (ids.length < (padTo ?? 0)) ids.push(padId);
+    try {
+      await this.#run({ ids, used });
+    } catch (cause) {
+      throw new LookoutError(
+        'model_invalid',
+        `tokenizer.json does not fit the text side of the model: it has ${this.#tokenizer.vocabularySize} tokens, and the model fails on the last`,
+        { cause, hint: 'Take the tokenizer.json that was published with the model' },
+      );
+    }
+  }
+
+  async #run({ ids, used }: TokenRow): Promise<Float32Array> {
+    const values = (name: string): number[] => {
+      if (IDS.includes(name)) return [...ids];
+      return ids.map((_, i) => (name === 'attention_mask' && i < used ? 1 : 0));
+    };
+    const tensors = this.#inputs.map((input) => idTensor(input, values(input.name)));
+    const outputs = await this.#runner.run([...tensors, ...this.#companions]);
+    const { data, dims } = outputs.find(({ name }) => name === this.#output)!;
+    const rows = data as Float32Array;
+    const dimension = dims.at(-1)!;
+    return normalise(dims.length === 3 ? meanPool(rows, used, dimension) : rows.slice(0, dimension));
+  }
+}
+
+/** One row of ids, repeated where the graph takes a fixed number of texts. */
+export function idTensor({ name, type, shape }: TensorDeclaration, row: readonly number[]): NamedTensor {
+  const count = fixedSize(shape[0]) ?? 1;
+  const dims = [count, row.length];
+  const all = Array.from({ length: count }, () => row).flat();
+  if (type === 'int64') return { name, type, dims, data: BigInt64Array.from(all, BigInt) };
+  if (type === 'int32') return { name, type, dims, data: Int32Array.from(all) };
+  throw new LookoutError('model_unsupported', `${name} of the model is ${type}; only int64 and int32 are supported`);
+}

@@ -1,0 +1,5 @@
+/** Running models of the other tasks: it loads ONNX Runtime, as `@lookout/vision/detector` does. */
+export { EMBED_CONTRACTS } from './embedding/contracts.js';
+export { openEmbedder } from './embedding/open-embedder.js';
+export { cropImage, type PixelRect } from './image/crop.js';
+export { type ResampleFilter, resample } from './image/resample.js';
