@@ -1,5 +1,6 @@
 /** The pure part of `vision`: it loads no native code. ONNX Runtime is in `@lookout/vision/detector`. */
 
+export * from './calibration/index.js';
 export type * from './detector/detector.js';
 export { suppressAcrossClasses } from './detector/nms.js';
 export type * from './embedding/embedder.js';

@@ -1,0 +1,18 @@
+export {
+  type CalibrationInput,
+  type CalibrationResult,
+  calibrate,
+  FEWEST_CROPS,
+  missing,
+  NEEDED_CROPS,
+  NEEDED_SECONDS,
+  SMALLEST_SIDE_PX,
+} from './calibrate.js';
+export { hasDrifted } from './drift.js';
+export { scoresOfExamples } from './evidence.js';
+export { negationIn } from './negation.js';
+export { type Exemplars, type LogitRule, NO_EXEMPLARS, type PhraseVectors, phraseScore } from './phrase-score.js';
+export type { RefusalReason } from './reasons.js';
+export { ScoreSketch, type StoredSketch } from './score-sketch.js';
+export { checkTexts, type EmbeddedText, type PhraseTexts } from './text-check.js';
+export { allowedShare, type FalseAlarmBudget, shareAbove, type Threshold, thresholdFor } from './threshold.js';

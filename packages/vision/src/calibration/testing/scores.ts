@@ -1,0 +1,19 @@
+import { seededRandom } from '../../testing/random.js';
+
+/** Draws from a distribution with a seed. */
+export type Draw = () => number;
+
+/** Gaussian scores, by Box and Muller. */
+export function gaussian(seed: number, mean: number, deviation: number): Draw {
+  const random = seededRandom(seed);
+  return () => mean + deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** Scores with a tail that falls exponentially on both sides (Laplace), as those of crops that are almost something else do. */
+export function laplace(seed: number, mean: number, scale: number): Draw {
+  const random = seededRandom(seed);
+  return () => {
+    const u = random() - 0.5;
+    return mean - scale * Math.sign(u) * Math.log(1 - 2 * Math.abs(u));
+  };
+}
