@@ -7,6 +7,8 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
 /** Text beyond this is cut before it is split: no model takes as many tokens as this gives, and some algorithms are slow on more. */
 export const MAX_TEXT_CHARACTERS = 4000;
 
+const KINDS = ['BPE', 'Unigram', 'WordPiece'];
+
 /** Turns text into the numbers of a vocabulary, as the model's authors do. */
 export interface TextTokenizer {
   /** Its algorithm, by the name in the file: BPE, Unigram, WordPiece. */
@@ -51,27 +53,47 @@ export function readTokenizer(path: string): TextTokenizer {
 export function parseTokenizer(file: unknown): TextTokenizer {
   const { model, added_tokens: added = [], truncation, padding } = (file ?? {}) as TokenizerFile;
   if (!model?.vocab || !Array.isArray(added)) throw invalid('it has no vocabulary');
+  // Old files do not name the kind, which the vocabulary's form then tells.
+  const kind = model.type ?? (Array.isArray(model.vocab) ? 'Unigram' : 'BPE');
+  if (!KINDS.includes(kind)) throw invalid(`its kind is ${kind}, and only ${KINDS.join(', ')} are known`);
+  const vocabularySize = 1 + Math.max(highestId(model.vocab), ...added.map(({ id }) => id));
+  if (!Number.isInteger(vocabularySize)) throw invalid('its ids are not numbers');
+  const { encode, idOf } = openEncoder(file as object);
+  const bare = encode('a', false);
+  const framed = encode('a', true);
+  const at = framed.findIndex((_, i) => bare.every((id, k) => framed[i + k] === id));
+  if (at < 0) throw invalid('its ids of a text are not among those with the tokens around it');
+  return {
+    kind,
+    vocabularySize,
+    prefix: framed.slice(0, at),
+    suffix: framed.slice(at + bare.length),
+    maxLength: truncation?.max_length,
+    padId: padding?.pad_id,
+    idOf,
+    encode: (text) => encode(text, false),
+  };
+}
+
+/** @throws LookoutError `model_invalid` */
+function openEncoder(file: object) {
+  let tokenizer: Tokenizer;
   try {
-    const tokenizer = new Tokenizer(file as object, {});
-    const encode = (text: string, special: boolean): number[] =>
-      tokenizer.encode(cutText(text), { add_special_tokens: special }).ids;
-    const bare = encode('a', false);
-    const framed = encode('a', true);
-    const at = framed.findIndex((_, i) => bare.every((id, k) => framed[i + k] === id));
-    return {
-      // Old files do not name the kind, which was then told by the other fields.
-      kind: model.type ?? (Array.isArray(model.vocab) ? 'Unigram' : 'BPE'),
-      vocabularySize: 1 + Math.max(highestId(model.vocab), ...added.map(({ id }) => id)),
-      prefix: framed.slice(0, Math.max(at, 0)),
-      suffix: at < 0 ? [] : framed.slice(at + bare.length),
-      maxLength: truncation?.max_length,
-      padId: padding?.pad_id,
-      idOf: (token) => tokenizer.token_to_id(token),
-      encode: (text) => encode(text, false),
-    };
+    tokenizer = new Tokenizer(file, {});
   } catch (cause) {
     throw invalid((cause as Error).message, cause);
   }
+  const encode = (text: string, withSpecial: boolean): number[] => {
+    let ids: (number | undefined)[];
+    try {
+      ids = tokenizer.encode(cutText(text), { add_special_tokens: withSpecial }).ids;
+    } catch (cause) {
+      throw invalid((cause as Error).message, cause);
+    }
+    if (!ids.every((id) => id !== undefined)) throw invalid('its vocabulary lacks tokens that it needs');
+    return ids;
+  };
+  return { encode, idOf: (token: string) => tokenizer.token_to_id(token) };
 }
 
 /** Halves of a character, which cutting may leave, become the replacement character, as in UTF-8. */

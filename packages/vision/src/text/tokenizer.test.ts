@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readTextFixture, TEXTS, TOKENIZERS } from '../testing/tokenizers.js';
+import { MAX_TEXT_CHARACTERS, parseTokenizer, readTokenizer } from './tokenizer.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'lookout-tokenizer-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** Words of BERT, byte pairs of CLIP, SentencePiece as the first SigLIP and as SigLIP 2 use it: ids of their own libraries. */
+describe.each(TOKENIZERS)('a tokeniser: %s', (name) => {
+  const { tokenizer: file, ids } = readTextFixture(name);
+  const tokenizer = parseTokenizer(file);
+  // @huggingface/tokenizers takes a zero-width joiner for a space in Unigram vocabularies, SentencePiece for a letter.
+  const isSame = (text: string) => name !== 'unigram' || !text.includes('\u200d');
+
+  it.each(TEXTS.map((text, i) => [text, ids[i]!] as const).filter(([text]) => isSame(text)))(
+    'gives the ids of its own library: %j',
+    (text, expected) => {
+      expect([...tokenizer.prefix, ...tokenizer.encode(text), ...tokenizer.suffix]).toEqual(expected);
+    },
+  );
+
+  it.each([
+    ['one long word', 'x'.repeat(10_000)],
+    ['many words', 'a red car '.repeat(1000)],
+    ['spaces', ' '.repeat(10_000)],
+    ['emoji', '🚗'.repeat(5000)],
+    ['halves of letters', '\ud83d'.repeat(10_000)],
+  ])('cuts 10 000 characters: %s', (_, text) => {
+    expect(tokenizer.encode(text)).toEqual(tokenizer.encode(text.slice(0, MAX_TEXT_CHARACTERS)));
+  });
+});
+
+describe('parseTokenizer', () => {
+  it('knows the ids of CLIP', () => {
+    const clip = parseTokenizer(readTextFixture('clip').tokenizer);
+    expect(clip).toMatchObject({ kind: 'BPE', vocabularySize: 49408, prefix: [49406], suffix: [49407] });
+    expect(clip.encode('red')).toEqual([736]);
+    expect(clip.idOf('<|endoftext|>')).toBe(49407);
+    expect(clip.idOf('no such token')).toBeUndefined();
+  });
+
+  it('reads what the file says of length and filling', () => {
+    const file = { ...readTextFixture('wordpiece').tokenizer, padding: null, truncation: null };
+    expect(parseTokenizer(file)).toMatchObject({ kind: 'WordPiece', maxLength: undefined, padId: undefined });
+    const told = { ...file, padding: { pad_id: 7 }, truncation: { max_length: 32 } };
+    expect(parseTokenizer(told)).toMatchObject({ maxLength: 32, padId: 7 });
+  });
+
+  it.each([
+    ['nothing', null],
+    ['no vocabulary', { model: { type: 'BPE' } }],
+    ['a vocabulary that is a word', { model: { type: 'BPE', vocab: 'x' }, added_tokens: [] }],
+    ['an unknown kind', { ...readTextFixture('clip').tokenizer, model: { type: 'Other', vocab: { a: 0 } } }],
+    ['an unknown step', { ...readTextFixture('clip').tokenizer, pre_tokenizer: { type: 'Other' } }],
+    ['ids that are words', { ...readTextFixture('clip').tokenizer, added_tokens: [{ id: 'x', content: 'y' }] }],
+  ])('refuses a file with %s', (_, file) => {
+    expect(() => parseTokenizer(file)).toThrow(expect.objectContaining({ code: 'model_invalid' }));
+  });
+});
+
+describe('readTokenizer', () => {
+  it('refuses files that are missing, cut short or too large', () => {
+    const path = join(directory, 'tokenizer.json');
+    expect(() => readTokenizer(path)).toThrow(expect.objectContaining({ code: 'model_not_found' }));
+    writeFileSync(path, '{"model": {');
+    expect(() => readTokenizer(path)).toThrow(expect.objectContaining({ code: 'model_invalid' }));
+    truncateSync(path, 65 * 1024 * 1024);
+    expect(() => readTokenizer(path)).toThrow('larger than 64 MB');
+  });
+});
