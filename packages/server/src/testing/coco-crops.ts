@@ -12,6 +12,8 @@ export interface CocoCrop {
   readonly image: RgbImage;
   /** Index in `COCO_NAMES`. */
   readonly label: number;
+  /** Number of the image it was cut from. */
+  readonly picture: number;
 }
 
 /** The objects of the first 128 images of COCO's training set whose sides are at least `minSide` pixels long, cut out. */
@@ -20,10 +22,10 @@ export function cocoCrops(minSide = 48): CocoCrop[] {
   const folder = join(COCO, 'images');
   return readdirSync(folder)
     .sort()
-    .flatMap((file) => {
+    .flatMap((file, picture) => {
       const image = decode(codec, readFileSync(join(folder, file)));
       const labels = readFileSync(join(COCO, 'labels', file.replace('.jpg', '.txt')), 'utf8');
-      return cropsOf(image, labels, minSide);
+      return cropsOf(image, labels, minSide).map((crop) => ({ ...crop, picture }));
     });
 }
 
@@ -39,7 +41,7 @@ function decode(codec: PictureCodec, bytes: Uint8Array): RgbImage {
 }
 
 /** @param labels lines of class, centre x, centre y, width, height; 0..1 of the image */
-function cropsOf(image: RgbImage, labels: string, minSide: number): CocoCrop[] {
+function cropsOf(image: RgbImage, labels: string, minSide: number): Omit<CocoCrop, 'picture'>[] {
   return labels
     .split('\n')
     .filter((line) => line.trim() !== '')

@@ -34,23 +34,24 @@ export function allowedShare(budget: FalseAlarmBudget): number {
  * @param floor logits; below it the model itself would say no, so no threshold is lower
  */
 export function thresholdFor(background: ScoreSketch, allowed: number, floor: number): Threshold {
-  const expected = background.n * allowed;
-  let threshold = background.quantile(1 - allowed) ?? floor;
-  if (background.n > 0 && expected < ENOUGH_ABOVE) {
+  // Above the k-th highest of n scores, k of n + 1 further ones are expected.
+  const above = Math.floor(allowed * (background.n + 1)) - 1;
+  let threshold = background.quantile(1 - Math.max(0, above) / background.n) ?? floor;
+  if (background.n > 0 && above < ENOUGH_ABOVE) {
     const tail = tailOf(background);
     threshold = Math.max(tail.start + tail.scale * Math.log(Math.max(1, tail.share / allowed)), threshold);
   }
-  threshold = Math.max(floor, threshold);
-  return { threshold, share: shareAbove(background, threshold) };
+  if (threshold > floor) return { threshold, share: allowed };
+  return { threshold: floor, share: background.n === 0 ? 1 : Math.min(allowed, shareAbove(background, floor)) };
 }
 
 /** The share of crops like these that will score above a threshold, 0..1; beyond the highest of them by the shape of the tail. */
 export function shareAbove(background: ScoreSketch, threshold: number): number {
   if (background.n === 0) return 1;
-  const counted = background.countAbove(threshold) / background.n;
-  if (counted * background.n >= ENOUGH_ABOVE) return counted;
+  const above = background.countAbove(threshold);
+  if (above >= ENOUGH_ABOVE) return Math.min(1, (above + 1) / (background.n + 1));
   const { start, scale, share } = tailOf(background);
-  return Math.max(counted, threshold <= start ? share : share * Math.exp(-(threshold - start) / scale));
+  return Math.max(above / background.n, threshold <= start ? share : share * Math.exp(-(threshold - start) / scale));
 }
 
 function tailOf(background: ScoreSketch): { start: number; scale: number; share: number } {
