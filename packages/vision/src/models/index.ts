@@ -9,5 +9,6 @@ export { clearOutdated, clearPrepared, writeAtomically } from './cache.js';
 export * from './catalogue.js';
 export { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT, type EmbeddedName, embeddedModel, isEmbeddedName } from './embedded.js';
 export * from './pull.js';
+export * from './read-task-model.js';
 export * from './resolve.js';
 export * from './runtime-version.js';

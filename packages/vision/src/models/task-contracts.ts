@@ -1,0 +1,5 @@
+import { EMBED_CONTRACTS } from '../embedding/contracts.js';
+import type { GraphContract } from '../tasks/task-model.js';
+
+/** Every export format of models for the other tasks. A model is of the first family that all its graphs fit. */
+export const TASK_CONTRACTS: readonly GraphContract[] = [...EMBED_CONTRACTS];
