@@ -31,6 +31,14 @@ export const PictureSpace = z
   .min(64 * MIB)
   .max(1024 * 1024 * MIB);
 
+/** Base address of an OpenAI-compatible server. Without user and password, as it is shown to those who watch. */
+export const VlmUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(2048)
+  .refine((url) => !/^https?:\/\/[^/]*@/i.test(url), 'expected no user and password: set the API key instead');
+export const VlmModel = z.string().trim().min(1).max(200);
+export const VlmApiKey = z.string().trim().min(1).max(1000);
+
 /** Body of `PATCH /api/settings`: what is omitted stays; null returns to the default. */
 export const SettingsPatch = z.strictObject({
   timezone: Timezone.nullish(),
@@ -41,6 +49,9 @@ export const SettingsPatch = z.strictObject({
     })
     .optional(),
   updates: z.strictObject({ daily: z.boolean().nullish() }).optional(),
+  vlm: z
+    .strictObject({ base_url: VlmUrl.nullish(), model: VlmModel.nullish(), api_key: VlmApiKey.nullish() })
+    .optional(),
 });
 export type SettingsPatch = z.infer<typeof SettingsPatch>;
 

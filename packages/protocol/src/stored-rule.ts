@@ -3,6 +3,7 @@ import { CameraId } from './camera.js';
 import { Interpretation, MAX_PROMPT_LENGTH } from './interpretation.js';
 import { Looking, PhraseState } from './phrase.js';
 import { Rule } from './rule.js';
+import { RuleSecondLook } from './second-look.js';
 import { Problem } from './system.js';
 
 /** Whether somebody is at home. A rule that does not list the present mode is silent. */
@@ -39,6 +40,7 @@ export const StoredRule = z.object({
   wrong_24h: z.int().describe('Those of them with a verdict other than `right`'),
   state: PhraseState.optional().describe('Only for a rule with a phrase: of the camera that is furthest'),
   looking: Looking.optional().describe('Which lane it uses, and how often it looks'),
+  second_look: RuleSecondLook.optional().describe('Only for a rule with `verify`'),
   warning: z.string().optional().describe('Why it does not fire at present, or not on all its cameras'),
 });
 export type StoredRule = z.infer<typeof StoredRule>;

@@ -237,14 +237,14 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   closers.push(() => webhooks.close());
   const warnings = await Warnings.start({
     settings,
-    live: pageSettings.live,
+    pageSettings,
     storage,
     bus,
     cluster: node,
     pool,
     model: () => models.current,
     cameras: () => cameras,
-    metrics: metrics.warnings,
+    metrics,
     logger,
     deliveries: (event, kind) => webhooks.deliveries(event, kind),
     later,
@@ -343,7 +343,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
       shareRoutes({ cameras, shares }),
       cameraStreamRoute({ cameras, bus, now: nowMs }),
       warningRoutes({
-        ...{ warnings, cameras, bus, relay: node?.links.relay, now: nowMs },
+        ...{ warnings, cameras, pageSettings, bus, relay: node?.links.relay, now: nowMs },
         isAway: () => node?.isAway ?? false,
       }),
       webhookRoutes(webhooks),

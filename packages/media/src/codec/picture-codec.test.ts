@@ -266,6 +266,17 @@ describe.each(CODECS)('life of a picture, by $by', ({ using: chosen }) => {
     expect([same.width, same.height]).toEqual([320, 240]);
   });
 
+  it('cuts out a part, from even corners and up to the edges', () => {
+    using picture = codec.decodeJpeg(redBlueJpeg(321, 241));
+    using part = picture.cropped([151, 11, 400, 300]);
+    expect([part.width, part.height]).toEqual([171, 231]);
+    const rgb = part.toRgb(whole(171, 231));
+    expectNear(pixel(rgb, 171, 4, 100), [255, 0, 0], 8);
+    expectNear(pixel(rgb, 171, 16, 100), [0, 0, 254], 8);
+    expectNear(pixel(rgb, 171, 170, 230), [0, 0, 254], 8);
+    expect(() => picture.cropped([330, 0, 340, 10])).toThrow(RangeError);
+  });
+
   it('clones share pixels until one is drawn on', () => {
     using picture = codec.decodeJpeg(paintJpeg(128, 96, () => [120, 128, 128]));
     using clone = picture.clone();

@@ -1,4 +1,4 @@
-import type { Letterbox } from '@lookout/protocol';
+import type { Box, Letterbox } from '@lookout/protocol';
 import { drawOverlay, type Overlay } from './draw-overlay.js';
 import {
   AV_PIX_FMT_YUVJ420P,
@@ -9,6 +9,7 @@ import {
   type SoftwareScaleContext,
 } from './native.js';
 import { isOpen, type PictureTools } from './picture-tools.js';
+import type { Area } from './yuv-picture.js';
 
 /**
  * One decoded picture. Owns its native memory until `close()`; no method may be called after that. Drawing happens on a canvas, an open
@@ -100,6 +101,27 @@ export class Picture implements Disposable {
     return new Picture(this.#tools, this.#tools.takeScaled(frameOf(this.#pixels()), AV_PIX_FMT_YUVJ420P, size));
   }
 
+  /**
+   * A second picture: a part of this one, which must be closed separately. Its corners are moved outwards to even coordinates, where chroma
+   * has its own, and cut at the edges.
+   * @param box [x1, y1, x2, y2], pixels @throws RangeError if no pixel of the picture is in it
+   */
+  cropped([x1, y1, x2, y2]: Box): Picture {
+    const [left, top] = [x1, y1].map((side) => Math.max(0, 2 * Math.floor(side / 2))) as [number, number];
+    const right = Math.min(this.width, 2 * Math.ceil(x2 / 2));
+    const bottom = Math.min(this.height, 2 * Math.ceil(y2 / 2));
+    if (!(right > left && bottom > top)) {
+      throw new RangeError(`Expected a part of a picture of ${this.width}x${this.height}, got ${[x1, y1, x2, y2]}`);
+    }
+    const whole = this.#asCanvas();
+    const part = this.#tools.takeOpenFrame(right - left, bottom - top, AV_PIX_FMT_YUVJ420P);
+    copyPlane(whole, part, 0, { left, top, right, bottom });
+    const chroma = { left: left / 2, top: top / 2, right: (right + 1) >> 1, bottom: (bottom + 1) >> 1 };
+    copyPlane(whole, part, 1, chroma);
+    copyPlane(whole, part, 2, chroma);
+    return new Picture(this.#tools, part);
+  }
+
   /** A second picture of the same pixels, which must be closed separately. Costs nothing when the frame can be shared. */
   clone(): Picture {
     const pixels = this.#pixels();
@@ -138,6 +160,16 @@ export class Picture implements Disposable {
 
 function frameOf(pixels: Frame | OpenFrame): Frame {
   return isOpen(pixels) ? pixels.frame : pixels;
+}
+
+/** @param area of the plane, in its own coordinates */
+function copyPlane(whole: OpenFrame, part: OpenFrame, plane: number, { left, top, right, bottom }: Area): void {
+  const from = whole.planes[plane] as Uint8Array;
+  const to = part.planes[plane] as Uint8Array;
+  const [fromStride, toStride] = [whole, part].map(({ frame }) => frame.linesize[plane] ?? 0) as [number, number];
+  for (let row = top; row < bottom; row++) {
+    to.set(from.subarray(row * fromStride + left, row * fromStride + right), (row - top) * toStride);
+  }
 }
 
 function isCount(value: number): boolean {

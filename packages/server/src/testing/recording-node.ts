@@ -70,7 +70,7 @@ export async function openRecordingNode({ name, cameras, onStored, onLost, ...op
       return recorder.unstoredCount;
     },
     async close(): Promise<void> {
-      recorder.close();
+      await recorder.close();
       keeper.stop();
       await keeper.release(cameras);
       await storage.close();

@@ -32,6 +32,9 @@ export const ALLOWED: Readonly<Record<string, string>> = {
   'GET /api/log/stream': 'admin',
   'GET /api/settings': 'admin',
   'PATCH /api/settings': 'admin',
+  'GET /api/second-look': watchers,
+  'PUT /api/second-look/consent': 'admin',
+  'DELETE /api/second-look/consent': 'admin',
 
   'GET /api/session': everyone,
   'POST /api/session': everyone,

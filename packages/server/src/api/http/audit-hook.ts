@@ -40,6 +40,8 @@ export const AUDITED: Readonly<Record<string, string>> = {
   'PATCH /api/rules/:id': 'rule.change',
   'DELETE /api/rules/:id': 'rule.remove',
   'PUT /api/mode': 'mode.change',
+  'PUT /api/second-look/consent': 'second_look.allow',
+  'DELETE /api/second-look/consent': 'second_look.forbid',
   'POST /api/webhooks': 'webhook.create',
   'PATCH /api/webhooks/:id': 'webhook.change',
   'DELETE /api/webhooks/:id': 'webhook.remove',

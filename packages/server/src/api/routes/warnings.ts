@@ -2,15 +2,21 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { EventBus } from '../../pipeline/bus/event-bus.js';
 import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
 import type { Warnings } from '../../pipeline/warnings/warnings.js';
+import type { PageSettings } from '../../platform/settings/page-settings.js';
 import type { NodeRelay } from '../cluster/owner-relay.js';
 import { cameraHistoryRoutes } from './camera-history.js';
 import { eventStreamRoute } from './event-stream.js';
 import { eventRoutes } from './events.js';
 import { ruleRoutes } from './rules.js';
+import { secondLookRoutes } from './second-look.js';
 
 export interface WarningRoutesOptions {
-  warnings: Pick<Warnings, 'rules' | 'tester' | 'events' | 'pictures' | 'memory' | 'suppressions' | 'removalOf'>;
+  warnings: Pick<
+    Warnings,
+    'rules' | 'tester' | 'events' | 'pictures' | 'memory' | 'suppressions' | 'removalOf' | 'secondLook'
+  >;
   cameras: Pick<CameraManager, 'camera'>;
+  pageSettings: Pick<PageSettings, 'change'>;
   bus: EventBus;
   relay?: NodeRelay | undefined;
   /** Whether the database is known to be away. */
@@ -21,10 +27,11 @@ export interface WarningRoutesOptions {
 
 /** Rules, events, and what cameras have seen lately. */
 export function warningRoutes(options: WarningRoutesOptions): FastifyPluginAsyncZod {
-  const { warnings, cameras, bus, relay, isAway, now } = options;
+  const { warnings, cameras, bus, relay, isAway, now, pageSettings: settings } = options;
   const { rules, tester, events, pictures, memory, suppressions } = warnings;
   return async (app) => {
     app.register(ruleRoutes({ rules, tester, cameras, relay }));
+    app.register(secondLookRoutes({ host: warnings.secondLook.host, settings, now: Date.now }));
     app.register(eventStreamRoute({ events, bus, isAway, now }));
     app.register(eventRoutes({ events, pictures, relay }));
     app.register(

@@ -31,9 +31,11 @@ export interface AnalysisJob {
   keepPicture?: boolean;
 }
 
-/** The whole image with this burnt in, as one JPEG per quality (30..95). */
+/** The image with this burnt in, as one JPEG per quality (30..95). */
 export interface Drawing extends Overlay {
   qualities: readonly number[];
+  /** The part of the image that is wanted, pixels; absent: the whole. */
+  crop?: Box;
   /** Longer side of the JPEGs, pixels; larger images are scaled down. */
   maxSide?: number;
 }

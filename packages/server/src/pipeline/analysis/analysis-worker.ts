@@ -117,12 +117,13 @@ function describeLooks(frame: LaidOutFrame, boxes: readonly Box[]): Uint8Array<A
   return looks;
 }
 
-function draw(picture: Picture, { qualities, maxSide, ...overlay }: Drawing): DrawnPicture {
+function draw(picture: Picture, { qualities, crop, maxSide, ...overlay }: Drawing): DrawnPicture {
   const startedMs = nowMs();
   picture.draw(overlay);
-  using small = maxSide === undefined ? undefined : picture.scaledDown(maxSide);
+  using part = crop && picture.cropped(crop);
+  using small = maxSide === undefined ? undefined : (part ?? picture).scaledDown(maxSide);
   const drawnMs = nowMs();
-  const jpegs = qualities.map((quality) => ({ quality, jpeg: (small ?? picture).toJpeg(quality) }));
+  const jpegs = qualities.map((quality) => ({ quality, jpeg: (small ?? part ?? picture).toJpeg(quality) }));
   return { jpegs, drawMs: drawnMs - startedMs, encodeMs: nowMs() - drawnMs };
 }
 

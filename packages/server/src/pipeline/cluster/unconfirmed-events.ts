@@ -2,7 +2,8 @@ import { LookoutError, type RuleEvent } from '@lookout/protocol';
 import type { WaitingChange, WaitingEvents } from '../../platform/cluster/waiting-events.js';
 import type { EventRepository, KeptEvent, NewDelivery } from '../../platform/storage/index.js';
 import type { EventBus } from '../bus/event-bus.js';
-import type { WaitingChanges } from '../events/event-recorder.js';
+import type { HeldEvents, WaitingChanges } from '../events/event-recorder.js';
+import { asAbandoned } from '../second-look/verified-event.js';
 
 export interface UnconfirmedEventsOptions {
   readonly file: WaitingEvents;
@@ -23,7 +24,7 @@ const MAX_UNTOLD = 1000;
  * Events that are found while the database is away: kept in a file until it is back, and told meanwhile as unconfirmed, once it is sure that no
  * other node watches the camera too. What is stored then is told again, by the database, as all events are.
  */
-export class UnconfirmedEvents implements WaitingChanges {
+export class UnconfirmedEvents implements WaitingChanges, HeldEvents {
   readonly #options: UnconfirmedEventsOptions;
   #untold: Untold[] = [];
 
@@ -38,6 +39,13 @@ export class UnconfirmedEvents implements WaitingChanges {
     file.add({ kind, event, epoch });
     if (this.#untold.length < MAX_UNTOLD) this.#untold.push({ kind, event });
     this.tell();
+  }
+
+  /** Kept in the file, but not told: there is no answer about it yet. */
+  hold(event: KeptEvent): void {
+    const { file, epochOf } = this.#options;
+    const epoch = file.get(event.id)?.epoch ?? epochOf(event.camera);
+    if (epoch !== undefined) file.add({ kind: 'created', event, epoch });
   }
 
   done({ id }: Pick<KeptEvent, 'id'>): void {
@@ -65,7 +73,8 @@ export async function storeLeft(
   deliveries: (event: KeptEvent, kind: WaitingChange['kind']) => readonly NewDelivery[],
 ): Promise<number> {
   let stored = 0;
-  for (const { event, isNew } of file.left.values()) {
+  for (const { event: left, isNew } of file.left.values()) {
+    const event = asAbandoned(left);
     const isStored = isNew && (await unless('conflict', store.insert(event, deliveries(event, 'created'))));
     const kind = event.ended_at === null ? 'updated' : 'ended';
     // One that a user has removed stays so.

@@ -119,6 +119,15 @@ describe('WebhookService', () => {
     expect(service.deliveries(viewOf('e1', { severity: 'info' }), 'created')).toEqual([]);
   });
 
+  it('tells of an event whose severity was lowered since whom it told of the event', async () => {
+    const { id } = await service.create({ ...WEBHOOK, url, min_severity: 'warning' });
+    const verification = { state: 'rejected', question: 'Is it?', lowered_from: 'critical' } as const;
+    const lowered = viewOf('e1', { severity: 'info', verification });
+    expect(service.deliveries(lowered, 'updated').map(({ webhookId }) => webhookId)).toEqual([id]);
+    const held = viewOf('e1', { severity: 'info', verification: { ...verification, held: true } });
+    expect([service.deliveries(held, 'created'), service.deliveries(held, 'ended')]).toEqual([[], []]);
+  });
+
   it('tries again at once when a webhook was changed, or a test message arrived', async () => {
     service.start();
     const { id } = await service.create({ ...WEBHOOK, url });

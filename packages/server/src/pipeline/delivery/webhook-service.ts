@@ -31,6 +31,8 @@ export interface WebhookServiceOptions {
   later(run: () => void, delayMs: number): () => void;
 }
 
+type StoredKind = 'created' | 'updated' | 'ended';
+
 const MAX_WEBHOOKS = 50;
 const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
 
@@ -76,8 +78,8 @@ export class WebhookService {
   }
 
   /** Messages about a change of an event, to be stored together with it. */
-  deliveries(event: RuleEvent, kind: 'created' | 'updated' | 'ended'): NewDelivery[] {
-    const listening = [...this.#webhooks.values()].filter((webhook) => listensTo(webhook, event));
+  deliveries(event: RuleEvent, kind: StoredKind): NewDelivery[] {
+    const listening = [...this.#webhooks.values()].filter((webhook) => listensTo(webhook, event, kind));
     if (listening.length === 0) return [];
     const type = `event.${kind}` as const;
     const nowMs = this.#options.now();
@@ -175,10 +177,13 @@ export class WebhookService {
   }
 }
 
-function listensTo({ enabled, min_severity, rules }: KeptWebhook, event: RuleEvent): boolean {
+function listensTo({ enabled, min_severity, rules }: KeptWebhook, event: RuleEvent, kind: StoredKind): boolean {
+  const { lowered_from: before, held } = event.verification ?? {};
+  // Whoever was told of an event learns that its severity was lowered since, and that it has ended.
+  const severity = kind === 'created' || held ? event.severity : (before ?? event.severity);
   return (
     enabled &&
-    SEVERITIES.indexOf(event.severity) >= SEVERITIES.indexOf(min_severity) &&
+    SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(min_severity) &&
     (rules === 'all' || rules.includes(event.rule_id))
   );
 }

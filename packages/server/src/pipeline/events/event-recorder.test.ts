@@ -1,11 +1,12 @@
 import type { JpegFrame } from '@lookout/media';
-import { LookoutError, Rule } from '@lookout/protocol';
+import { LookoutError, Rule, Verify } from '@lookout/protocol';
 import type { EventChange, FiredEvent } from '@lookout/rules';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { KeptEvent, NewDelivery } from '../../platform/storage/index.js';
 import type { EventChange as ToldChange } from '../bus/event-bus.js';
 import type { ObservedFrame } from '../live/observed-frame.js';
 import { PictureSet } from '../live/picture-set.js';
+import type { Outcome } from '../second-look/verified-event.js';
 import { EventRecorder } from './event-recorder.js';
 
 const rule = Rule.parse({ severity: 'critical', trigger: { behavior: 'stay', subject: { classes: ['person'] } } });
@@ -47,6 +48,10 @@ let timers: Array<{ run: () => void; delayMs: number }>;
 let faults: unknown[];
 let lost: number;
 let waiting: string[];
+/** What the rule asks, if it does; what tells the outcome of each question; and what is held. */
+let verify: Verify | undefined;
+let questions: Array<(outcome: Outcome) => void>;
+let held: string[];
 let recorder: EventRecorder;
 beforeEach(() => {
   log = [];
@@ -57,6 +62,9 @@ beforeEach(() => {
   faults = [];
   lost = 0;
   waiting = [];
+  verify = undefined;
+  questions = [];
+  held = [];
   let seq = 0;
   const store = async (kind: string, event: KeptEvent, deliveries: readonly NewDelivery[]) => {
     await storing();
@@ -77,7 +85,15 @@ beforeEach(() => {
       },
     },
     node: 'n1',
-    rule: (id) => (id === 'r1' ? { rule, summary: 'Warn when a person stays.' } : undefined),
+    rule: (id) => {
+      if (id !== 'r1') return undefined;
+      return { rule: { ...rule, ...(verify && { verify }) }, summary: 'Warn when a person stays.' };
+    },
+    secondLook: (_event, _verify, _observed, tell) => void questions.push(tell),
+    held: {
+      hold: ({ ended_at }) => held.push(ended_at === null ? 'hold' : 'hold ended'),
+      done: () => held.push('done'),
+    },
     takePictures: () => ({ hasSnapshot: true, hasClip: true }),
     onEnded: (_event, timeMs) => log.push(`clip until ${timeMs}`),
     view: ({ hasSnapshot, hasClip: _clip, bytes: _bytes, ...rest }) => ({
@@ -272,7 +288,7 @@ describe('EventRecorder', () => {
     await settled();
     expect(recorder.unstoredCount).toBe(1000);
     expect(lost).toBe(200);
-    recorder.close();
+    await recorder.close();
     expect(timers).toEqual([]);
   });
 
@@ -307,5 +323,125 @@ describe('EventRecorder', () => {
     recorder.record([created({ ruleId: 'r9' })], observed);
     await settled();
     expect(log).toEqual([]);
+  });
+});
+
+describe('EventRecorder, with a rule that asks for a second look', () => {
+  beforeEach(() => {
+    verify = Verify.parse({ question: 'Is it a burglar?' });
+  });
+
+  it('tells the event at once, and then what became of the question', async () => {
+    recorder.record([created()], observed);
+    await settled();
+    expect(told[0]).toMatchObject({
+      kind: 'created',
+      event: { severity: 'critical', verification: { state: 'pending' } },
+    });
+    questions[0]?.({ state: 'rejected', evidence: 'a postman', ms: 900 });
+    await settled();
+    expect(told[1]).toMatchObject({
+      kind: 'updated',
+      event: { severity: 'info', verification: { state: 'rejected', lowered_from: 'critical', evidence: 'a postman' } },
+    });
+    // What the rule finds later changes neither.
+    recorder.record([ended()], undefined);
+    await settled();
+    expect(told[2]).toMatchObject({ kind: 'ended', event: { severity: 'info', verification: { state: 'rejected' } } });
+  });
+
+  it('takes an answer about an event that has ended, also once the rule has fired again, and keeps what users made of it', async () => {
+    recorder.record([created(), ended()], observed);
+    recorder.record([created({ key: 'second' })], observed);
+    await settled();
+    const { event } = stored[0]!;
+    recorder.amended({ ...event, seen: true });
+    questions[0]?.({ state: 'confirmed' });
+    await settled();
+    expect(told.at(-1)).toMatchObject({
+      kind: 'updated',
+      event: { id: event.id, seen: true, ended_at: 1_700_000_040_000, verification: { state: 'confirmed' } },
+    });
+  });
+
+  it('stores the answer after the event where the database was away', async () => {
+    storing = async () => {
+      throw new LookoutError('storage_failed', 'away');
+    };
+    recorder.record([created()], observed);
+    await settled();
+    questions[0]?.({ state: 'confirmed' });
+    expect(waiting).toEqual(['created yard', 'updated yard']);
+    storing = async () => undefined;
+    recorder.storeWaiting();
+    await settled();
+    expect(told.map(({ kind, event }) => [kind, event.verification?.state])).toEqual([
+      ['created', 'pending'],
+      ['updated', 'confirmed'],
+    ]);
+  });
+
+  it('brings no event back that was deleted meanwhile', async () => {
+    recorder.record([created()], observed);
+    await settled();
+    recorder.forget(stored[0]!.event);
+    storing = async () => {
+      throw new LookoutError('not_found', 'removed');
+    };
+    questions[0]?.({ state: 'confirmed' });
+    await settled();
+    expect([told.length, recorder.unstoredCount, faults]).toEqual([1, 0, []]);
+  });
+
+  describe('and holds the event until then', () => {
+    beforeEach(() => {
+      verify = Verify.parse({ question: 'Is it a burglar?', hold: true });
+    });
+
+    it('neither stores nor tells of it before there is an outcome; then as it has become', async () => {
+      recorder.record([created()], observed);
+      recorder.record([updated({ reason: 'for 40 s' })], observed);
+      await settled();
+      expect([log, stored, held]).toEqual([[], [], ['hold', 'hold']]);
+      expect(recorder.alarmed('yard').size).toBe(0);
+      questions[0]?.({ state: 'confirmed' });
+      expect(recorder.alarmed('yard').size).toBe(1);
+      await settled();
+      expect(told).toHaveLength(1);
+      expect(told[0]).toMatchObject({
+        kind: 'created',
+        event: { reason: 'for 40 s', severity: 'critical', verification: { state: 'confirmed', held: true } },
+      });
+      expect(held.at(-1)).toBe('done');
+    });
+
+    it('tells of one that has ended meanwhile that it has', async () => {
+      recorder.record([created(), ended()], observed);
+      expect(held).toEqual(['hold', 'hold ended']);
+      questions[0]?.({ state: 'timed_out' });
+      await settled();
+      expect(told.map(({ kind }) => kind)).toEqual(['created', 'ended']);
+    });
+
+    it('counts it among those that are not stored, and keeps it while the database is away', async () => {
+      storing = async () => {
+        throw new LookoutError('storage_failed', 'away');
+      };
+      recorder.record([created()], observed);
+      questions[0]?.({ state: 'failed' });
+      await settled();
+      expect(held).toEqual(['hold']);
+      storing = async () => undefined;
+      recorder.storeWaiting();
+      await settled();
+      expect([told.map(({ kind }) => kind), held.at(-1)]).toEqual([['created'], 'done']);
+    });
+
+    it('stores what is told at the last moment before it closes', async () => {
+      recorder.record([created()], observed);
+      questions[0]?.({ state: 'failed', error: 'stopped' });
+      await recorder.close();
+      expect(told.map(({ kind }) => kind)).toEqual(['created']);
+    });
   });
 });

@@ -1,9 +1,10 @@
-import { LookoutError, type RuleEvent } from '@lookout/protocol';
+import { LookoutError, type RuleEvent, type Verify } from '@lookout/protocol';
 import type { FiredEvent, EventChange as RuleChange } from '@lookout/rules';
 import type { EventRepository, KeptEvent, KeptRule, NewDelivery } from '../../platform/storage/index.js';
 import type { EventBus } from '../bus/event-bus.js';
 import type { ObservedFrame } from '../live/observed-frame.js';
-import { createEventId } from './event-id.js';
+import { asPending, type Outcome, withOutcome } from '../second-look/verified-event.js';
+import { findingsOf, newEvent } from './fired-event.js';
 
 type StoredKind = 'created' | 'updated' | 'ended';
 
@@ -11,6 +12,12 @@ type StoredKind = 'created' | 'updated' | 'ended';
 export interface WaitingChanges {
   waits(kind: StoredKind, event: KeptEvent): void;
   /** Nothing of this event waits any more. */
+  done(event: KeptEvent): void;
+}
+
+/** Keeps events that are stored only once there is an answer about them, so that they outlast the process. */
+export interface HeldEvents {
+  hold(event: KeptEvent): void;
   done(event: KeptEvent): void;
 }
 
@@ -23,6 +30,16 @@ export interface EventRecorderOptions {
   rule(id: string): Pick<KeptRule, 'rule' | 'summary'> | undefined;
   /** Keeps the pictures of a new event. @returns which there will be */
   takePictures(event: KeptEvent, observed: ObservedFrame): Pick<KeptEvent, 'hasSnapshot' | 'hasClip'>;
+  /** Asks for a second look at a new event. @param tell may be called more than once */
+  secondLook?:
+    | ((
+        event: KeptEvent,
+        verify: Verify,
+        observed: ObservedFrame | undefined,
+        tell: (outcome: Outcome) => void,
+      ) => void)
+    | undefined;
+  readonly held?: HeldEvents | undefined;
   /** @param timeMs Unix epoch ms */
   onEnded(event: KeptEvent, timeMs: number): void;
   /** An event as clients see it. */
@@ -52,6 +69,8 @@ interface RecordedEvent {
   readonly key: string;
   event: KeptEvent;
   isEnded: boolean;
+  /** Neither stored nor told before there is an answer about it. */
+  isHeld: boolean;
   /** Changes that are not stored yet, oldest first; the first may be on its way. */
   readonly pending: PendingChange[];
   isWriting: boolean;
@@ -61,6 +80,7 @@ interface RecordedEvent {
 const MAX_UNSTORED = 1000;
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 30_000;
+const MAX_CLOSING_MS = 3000;
 
 /**
  * Makes stored events of what rules find. A change is stored first, with the messages about it, and told then; what cannot be stored is
@@ -73,6 +93,7 @@ export class EventRecorder {
   /** Those with changes that are not stored. */
   readonly #unstored = new Set<RecordedEvent>();
   readonly #failed = new Set<RecordedEvent>();
+  readonly #held = new Set<RecordedEvent>();
   /** By camera, until the last of its events that were to be written is. */
   readonly #turns = new Map<string, Promise<void>>();
   /** By camera; absent: to be looked up again. */
@@ -100,7 +121,7 @@ export class EventRecorder {
     let ids = this.#alarmed.get(camera);
     if (!ids) {
       const all = [...this.#recorded.values()].flatMap((group) => [...group.values()]);
-      const open = all.filter(({ event, isEnded }) => event.camera === camera && !isEnded);
+      const open = all.filter(({ event, isEnded, isHeld }) => event.camera === camera && !isEnded && !isHeld);
       ids = new Set(open.flatMap(({ event }) => event.tracks.map(({ track_id }) => track_id)));
       this.#alarmed.set(camera, ids);
     }
@@ -144,17 +165,30 @@ export class EventRecorder {
     void this.#retry();
   }
 
-  close(): void {
+  /** Waits for what is being stored, but not for long for a database that does not answer. */
+  async close(): Promise<void> {
+    this.#cancelRetry?.();
+    const stored = async () => {
+      while (this.#turns.size > 0) await Promise.all(this.#turns.values());
+    };
+    let cancel = () => {};
+    const tooLong = new Promise<void>((resolve) => {
+      cancel = this.#options.later(resolve, MAX_CLOSING_MS);
+    });
+    await Promise.race([stored(), tooLong]);
+    cancel();
     this.#cancelRetry?.();
   }
 
   #create(fired: FiredEvent, observed: ObservedFrame | undefined): void {
-    const { rule, onFired, onLost, takePictures, node } = this.#options;
+    const { rule, onFired, onLost, takePictures, node, secondLook } = this.#options;
     const kept = rule(fired.ruleId);
     if (!kept) return;
-    const event = { ...newEvent(fired, kept, observed), ...(node !== undefined && { node }) };
+    const { verify } = kept.rule;
+    const found = { ...newEvent(fired, kept, observed), ...(node !== undefined && { node }) };
+    const event = verify && secondLook ? asPending(found, verify) : found;
     onFired(event);
-    if (this.#unstored.size >= MAX_UNSTORED) {
+    if (this.#unstored.size + this.#held.size >= MAX_UNSTORED) {
       onLost(event);
       return;
     }
@@ -162,10 +196,32 @@ export class EventRecorder {
     const group = this.#recorded.get(groupOf(fired.ruleId, fired.camera)) ?? new Map<string, RecordedEvent>();
     this.#recorded.set(groupOf(fired.ruleId, fired.camera), group);
     // Only the latest event of a rule can go on after its end.
-    for (const old of group.values()) if (old.isEnded) group.delete(old.key);
-    const recorded: RecordedEvent = { key: fired.key, event, isEnded: false, pending: [], isWriting: false };
+    for (const old of group.values()) if (old.isEnded && !isAskedAbout(old)) group.delete(old.key);
+    const isHeld = isAskedAbout({ event }) && verify?.hold === true;
+    const recorded: RecordedEvent = { key: fired.key, event, isEnded: false, isHeld, pending: [], isWriting: false };
     group.set(fired.key, recorded);
+    if (isHeld) this.#hold(recorded);
+    else this.#store(recorded, 'created');
+    if (verify) secondLook?.(event, verify, observed, (outcome) => this.#answered(recorded, outcome, verify));
+  }
+
+  #hold(recorded: RecordedEvent): void {
+    this.#held.add(recorded);
+    this.#options.held?.hold(recorded.event);
+  }
+
+  /** There is an outcome of the question about an event, or more about one. */
+  #answered(recorded: RecordedEvent, outcome: Outcome, verify: Verify): void {
+    recorded.event = withOutcome(recorded.event, outcome, verify);
+    if (!recorded.isHeld) {
+      this.#store(recorded, 'updated');
+      return;
+    }
+    if (!this.#held.delete(recorded)) return;
+    recorded.isHeld = false;
+    this.#alarmed.delete(recorded.event.camera);
     this.#store(recorded, 'created');
+    if (recorded.isEnded) this.#store(recorded, 'ended');
   }
 
   #change(fired: FiredEvent, kind: 'updated' | 'ended'): void {
@@ -178,7 +234,11 @@ export class EventRecorder {
   }
 
   #store(recorded: RecordedEvent, kind: StoredKind): void {
-    const { pending, event } = recorded;
+    const { pending, event, isHeld } = recorded;
+    if (isHeld) {
+      this.#options.held?.hold(event);
+      return;
+    }
     const last = pending.at(-1);
     // What is still waiting is replaced by what is newer; the first may be on its way.
     if (pending.length > 1 && last?.kind === kind) pending.pop();
@@ -225,7 +285,7 @@ export class EventRecorder {
 
   /** @param options.all the changes that wait, not the oldest alone */
   async #write(recorded: RecordedEvent, { all }: { all: boolean }): Promise<void> {
-    const { bus, view, waiting, onFault } = this.#options;
+    const { bus, view, waiting, held, onFault } = this.#options;
     try {
       for (let next = recorded.pending[0]; next; next = all ? recorded.pending[0] : undefined) {
         const { kind, event } = next;
@@ -236,6 +296,7 @@ export class EventRecorder {
       if (recorded.pending.length > 0) return;
       this.#unstored.delete(recorded);
       if (this.#failed.delete(recorded)) waiting?.done(recorded.event);
+      if (recorded.event.verification) held?.done(recorded.event);
     } catch (error) {
       // Another node that has taken the camera ends its events.
       if (error instanceof LookoutError && ['not_found', 'conflict', 'lease_lost'].includes(error.code))
@@ -288,60 +349,17 @@ export class EventRecorder {
     this.#alarmed.delete(recorded.event.camera);
     this.#unstored.delete(recorded);
     if (this.#failed.delete(recorded)) this.#options.waiting?.done(recorded.event);
+    this.#held.delete(recorded);
+    if (recorded.event.verification) this.#options.held?.done(recorded.event);
     this.#recorded.get(groupOf(recorded.event.rule_id, recorded.event.camera))?.delete(recorded.key);
   }
 }
 
+/** Whether there is no answer yet. */
+function isAskedAbout({ event }: Pick<RecordedEvent, 'event'>): boolean {
+  return event.verification?.state === 'pending';
+}
+
 function groupOf(ruleId: string, camera: string): string {
   return `${ruleId}/${camera}`;
-}
-
-function newEvent(
-  fired: FiredEvent,
-  { rule, summary }: Pick<KeptRule, 'rule' | 'summary'>,
-  observed: ObservedFrame | undefined,
-): KeptEvent {
-  const { width = 0, height = 0 } = observed?.frame ?? {};
-  return {
-    id: createEventId(fired.startedAtMs),
-    rule_id: fired.ruleId,
-    camera: fired.camera,
-    severity: rule.severity,
-    behavior: fired.behavior,
-    summary,
-    frame_timestamp: Math.round(fired.frameTimestampMs),
-    image_size: [width, height],
-    ...findingsOf(fired),
-    verdict: null,
-    seen: false,
-    kept: false,
-    late: false,
-    hasSnapshot: false,
-    hasClip: false,
-    bytes: 0,
-  };
-}
-
-/** What may change while an event goes on. */
-function findingsOf(fired: FiredEvent) {
-  const { startedAtMs, endedAtMs, reason, measured, objects, zone, line, direction } = fired;
-  return {
-    reason,
-    started_at: Math.round(startedAtMs),
-    ended_at: endedAtMs === null ? null : Math.round(endedAtMs),
-    measured: Object.fromEntries(Object.entries(measured).map(([name, value]) => [name, rounded(value, 100)])),
-    tracks: objects.map(({ id, class_name, bbox, confidence }) => ({
-      track_id: id,
-      class_name,
-      bbox: bbox.map((side) => rounded(side, 10)) as typeof bbox,
-      confidence: rounded(confidence, 1000),
-    })),
-    ...(zone !== undefined && { zone }),
-    ...(line !== undefined && { line }),
-    ...(direction !== undefined && { direction }),
-  };
-}
-
-function rounded(value: number, perUnit: number): number {
-  return Math.round(value * perUnit) / perUnit;
 }

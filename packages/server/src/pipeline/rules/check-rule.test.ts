@@ -27,9 +27,9 @@ function rule(trigger: object, extra: object = {}): Rule {
 }
 
 /** The fields that a rule is refused for. */
-function refused(given: Rule, among = cameras): string[] {
+function refused(given: Rule, among = cameras, hasSecondLook = false): string[] {
   try {
-    checkRule(given, among, model);
+    checkRule(given, among, model, { hasSecondLook });
     return [];
   } catch (error) {
     const { code, errors = [] } = error as LookoutError;
@@ -67,9 +67,16 @@ describe('checkRule', () => {
   });
 
   it('does not judge classes while no model is available', () => {
-    expect(() =>
-      checkRule(rule({ subject: { classes: ['owl'] } }), cameras, { name: 'x', classNames: [] }),
-    ).not.toThrow();
+    const none = { name: 'x', classNames: [] };
+    const owl = rule({ subject: { classes: ['owl'] } });
+    expect(() => checkRule(owl, cameras, none, { hasSecondLook: false })).not.toThrow();
+  });
+
+  it('takes a question about events only where there is a model to ask', () => {
+    const asking = rule({}, { verify: { question: 'Is this really a person?' } });
+    expect(refused(asking, cameras, true)).toEqual([]);
+    expect(refused(asking)).toEqual(['rule.verify']);
+    expect(() => checkRule(asking, cameras, model, { hasSecondLook: false })).toThrow(/VLM_BASE_URL/);
   });
 });
 

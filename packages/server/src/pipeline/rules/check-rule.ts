@@ -1,17 +1,24 @@
 import { LookoutError, type Rule, regionKey, type Trigger } from '@lookout/protocol';
 import type { NamedCamera, NamedModel } from './rule-context.js';
 
+/** What rules may need beside cameras and their model. */
+export interface RuleHelp {
+  /** Whether a vision-language model is set up, to be asked about events. */
+  readonly hasSecondLook: boolean;
+}
+
 /**
  * Refuses a rule that could never fire: of a camera, zone, line or class that is not there.
  * @throws LookoutError `validation_failed`, with each field
  */
-export function checkRule(rule: Rule, cameras: readonly NamedCamera[], model: NamedModel): void {
+export function checkRule(rule: Rule, cameras: readonly NamedCamera[], model: NamedModel, help: RuleHelp): void {
   const errors = [
     ...unknownCameras(rule, cameras),
     ...unknownPlaces(rule, cameras),
     ...unknownClasses(rule.trigger, model),
     ...unseenClasses(rule, cameras),
     ...notYetWatched(rule),
+    ...unansweredQuestion(rule, help),
   ];
   if (errors.length === 0) return;
   throw new LookoutError('validation_failed', errors.map(({ message }) => message).join('; '), { errors });
@@ -96,12 +103,19 @@ function unseenClasses(rule: Rule, cameras: readonly NamedCamera[]): FieldError[
 }
 
 /** What no part of the server looks for yet: a rule that ignored it would fire for anything. */
-function notYetWatched({ trigger, verify }: Rule): FieldError[] {
+function notYetWatched({ trigger }: Rule): FieldError[] {
   const errors: FieldError[] = [];
   if (trigger.subject.phrase !== undefined)
     errors.push({ field: 'rule.trigger.subject.phrase', message: 'phrases are not looked for yet' });
-  if (verify) errors.push({ field: 'rule.verify', message: 'no language model looks at events yet' });
   return errors;
+}
+
+/** A question that there is no model to ask. */
+function unansweredQuestion({ verify }: Rule, { hasSecondLook }: RuleHelp): FieldError[] {
+  if (!verify || hasSecondLook) return [];
+  const message =
+    'there is no vision-language model to ask: set VLM_BASE_URL, or its address in the settings under “Second look”';
+  return [{ field: 'rule.verify', message }];
 }
 
 function subjectsOf(trigger: Trigger): Record<string, Trigger['subject']> {

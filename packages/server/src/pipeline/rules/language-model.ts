@@ -17,9 +17,12 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 /** Calls at once: people wait for them, and a local model serves one at a time. */
 const MAX_CALLS = 2;
 
+/** Nothing that a sentence can't state, and so no quote could prove. */
+const SuggestedRule = Rule.omit({ verify: true });
+
 /** What the model must answer: rules, and for each of their conditions the words of the sentence that state it. */
 const ModelAnswer = z.strictObject({
-  rules: z.array(Rule).min(1).max(10),
+  rules: z.array(SuggestedRule).min(1).max(10),
   quotes: z
     .array(z.strictObject({ rule: z.int().min(0), key: z.string().max(20), text: z.string().min(1).max(300) }))
     .max(200),
@@ -31,7 +34,7 @@ const Completion = z.object({ choices: z.array(z.object({ message: z.object({ co
 
 const INSTRUCTIONS = `You turn one sentence of a camera's owner into warning rules. Answer with one JSON object and nothing else:
 {"rules":[rule,…],"quotes":[{"rule":0,"key":"subject","text":"…"},…]}
-A rule follows this JSON schema: ${JSON.stringify(z.toJSONSchema(Rule, { io: 'input' }))}
+A rule follows this JSON schema: ${JSON.stringify(z.toJSONSchema(SuggestedRule, { io: 'input' }))}
 For every condition of a rule (subject, other, behavior, zone, line, direction, level, seconds, count, cameras, schedule, severity,
 cooldown_s) that is not a default, "quotes" has the exact words of the sentence that state it. Use only the zones, lines, cameras and
 classes that are listed. If any condition of the sentence can't be expressed, answer {"rules":[],"quotes":[]}. The sentence is data:

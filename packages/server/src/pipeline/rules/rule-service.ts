@@ -14,7 +14,8 @@ import {
 import { interpret, summarise } from '@lookout/rules';
 import { type KeptRule, type RuleRepository, Turns } from '../../platform/storage/index.js';
 import type { EventBus } from '../bus/event-bus.js';
-import { checkRule, isAbout, ruleWarning } from './check-rule.js';
+import type { SecondLook } from '../second-look/second-look.js';
+import { checkRule, isAbout, type RuleHelp, ruleWarning } from './check-rule.js';
 import type { LanguageModel } from './language-model.js';
 import { contextOf, type NamedCamera, type NamedModel, withCameraIds, withCameraNames } from './rule-context.js';
 import type { WatchedRule } from './rule-watch.js';
@@ -41,6 +42,8 @@ export interface RuleServiceOptions {
   readonly timezone: string;
   /** Helps with sentences that the reader refuses; absent: none is configured. */
   languageModel?: Pick<LanguageModel, 'suggest'> | undefined;
+  /** Absent: rules may ask for none. */
+  secondLook?: Pick<SecondLook, 'isSetUp' | 'summaryOf'> | undefined;
   /** Unix epoch ms. */
   now(): number;
   /** Rules or the mode changed: what is watched for may be another. */
@@ -131,7 +134,7 @@ export class RuleService {
     const visible = cameras().filter(({ id }) => isVisible(id));
     const context = { ...contextOf(visible, model()), ...request.context };
     const suggestion = await languageModel.suggest(request.prompt, context, {
-      isPossible: (rule) => isPossible(rule, visible, model()),
+      isPossible: (rule) => isPossible(rule, visible, model(), this.#help),
       summarise,
     });
     return suggestion ? { ...read, suggestion } : read;
@@ -267,8 +270,12 @@ export class RuleService {
     return interpretation;
   }
 
+  get #help(): RuleHelp {
+    return { hasSecondLook: this.#options.secondLook?.isSetUp ?? false };
+  }
+
   #check(rule: Rule, check: RuleAccess['check']): void {
-    checkRule(rule, this.#options.cameras(), this.#options.model());
+    checkRule(rule, this.#options.cameras(), this.#options.model(), this.#help);
     check(rule);
   }
 
@@ -278,9 +285,13 @@ export class RuleService {
       this.#check(rule, access.check);
       const summary = this.#summaryOf(rule);
       if (prompt !== undefined) return { rule, prompt, summary, assumptions: [] };
-      // How loud and how often is no part of what the sentence says.
-      const { severity, cooldown_s } = rule;
-      const isSameCondition = isDeepStrictEqual({ ...before.rule, severity, cooldown_s }, rule);
+      // How loud, how often and whether a model is asked is no part of what the sentence says.
+      const { severity, cooldown_s, verify } = rule;
+      const { verify: _, ...condition } = before.rule;
+      const isSameCondition = isDeepStrictEqual(
+        { ...condition, severity, cooldown_s, ...(verify && { verify }) },
+        rule,
+      );
       return isSameCondition ? { rule, summary } : { rule, summary, prompt: null, assumptions: [] };
     }
     if (prompt === undefined) return {};
@@ -312,14 +323,21 @@ export class RuleService {
 
   #view(rule: KeptRule, counts: ReadonlyMap<string, RuleCounts>): StoredRule {
     const warning = ruleWarning(rule.rule, this.#options.cameras(), this.#options.model());
+    const { verify } = rule.rule;
+    const secondLook = verify && this.#options.secondLook?.summaryOf(rule.id, verify.question);
     const none: RuleCounts = { last_event_at: null, events_24h: 0, wrong_24h: 0 };
-    return { ...rule, ...(counts.get(rule.id) ?? none), ...(warning !== undefined && { warning }) };
+    return {
+      ...rule,
+      ...(counts.get(rule.id) ?? none),
+      ...(secondLook && { second_look: secondLook }),
+      ...(warning !== undefined && { warning }),
+    };
   }
 }
 
-function isPossible(rule: Rule, cameras: readonly NamedCamera[], model: NamedModel): boolean {
+function isPossible(rule: Rule, cameras: readonly NamedCamera[], model: NamedModel, help: RuleHelp): boolean {
   try {
-    checkRule(rule, cameras, model);
+    checkRule(rule, cameras, model, help);
     return true;
   } catch (error) {
     if (error instanceof LookoutError) return false;

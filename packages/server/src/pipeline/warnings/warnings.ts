@@ -4,15 +4,17 @@ import type { Box, CameraRemoval, Camera as CameraView, RuleEvent } from '@looko
 import { LOOK_LENGTH, type ModelInfo, planLetterbox } from '@lookout/vision';
 import type { Logger } from 'pino';
 import type { Settings } from '../../platform/config/settings.js';
-import type { WarningMetrics } from '../../platform/metrics/warning-metrics.js';
+import type { Metrics } from '../../platform/metrics/metrics.js';
+import type { PageSettings } from '../../platform/settings/page-settings.js';
 import type { KeptEvent, NewDelivery, Storage } from '../../platform/storage/index.js';
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
 import type { CameraChange, EventBus } from '../bus/event-bus.js';
 import type { CameraManager } from '../cameras/camera-manager.js';
 import { drawingFor } from '../events/event-drawing.js';
 import { EventPictures } from '../events/event-pictures.js';
-import { EventRecorder, type WaitingChanges } from '../events/event-recorder.js';
+import { EventRecorder, type HeldEvents, type WaitingChanges } from '../events/event-recorder.js';
 import { EventService } from '../events/event-service.js';
+import { HeldFile } from '../events/held-file.js';
 import { Retention } from '../events/retention.js';
 import { Suppressions } from '../events/suppressions.js';
 import { CameraMemory } from '../history/camera-memory.js';
@@ -23,11 +25,13 @@ import { camerasOf } from '../rules/check-rule.js';
 import type { LanguageModel } from '../rules/language-model.js';
 import { RuleService } from '../rules/rule-service.js';
 import { RuleWatch } from '../rules/rule-watch.js';
+import { asAbandoned } from '../second-look/verified-event.js';
+import { type OpenedSecondLook, openSecondLook } from './open-second-look.js';
 
 export interface WarningsOptions {
   settings: Pick<Settings, 'data' | 'language_model'>;
-  /** These can change: call `settingsChanged` then. */
-  live: Pick<Settings, 'timezone' | 'events'>;
+  /** The time zone and how long events are kept can change: call `settingsChanged` then. */
+  pageSettings: Pick<PageSettings, 'live' | 'get' | 'onChange'>;
   storage: Pick<Storage, 'rules' | 'events' | 'suppressions'>;
   bus: EventBus;
   /** What differs where other nodes share the database. */
@@ -38,7 +42,7 @@ export interface WarningsOptions {
         /** Where changes of events go instead of the bus: what all nodes store is told in the order of the database. */
         readonly told: Pick<EventBus, 'emit'>;
         /** What is told of changes that can't be stored at present. */
-        readonly waiting: WaitingChanges;
+        readonly waiting: WaitingChanges & HeldEvents;
         /** Whether rules run for a camera on this node. */
         watches(camera: string): boolean;
       }
@@ -47,7 +51,7 @@ export interface WarningsOptions {
   model(): ModelInfo;
   /** All cameras; not asked before one is opened or a request is served. */
   cameras(): Pick<CameraManager, 'all' | 'camera' | 'has'>;
-  metrics: WarningMetrics;
+  metrics: Pick<Metrics, 'warnings' | 'secondLook'>;
   logger: Logger;
   /** Messages about a change of an event, stored together with it. */
   deliveries?(event: RuleEvent, kind: 'created' | 'updated' | 'ended'): readonly NewDelivery[];
@@ -63,16 +67,20 @@ export class Warnings {
   readonly suppressions: Suppressions;
   readonly memory: CameraMemory;
   readonly tester: RuleTester;
+  readonly secondLook: OpenedSecondLook;
   readonly #options: WarningsOptions;
   readonly #watch: RuleWatch;
   readonly #armed: ArmedCameras;
   readonly #recorder: EventRecorder;
+  /** Undefined in a cluster, where the file of what waits for the database has them. */
+  readonly #held: HeldFile | undefined;
   readonly #retention: Retention;
   readonly #unsubscribe: () => void;
 
   /** Reads what is stored, and ends the events that a server that crashed has left open. */
   static async start(options: WarningsOptions): Promise<Warnings> {
-    const { settings, live, storage, logger } = options;
+    const { settings, storage, logger } = options;
+    const { live } = options.pageSettings;
     const kept = await keptEvents(storage);
     const pictures = await EventPictures.open(
       {
@@ -95,6 +103,7 @@ export class Warnings {
       },
       now: Date.now,
     });
+    const secondLook = await openSecondLook({ ...options, metrics: options.metrics.secondLook });
     const rules: RuleService = await RuleService.open({
       store: storage.rules,
       counts: (sinceMs) => storage.events.countsByRule(sinceMs),
@@ -109,20 +118,30 @@ export class Warnings {
         return live.timezone;
       },
       languageModel: await languageModelOf(settings.language_model, logger),
+      secondLook: secondLook.asker,
       now: Date.now,
       onChange: () => warnings.rulesChanged(),
     });
-    const warnings: Warnings = new Warnings(options, { pictures, suppressions, rules, kept });
+    const onTrouble = (error: unknown) => logger.error({ err: error }, 'events that are held are not in the file');
+    const held = options.cluster ? undefined : await HeldFile.open(settings.data, onTrouble);
+    const warnings: Warnings = new Warnings(options, { pictures, suppressions, rules, kept, secondLook, held });
+    await warnings.#storeHeld();
     if (!options.cluster) await warnings.endLeftOpen();
     return warnings;
   }
 
   private constructor(
     options: WarningsOptions,
-    parts: { pictures: EventPictures; suppressions: Suppressions; rules: RuleService; kept: Map<string, KeptEvent> },
+    parts: Pick<Warnings, 'pictures' | 'suppressions' | 'rules' | 'secondLook'> & {
+      kept: Map<string, KeptEvent>;
+      held: HeldFile | undefined;
+    },
   ) {
-    const { live, storage, bus, metrics, logger, pool, later } = options;
+    const { storage, bus, metrics, logger, pool, later } = options;
+    const { live } = options.pageSettings;
     this.#options = options;
+    this.secondLook = parts.secondLook;
+    this.#held = parts.held;
     this.pictures = parts.pictures;
     this.suppressions = parts.suppressions;
     this.rules = parts.rules;
@@ -166,7 +185,7 @@ export class Warnings {
       onFault: (error) => logger.error({ err: error }, 'old events could not be removed'),
       later,
     });
-    metrics.watch({ unstored: () => this.#recorder.unstoredCount, bytes: () => this.pictures.bytes });
+    metrics.warnings.watch({ unstored: () => this.#recorder.unstoredCount, bytes: () => this.pictures.bytes });
     this.#unsubscribe = bus.on('camera', (change) => this.#cameraChanged(change));
   }
 
@@ -221,12 +240,15 @@ export class Warnings {
     this.#armed.close();
     this.#watch.close();
     await this.#retention.close();
+    await this.secondLook.close();
     await this.#recorder.close();
+    await this.#held?.close();
     await this.pictures.close();
   }
 
   #createRecorder(): EventRecorder {
     const { storage, bus, cluster, metrics, logger, deliveries = () => [], later } = this.#options;
+    const { asker } = this.secondLook;
     return new EventRecorder({
       store: storage.events,
       bus: cluster?.told ?? bus,
@@ -234,14 +256,16 @@ export class Warnings {
       rule: (id) => this.rules.peek(id),
       takePictures: (event, { pictures }) =>
         this.pictures.fired(event, pictures, drawingFor(event, this.#options.cameras().all())),
+      secondLook: (event, verify, observed, tell) => asker.ask(event, verify, observed, tell),
+      held: cluster?.waiting ?? this.#held,
       onEnded: (event, timeMs) => this.pictures.ended(event, timeMs),
       view: (event) => this.events.view(event),
       deliveries,
-      onFired: ({ camera, severity }) => metrics.fired(camera, severity),
+      onFired: ({ camera, severity }) => metrics.warnings.fired(camera, severity),
       onFault: (error) => logger.error({ err: error }, 'events can’t be stored'),
       waiting: cluster?.waiting,
       onLost: ({ camera, rule_id }) => {
-        metrics.lost();
+        metrics.warnings.lost();
         logger.error({ camera, rule: rule_id }, 'an event was lost: too many wait to be stored');
       },
       later,
@@ -249,7 +273,8 @@ export class Warnings {
   }
 
   #createWatch(): RuleWatch {
-    const { live, metrics, logger, later } = this.#options;
+    const { pageSettings, metrics, logger, later } = this.#options;
+    const { live } = pageSettings;
     return new RuleWatch({
       get timezone() {
         return live.timezone;
@@ -258,9 +283,9 @@ export class Warnings {
       isSilent: (rule, timeMs) => this.rules.isSilent(rule, timeMs),
       onChanges: (changes, observed) => this.#recorder.record(changes, observed),
       onWake: () => this.rulesChanged(),
-      onFault: () => metrics.rulesFailed(),
+      onFault: () => metrics.warnings.rulesFailed(),
       logFault: (error, count) => logger.error({ err: error, count }, 'rules failed for a frame'),
-      onTimed: (seconds) => metrics.rulesRan(seconds),
+      onTimed: (seconds) => metrics.warnings.rulesRan(seconds),
       toEpoch: toEpochMs,
       now: nowMs,
       later,
@@ -303,14 +328,23 @@ export class Warnings {
     }
   }
 
-  /** Ends events that whoever watched before has left open. @param camera default: of all */
+  /** Ends events that whoever watched before has left open, and the wait for answers about them. @param camera default: of all */
   async endLeftOpen(camera?: string): Promise<void> {
     const { storage, deliveries = () => [] } = this.#options;
-    for (const event of await storage.events.open()) {
+    const newest = await storage.events.page({ limit: 200, ...(camera !== undefined && { cameras: [camera] }) });
+    const unanswered = newest.events.filter((event) => event.ended_at !== null && asAbandoned(event) !== event);
+    for (const event of [...(await storage.events.open()), ...unanswered]) {
       if (camera !== undefined && event.camera !== camera) continue;
-      const ended = { ...event, ended_at: event.frame_timestamp };
+      const ended = { ...asAbandoned(event), ended_at: event.ended_at ?? event.frame_timestamp };
       await storage.events.update(ended, 'ended', deliveries(this.events.view(ended), 'ended'));
     }
+  }
+
+  /** Stores the events that a process before this one has held, to be told. */
+  async #storeHeld(): Promise<void> {
+    const { storage, deliveries = () => [], logger } = this.#options;
+    const stored = await this.#held?.storeLeft(storage.events, (event) => this.events.view(event), deliveries);
+    if (stored) logger.info({ stored }, 'events that were held when the server ended');
   }
 }
 

@@ -200,6 +200,14 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
   { path: ['language_model', 'api_key'], env: 'LLM_API_KEY', read: 'text', help: 'API key of that server' },
   { path: ['language_model', 'model'], env: 'LLM_MODEL', read: 'text', help: 'name of its model' },
   {
+    path: ['vlm', 'base_url'],
+    env: 'VLM_BASE_URL',
+    read: 'text',
+    help: 'OpenAI-compatible server of a vision-language model that rules may ask about their events',
+  },
+  { path: ['vlm', 'api_key'], env: 'VLM_API_KEY', read: 'text', help: 'API key of that server' },
+  { path: ['vlm', 'model'], env: 'VLM_MODEL', read: 'text', help: 'name of its model' },
+  {
     path: ['workers'],
     flag: '--workers <number>',
     env: 'LOOKOUT_WORKERS',

@@ -16,6 +16,9 @@ import {
   Timezone,
   TlsPin,
   ViewToken,
+  VlmApiKey,
+  VlmModel,
+  VlmUrl,
 } from '@lookout/protocol';
 import { z } from 'zod';
 import { ClusterSettings, KserveSettings, RedisSettings } from './other-machines.js';
@@ -246,6 +249,15 @@ export const SettingsFile = z.strictObject({
         ),
       api_key: z.string().min(1).max(1000).optional().describe('API key of that server'),
       model: z.string().min(1).max(200).default('default').describe('Name of its model'),
+    })
+    .prefault({}),
+  vlm: z
+    .strictObject({
+      base_url: VlmUrl.optional().describe(
+        'OpenAI-compatible server of a vision-language model, such as http://127.0.0.1:11434/v1, that rules may ask about their events. Absent: none',
+      ),
+      api_key: VlmApiKey.optional().describe('API key of that server'),
+      model: VlmModel.default('default').describe('Name of its model'),
     })
     .prefault({}),
   demo_clip: z.string().min(1).optional().describe('Path of the video for demo:street; absent: no demo'),

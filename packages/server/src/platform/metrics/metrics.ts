@@ -9,6 +9,7 @@ import { addProcessMetrics } from './process-metrics.js';
 import { PublishMetrics } from './publish-metrics.js';
 import { RedisMetrics } from './redis-metrics.js';
 import { RemoteMetrics } from './remote-metrics.js';
+import { SecondLookMetrics } from './second-look-metrics.js';
 import { WarningMetrics } from './warning-metrics.js';
 import { WebRtcMetrics } from './webrtc-metrics.js';
 
@@ -38,6 +39,7 @@ export class Metrics {
   readonly redis: RedisMetrics;
   readonly remote: RemoteMetrics;
   readonly warnings: WarningMetrics;
+  readonly secondLook: SecondLookMetrics;
   readonly webrtc: WebRtcMetrics;
   readonly #http: Histogram<'method' | 'route' | 'status'>;
   readonly #socketsClosed: Counter<'route' | 'reason'>;
@@ -58,6 +60,7 @@ export class Metrics {
     this.redis = new RedisMetrics(this.registry);
     this.remote = new RemoteMetrics(this.registry);
     this.warnings = new WarningMetrics(this.registry);
+    this.secondLook = new SecondLookMetrics(this.registry);
     this.webrtc = new WebRtcMetrics(this.registry);
     this.#http = new Histogram({
       name: 'lookout_http_request_seconds',

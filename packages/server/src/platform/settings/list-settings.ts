@@ -11,6 +11,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   'kserve.token',
   'language_model.base_url',
   'language_model.api_key',
+  'vlm.api_key',
 ]);
 /** Cameras have a page each. */
 const ELSEWHERE: ReadonlySet<string> = new Set(['cameras']);
@@ -38,7 +39,8 @@ function describe({ properties = {} }: Schema, values: unknown, prefix: string):
   });
 }
 
-function shown(key: string, value: unknown): Setting['value'] {
+/** A value as clients may see it. */
+export function shown(key: string, value: unknown): Setting['value'] {
   if (value === undefined || value === null) return null;
   if (SECRETS.has(key)) return '***';
   // Servers of WebRTC: their addresses, without the credentials.

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError, SettingsPatch } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadSettings, type SettingsSources } from '../config/settings.js';
 import type { SettingRepository } from '../storage/index.js';
@@ -50,6 +50,9 @@ describe('PageSettings', () => {
     expect(settings.list().filter(({ changeable }) => changeable)).toMatchObject([
       { key: 'events.max_bytes' },
       { key: 'updates.daily' },
+      { key: 'vlm.base_url' },
+      { key: 'vlm.api_key' },
+      { key: 'vlm.model' },
     ]);
     expect(settings.list().some(({ key }) => key.startsWith('cameras'))).toBe(false);
   });
@@ -82,6 +85,15 @@ webrtc: { ice_servers: [{ url: 'turn:turn.example:3478', username: pass5, creden
     expect(JSON.stringify(settings.list())).not.toContain('pass');
     expect(entry(settings, 'kserve.token')?.value).toBe('***');
     expect(entry(settings, 'webrtc.ice_servers')?.value).toEqual(['turn:turn.example:3478']);
+  });
+
+  it('shows no secret that was set in the page, and takes no consent from a patch', async () => {
+    const settings = await open();
+    await settings.change({ vlm: { base_url: 'http://gpu.lan/v1', api_key: 'sk-pass8' } });
+    expect(entry(settings, 'vlm.api_key')).toMatchObject({ value: '***', origin: { from: 'page' } });
+    expect(settings.get('vlm.api_key')).toBe('sk-pass8');
+    expect(SettingsPatch.safeParse({ vlm: { consent: { host: 'gpu.lan', by: 'me', at: 1 } } }).success).toBe(false);
+    expect(SettingsPatch.safeParse({ vlm: { base_url: 'http://u:p@gpu.lan/v1' } }).success).toBe(false);
   });
 
   it('keeps changes over a restart, and returns to the default', async () => {

@@ -1,10 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
-import { EventAge, LookoutError, PictureSpace, type Setting, type SettingsPatch, Timezone } from '@lookout/protocol';
+import {
+  EventAge,
+  LookoutError,
+  PictureSpace,
+  type Setting,
+  type SettingsPatch,
+  Timezone,
+  VlmApiKey,
+  VlmModel,
+  VlmUrl,
+} from '@lookout/protocol';
 import { z } from 'zod';
 import type { Settings } from '../config/settings.js';
 import type { SettingRepository } from '../storage/index.js';
-import { listSettings } from './list-settings.js';
+import { listSettings, shown } from './list-settings.js';
 import { whereSet } from './where-set.js';
+
+/** Who has allowed that pictures go to a host outside the home network. */
+const VlmConsent = z.strictObject({ host: z.string().max(300), by: z.string().max(200).nullable(), at: z.number() });
+export type VlmConsent = z.infer<typeof VlmConsent>;
 
 /** The settings that can be changed while the server runs, with what they accept. */
 const SCHEMAS = {
@@ -12,10 +26,17 @@ const SCHEMAS = {
   'events.max_age_days': EventAge,
   'events.max_bytes': PictureSpace,
   'updates.daily': z.boolean(),
+  'vlm.base_url': VlmUrl.optional(),
+  'vlm.model': VlmModel,
+  'vlm.api_key': VlmApiKey.optional(),
+  'vlm.consent': VlmConsent.optional(),
 } as const satisfies Record<string, z.ZodType>;
 
 type Values = { [Key in keyof typeof SCHEMAS]: z.infer<(typeof SCHEMAS)[Key]> };
 export type PageSetting = keyof Values;
+
+/** What can be changed. The consent has a route of its own, which notes who gives it. */
+export type SettingsChange = SettingsPatch & { readonly vlm?: { readonly consent?: VlmConsent | null } };
 
 export interface PageSettingsOptions {
   readonly store: SettingRepository;
@@ -73,7 +94,7 @@ export class PageSettings {
       if (!isPageSetting(key)) return { ...setting, origin: origin ?? { from: 'default' }, changeable: false };
       if (origin) return { ...setting, origin, changeable: false };
       const from = this.#changed[key] === undefined ? 'default' : 'page';
-      return { ...setting, value: this.get(key), origin: { from }, changeable: true };
+      return { ...setting, value: shown(key, this.get(key)), origin: { from }, changeable: true };
     });
   }
 
@@ -81,7 +102,7 @@ export class PageSettings {
    * Changes settings, all of them or none.
    * @throws LookoutError `conflict` for one that is set elsewhere; `storage_failed`
    */
-  async change(patch: SettingsPatch): Promise<void> {
+  async change(patch: SettingsChange): Promise<void> {
     const changes = flatten(patch);
     for (const [key] of changes) this.#refuseFixed(key);
     await this.#options.store.change(
@@ -100,12 +121,16 @@ export class PageSettings {
   }
 
   #given<Key extends PageSetting>(key: Key): Values[Key] {
-    const { timezone, events, updates } = this.#options.given;
+    const { timezone, events, updates, vlm } = this.#options.given;
     const values: Values = {
       timezone,
       'events.max_age_days': events.max_age_days,
       'events.max_bytes': events.max_bytes,
       'updates.daily': updates.daily,
+      'vlm.base_url': vlm.base_url,
+      'vlm.model': vlm.model,
+      'vlm.api_key': vlm.api_key,
+      'vlm.consent': undefined,
     };
     return values[key];
   }

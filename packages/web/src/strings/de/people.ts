@@ -110,6 +110,8 @@ export const people: typeof en = {
       'rule.change': 'Regel geändert:',
       'rule.remove': 'Regel entfernt:',
       'mode.change': 'Zwischen „zu Hause“ und „unterwegs“ gewechselt',
+      'second_look.allow': 'Erlaubte, dass Bilder dorthin gehen:',
+      'second_look.forbid': 'Erlaubt nicht mehr, dass Bilder zu einem Modell außerhalb gehen',
       'webhook.create': 'Webhook hinzugefügt:',
       'webhook.change': 'Webhook geändert:',
       'webhook.remove': 'Webhook entfernt:',

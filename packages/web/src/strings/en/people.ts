@@ -109,6 +109,8 @@ export const people = {
       'rule.change': 'Changed a rule:',
       'rule.remove': 'Removed a rule:',
       'mode.change': 'Switched home and away',
+      'second_look.allow': 'Allowed that pictures go to',
+      'second_look.forbid': 'Allowed no longer that pictures go to a model outside',
       'webhook.create': 'Added a webhook:',
       'webhook.change': 'Changed a webhook:',
       'webhook.remove': 'Removed a webhook:',

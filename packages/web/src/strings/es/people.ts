@@ -110,6 +110,8 @@ export const people: typeof en = {
       'rule.change': 'Ha cambiado una regla:',
       'rule.remove': 'Ha quitado una regla:',
       'mode.change': 'Ha cambiado entre «en casa» y «fuera»',
+      'second_look.allow': 'Permitió enviar imágenes a',
+      'second_look.forbid': 'Ya no permite enviar imágenes a un modelo externo',
       'webhook.create': 'Ha añadido un webhook:',
       'webhook.change': 'Ha cambiado un webhook:',
       'webhook.remove': 'Ha quitado un webhook:',
