@@ -1,4 +1,5 @@
 /** Running models of the other tasks: it loads ONNX Runtime, as `@lookout/vision/detector` does. */
+export { checkEmbedFiles, type EmbedFiles } from './embedding/check-files.js';
 export { EMBED_CONTRACTS } from './embedding/contracts.js';
 export { openEmbedder } from './embedding/open-embedder.js';
 export { cropImage, type PixelRect } from './image/crop.js';

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { decodeModel, modelInputs, modelMetadata, modelOutputs } from '../onnx/model-file.js';
-import type { GraphFile } from '../tasks/task-model.js';
 import { type GraphParts, graphOf, imageParts, textParts } from '../testing/embedding-graphs.js';
+import { graphFile } from '../testing/graph-file.js';
 import { identityModel } from '../testing/identity-model.js';
 import { EMBED_CONTRACTS } from './contracts.js';
-
-function graphFile(bytes: Uint8Array): GraphFile {
-  const model = decodeModel(bytes);
-  const path = '/model.onnx';
-  return { path, inputs: modelInputs(model), outputs: modelOutputs(model), metadata: modelMetadata(model) };
-}
 
 const fitting = (bytes: Uint8Array) =>
   EMBED_CONTRACTS.filter((contract) => contract.fits(graphFile(bytes))).map(({ family, role }) => `${family} ${role}`);

@@ -1,13 +1,12 @@
 import { LookoutError } from '@lookout/protocol/core';
-import { type ImagePreparation, preparedSize, prepareImages } from '../image/preparation.js';
-import { readPreprocessor } from '../image/preprocessor.js';
+import { type ImagePreparation, prepareImages } from '../image/preparation.js';
 import type { RgbImage } from '../image/rgb-image.js';
 import type { ModelRunner, NamedTensor, TensorDeclaration } from '../runtime/model-runner.js';
+import { choosePreparation } from './choose-preparation.js';
 import type { EmbedFamily } from './families.js';
+import { IMAGE_INPUTS, IMAGE_OUTPUTS } from './tensor-names.js';
 import { checkFloat, fixedSize, normalise, rowsOf } from './vectors.js';
 
-const INPUTS = ['pixel_values', 'image'];
-const OUTPUTS = ['image_embeds', 'image_features', 'pooler_output'];
 /** Images per run on a device other than the CPU, where batches bring nothing. */
 const DEVICE_BATCH = 8;
 
@@ -20,7 +19,11 @@ export class ImageSide {
   readonly #input: TensorDeclaration;
   readonly #output: string;
   readonly #companions: readonly NamedTensor[];
+  /** Images per run, and whether it is always as many. */
   readonly #batch: number;
+  readonly #isFixed: boolean;
+  /** Reused by every run. */
+  readonly #pixels: Float32Array;
 
   /**
    * @param preprocessor contents of `preprocessor_config.json`
@@ -35,16 +38,19 @@ export class ImageSide {
   ) {
     this.#runner = runner;
     this.#companions = companions;
-    this.#input = pick(runner.inputs, INPUTS);
-    this.#output = pick(runner.outputs, OUTPUTS).name;
+    this.#input = pick(runner.inputs, IMAGE_INPUTS);
+    const output = pick(runner.outputs, IMAGE_OUTPUTS);
+    this.#output = output.name;
     checkFloat(this.#input);
-    checkFloat(pick(runner.outputs, OUTPUTS));
+    checkFloat(output);
     const [count, , height, width] = this.#input.shape;
     const any = companions.length > 0 || runner.provider === 'cpu' ? 1 : DEVICE_BATCH;
     this.#batch = fixedSize(count) ?? any;
+    this.#isFixed = fixedSize(count) !== undefined;
     const chosen = choosePreparation(family, preprocessor, fixedSize(width), fixedSize(height));
     this.#preparation = chosen.preparation;
     this.size = chosen.size;
+    this.#pixels = new Float32Array(this.#batch * 3 * chosen.size.width * chosen.size.height);
   }
 
   async embed(images: readonly RgbImage[]): Promise<Float32Array[]> {
@@ -56,49 +62,20 @@ export class ImageSide {
   }
 
   async #run(images: readonly RgbImage[]): Promise<Float32Array[]> {
-    const { data, dims } = prepareImages(images, this.#preparation);
-    const declared = fixedSize(this.#input.shape[0]);
-    const filled = declared === undefined || declared === images.length ? data : fill(data, dims, declared);
+    const { data, dims } = prepareImages(images, this.#preparation, this.#pixels);
+    // What is missing to a fixed number is black.
+    if (this.#isFixed) this.#pixels.fill(0, data.length);
     const tensor: NamedTensor = {
       name: this.#input.name,
       type: 'float32',
-      dims: [declared ?? dims[0], ...dims.slice(1)],
-      data: filled,
+      dims: this.#isFixed ? [this.#batch, ...dims.slice(1)] : dims,
+      data: this.#isFixed ? this.#pixels : data,
     };
     const outputs = await this.#runner.run([tensor, ...this.#companions]);
     return rowsOf(outputs.find(({ name }) => name === this.#output)!)
       .slice(0, images.length)
       .map(normalise);
   }
-}
-
-/** @throws LookoutError `model_invalid` if the preparation gives images of a size that the graph does not take */
-function choosePreparation(
-  family: EmbedFamily,
-  preprocessor: Readonly<Record<string, unknown>> | undefined,
-  width: number | undefined,
-  height: number | undefined,
-): { preparation: ImagePreparation; size: { width: number; height: number } } {
-  const defaults = family.preparation(width ?? height);
-  const preparation = preprocessor ? readPreprocessor(preprocessor, defaults) : defaults;
-  const size = preparedSize(preparation);
-  if (!size) throw new LookoutError('model_unsupported', 'preprocessor_config.json gives images no fixed size');
-  if ((width ?? size.width) !== size.width || (height ?? size.height) !== size.height) {
-    const prepared = `${size.width}×${size.height}`;
-    throw new LookoutError(
-      'model_invalid',
-      `preprocessor_config.json prepares images of ${prepared} pixels, but the model takes ${width ?? 'any'}×${height ?? 'any'}`,
-      { hint: 'Take the preprocessor_config.json that was published with the model' },
-    );
-  }
-  return { preparation, size };
-}
-
-/** The same images followed by zeros, for graphs that take a fixed number. */
-function fill(data: Float32Array, dims: readonly number[], count: number): Float32Array {
-  const filled = new Float32Array((data.length / dims[0]!) * count);
-  filled.set(data);
-  return filled;
 }
 
 /** The first of `names` that is declared. */

@@ -296,7 +296,7 @@ describe('files that do not belong together', () => {
 
   it('are refused when the sides differ in length', async () => {
     const given = { graphs: { text: [clipText()], image: [clipImage(224, 6)] } };
-    await expect(refused(given)).rejects.toThrow('texts have 4 numbers, images 6');
+    await expect(refused(given)).rejects.toThrow('vectors of texts have 4 numbers, those of images 6');
     await expect(refused(given)).rejects.toMatchObject({ code: 'model_invalid' });
   });
 

@@ -4,6 +4,7 @@ import type { ModelRunner, NamedTensor } from '../runtime/model-runner.js';
 import { type OpenRunnerOptions, openRunner } from '../runtime/onnx-runner.js';
 import type { TaskModelInfo } from '../tasks/task-model.js';
 import { readTokenizer } from '../text/tokenizer.js';
+import { notTogether } from './check-files.js';
 import type { Embedder } from './embedder.js';
 import { type EmbedFamily, embedFamily } from './families.js';
 import { ImageSide } from './image-side.js';
@@ -65,7 +66,7 @@ class TwoSidedEmbedder implements Embedder {
       const side = new TextSide(runner, family, tokenizer, joint ? imageCompanions(runner, this.image) : []);
       await side.check();
       const { length } = await side.embed('');
-      if (length !== this.dimension) throw notTogether(info.name, length, this.dimension);
+      if (length !== this.dimension) throw notTogether(length, this.dimension);
       return { side, runner };
     } catch (cause) {
       if (!joint) await runner.close();
@@ -87,14 +88,6 @@ class TwoSidedEmbedder implements Embedder {
     await this.closeText();
     await this.runner.close();
   }
-}
-
-function notTogether(name: string, text: number, image: number): LookoutError {
-  return new LookoutError(
-    'model_invalid',
-    `The two sides of model ${name} do not belong together: texts have ${text} numbers, images ${image}`,
-    { hint: 'Take both files from the same model' },
-  );
 }
 
 /** What a graph with both sides gets as text while it embeds an image. */

@@ -3,10 +3,8 @@ import type { ModelRunner, NamedTensor, TensorDeclaration } from '../runtime/mod
 import { type TokenFormat, type TokenRow, tokenRow } from '../text/token-row.js';
 import type { TextTokenizer } from '../text/tokenizer.js';
 import type { EmbedFamily } from './families.js';
+import { TEXT_INPUTS, TEXT_OUTPUTS } from './tensor-names.js';
 import { checkFloat, fixedSize, meanPool, normalise } from './vectors.js';
-
-const IDS = ['input_ids', 'text'];
-const OUTPUTS = ['text_embeds', 'text_features', 'pooler_output', 'last_hidden_state'];
 
 /** The half of an embedder that takes text. One text per run: quantised models give a text another vector beside others. */
 export class TextSide {
@@ -31,9 +29,8 @@ export class TextSide {
     this.#tokenizer = tokenizer;
     this.#companions = companions;
     this.#inputs = runner.inputs.filter(({ name }) => !companions.some((one) => one.name === name));
-    const ids = this.#inputs.find(({ name }) => IDS.includes(name));
-    // The hidden states come last: some graphs have them beside the vector made of them.
-    const output = OUTPUTS.flatMap((name) => runner.outputs.filter((one) => one.name === name))[0];
+    const ids = this.#inputs.find(({ name }) => TEXT_INPUTS.includes(name));
+    const output = TEXT_OUTPUTS.flatMap((name) => runner.outputs.filter((one) => one.name === name))[0];
     if (!ids || !output) throw new LookoutError('model_invalid', 'The text side of the model takes or returns no text');
     checkFloat(output);
     this.#output = output.name;
@@ -66,7 +63,7 @@ export class TextSide {
 
   async #run({ ids, used }: TokenRow): Promise<Float32Array> {
     const values = (name: string): number[] => {
-      if (IDS.includes(name)) return [...ids];
+      if (TEXT_INPUTS.includes(name)) return [...ids];
       return ids.map((_, i) => (name === 'attention_mask' && i < used ? 1 : 0));
     };
     const tensors = this.#inputs.map((input) => idTensor(input, values(input.name)));

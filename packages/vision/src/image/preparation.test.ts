@@ -49,6 +49,13 @@ describe('prepareImages', () => {
     expect(data.slice(48)).toEqual(data.slice(0, 48));
   });
 
+  it('writes to the beginning of an array that is there', () => {
+    const out = new Float32Array(100);
+    const { data } = prepareImages([ramp(4, 4)], CLIP, out);
+    expect(data).toEqual(prepareImages([ramp(4, 4)], CLIP).data);
+    expect(data.buffer).toBe(out.buffer);
+  });
+
   it('scales very long images to a line of at least one pixel', () => {
     expect(fitImage({ width: 300, height: 1, rgb: new Uint8Array(900) }, CLIP)).toMatchObject({ width: 4, height: 4 });
   });

@@ -28,18 +28,21 @@ export function preparedSize({ crop, resize }: ImagePreparation): { width: numbe
 
 /**
  * @param images at least one; all of one size if the preparation leaves sizes as they are
+ * @param out at least as long as the result, which is its beginning: a new array of megabytes for every image is much garbage
  * @returns N×3×H×W, row-major
  */
 export function prepareImages(
   images: readonly RgbImage[],
   preparation: ImagePreparation,
+  out?: Float32Array,
 ): { data: Float32Array; dims: [count: number, channels: 3, height: number, width: number] } {
   const fitted = images.map((image) => fitImage(image, preparation));
   const { width, height } = fitted[0]!;
   if (fitted.some((one) => one.width !== width || one.height !== height)) {
     throw new RangeError('Expected images of one size');
   }
-  const data = new Float32Array(fitted.length * 3 * width * height);
+  const length = fitted.length * 3 * width * height;
+  const data = out?.subarray(0, length) ?? new Float32Array(length);
   fitted.forEach((image, i) => {
     writePlanes(image, preparation, data.subarray(i * 3 * width * height, (i + 1) * 3 * width * height));
   });
