@@ -1,0 +1,65 @@
+import { LookoutError } from '@lookout/protocol/core';
+import type { Embedder, OtherTask, TaskModelInfo } from '@lookout/vision';
+import { openEmbedder } from '@lookout/vision/tasks';
+
+/** A model that is open, by its task. */
+interface OpenByTask {
+  embed: Embedder;
+}
+type Openable = keyof OpenByTask;
+
+const OPENERS: { [T in Openable]: (model: TaskModelInfo, options: { threads: number }) => Promise<OpenByTask[T]> } = {
+  embed: openEmbedder,
+};
+
+export interface OpenedModelsOptions {
+  readonly threads: number;
+  onOpening(model: string): void;
+  onOpened(model: string): void;
+}
+
+/** The models that the thread is to use, each opened when a job first needs it. */
+export class OpenedModels {
+  readonly #options: OpenedModelsOptions;
+  readonly #chosen = new Map<OtherTask, TaskModelInfo>();
+  readonly #open = new Map<OtherTask, OpenByTask[Openable]>();
+
+  constructor(options: OpenedModelsOptions) {
+    this.#options = options;
+  }
+
+  /** Another model of a task, or none: the one before is closed. */
+  async use(task: OtherTask, model: TaskModelInfo | undefined): Promise<void> {
+    if (this.#chosen.get(task)?.sha256 === model?.sha256) return;
+    if (model) this.#chosen.set(task, model);
+    else this.#chosen.delete(task);
+    const open = this.#open.get(task);
+    this.#open.delete(task);
+    await open?.close();
+  }
+
+  /** @throws LookoutError `no_model_for_this`, and as the model's opener */
+  async get<T extends Openable>(task: T): Promise<OpenByTask[T]> {
+    const known = this.#open.get(task);
+    if (known) return known as OpenByTask[T];
+    const model = this.#chosen.get(task);
+    if (!model) throw new LookoutError('no_model_for_this', 'The model for this was removed');
+    this.#options.onOpening(model.name);
+    const open = await OPENERS[task](model, { threads: this.#options.threads });
+    this.#open.set(task, open);
+    this.#options.onOpened(model.name);
+    return open;
+  }
+
+  /** Frees the text sides of all models. */
+  async closeTexts(): Promise<void> {
+    for (const open of this.#open.values()) if ('closeText' in open) await open.closeText();
+  }
+
+  async close(): Promise<void> {
+    for (const [task, open] of [...this.#open]) {
+      this.#open.delete(task);
+      await open.close();
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type { Box, SegmentMask } from '@lookout/protocol';
+import type {
+  MaskPrompt,
+  OpenDetection,
+  OpenDetectOptions,
+  OtherTask,
+  TaskModelInfo,
+  TextQueries,
+} from '@lookout/vision';
+import type { FrozenPicture } from './task-models.js';
+
+/** What the thread can be asked to do, and what it answers. Pictures are in any supported format, boxes in pixels of the upright picture. */
+export interface TaskCalls {
+  logit: { job: object; answer: { scale: number; bias: number } };
+  embedTexts: { job: { texts: readonly string[] }; answer: Float32Array[] };
+  embedCrops: { job: { picture: Uint8Array; boxes: readonly Box[] }; answer: Float32Array[] };
+  embedPictures: { job: { pictures: readonly Uint8Array[] }; answer: Float32Array[] };
+  encodeQueries: { job: { texts: readonly string[] }; answer: TextQueries };
+  openDetect: {
+    job: { picture: Uint8Array; queries: TextQueries; options: OpenDetectOptions };
+    answer: { detections: OpenDetection[]; width: number; height: number };
+  };
+  freeze: { job: { picture: Uint8Array }; answer: FrozenPicture };
+  masks: { job: { handle: number; prompt: MaskPrompt }; answer: SegmentMask[] };
+  release: { job: { handle: number }; answer: undefined };
+  closeTexts: { job: object; answer: undefined };
+  closeModels: { job: object; answer: undefined };
+}
+export type TaskCall = keyof TaskCalls;
+export type TaskJob = { [C in TaskCall]: { call: C } & TaskCalls[C]['job'] }[TaskCall];
+
+/** The task whose model a call needs; undefined: none. */
+export const TASK_OF: Readonly<Record<TaskCall, OtherTask | undefined>> = {
+  logit: 'embed',
+  embedTexts: 'embed',
+  embedCrops: 'embed',
+  embedPictures: 'embed',
+  encodeQueries: 'open-detect',
+  openDetect: 'open-detect',
+  freeze: 'segment',
+  masks: 'segment',
+  release: undefined,
+  closeTexts: undefined,
+  closeModels: undefined,
+};
+
+export interface TaskWorkerSetup {
+  /** Counts steps: odd while a model runs. */
+  runs: SharedArrayBuffer;
+  /** Threads per run of a model. */
+  threads: number;
+}
+
+/** One job at a time. `use` and `close` come between jobs. */
+export type ToTaskWorker =
+  | { type: 'use'; task: OtherTask; model: TaskModelInfo | undefined }
+  | { type: 'job'; id: number; job: TaskJob }
+  | { type: 'close' };
+
+export type FromTaskWorker =
+  /** A model of the current job is being opened, and is open. */
+  | { type: 'opening'; model: string }
+  | { type: 'opened'; model: string }
+  | { type: 'done'; id: number; answer: unknown; ms: number }
+  | { type: 'failed'; id: number; code: string; message: string; hint: string | undefined };

@@ -1,0 +1,94 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { nowMs, PictureCodec } from '@lookout/media/codec';
+import { LookoutError } from '@lookout/protocol/core';
+import { setThreadNice } from '../../platform/threads/thread-priority.js';
+import { OpenedModels } from './opened-models.js';
+import { cropSquare, decodeImage } from './picture-crops.js';
+import type { FromTaskWorker, TaskCall, TaskCalls, TaskJob, TaskWorkerSetup, ToTaskWorker } from './task-messages.js';
+
+// Runs the models beside live detection, one job at a time.
+
+const port = parentPort;
+if (!port) throw new TypeError('task-worker runs as a worker thread');
+// It gets what live detection leaves: at 19, the scheduler gives it a fortieth of a core that others want.
+setThreadNice(19);
+const { runs: shared, threads } = workerData as TaskWorkerSetup;
+const runs = new Int32Array(shared);
+const codec = new PictureCodec();
+const models = new OpenedModels({
+  threads,
+  onOpening: (model) => send({ type: 'opening', model }),
+  onOpened: (model) => send({ type: 'opened', model }),
+});
+
+type Handlers = { [C in TaskCall]?: (job: TaskCalls[C]['job']) => Promise<TaskCalls[C]['answer']> };
+
+const handlers: Handlers = {
+  async logit() {
+    return (await models.get('embed')).logit;
+  },
+  async embedTexts({ texts }) {
+    const embedder = await models.get('embed');
+    return counted(() => embedder.embedTexts(texts));
+  },
+  async embedCrops({ picture, boxes }) {
+    const embedder = await models.get('embed');
+    const image = decodeImage(codec, picture);
+    return counted(() => embedder.embedImages(boxes.map((box) => cropSquare(image, box))));
+  },
+  async embedPictures({ pictures }) {
+    const embedder = await models.get('embed');
+    return counted(() => embedder.embedImages(pictures.map((picture) => decodeImage(codec, picture))));
+  },
+  async closeTexts() {
+    await models.closeTexts();
+    return undefined;
+  },
+  async closeModels() {
+    await models.close();
+    return undefined;
+  },
+};
+
+/** Marks the time in which a model runs, for the main thread to see if it hangs. */
+async function counted<T>(run: () => Promise<T>): Promise<T> {
+  Atomics.add(runs, 0, 1);
+  try {
+    return await run();
+  } finally {
+    Atomics.add(runs, 0, 1);
+  }
+}
+
+function send(message: FromTaskWorker): void {
+  port?.postMessage(message);
+}
+
+async function handle(id: number, job: TaskJob): Promise<void> {
+  const startedMs = nowMs();
+  try {
+    const handler = handlers[job.call] as ((job: TaskJob) => Promise<unknown>) | undefined;
+    if (!handler) throw new TypeError(`No handler for ${job.call}`);
+    const answer = await handler(job);
+    send({ type: 'done', id, answer, ms: nowMs() - startedMs });
+  } catch (error) {
+    const { message } = error as Error;
+    const known = error instanceof LookoutError ? error : undefined;
+    send({ type: 'failed', id, code: known?.code ?? 'inference_failed', message, hint: known?.hint });
+  }
+}
+
+async function close(): Promise<void> {
+  await models.close();
+  codec.close();
+  port?.close();
+}
+
+/** Messages are handled in their order. */
+let last: Promise<unknown> = Promise.resolve();
+port.on('message', (message: ToTaskWorker) => {
+  last = last.then(() => {
+    if (message.type === 'use') return models.use(message.task, message.model);
+    return message.type === 'job' ? handle(message.id, message.job) : close();
+  });
+});
