@@ -6,6 +6,7 @@ import { describeAccounts } from './account-repository-suite.js';
 import { describeAdmins } from './admin-repository-suite.js';
 import { describeEventLists, describeEvents } from './event-repository-suite.js';
 import { describePasskeys } from './passkey-repository-suite.js';
+import { describePhrases } from './phrase-repository-suite.js';
 import type { RepositoriesUnderTest } from './repositories-under-test.js';
 import { describeRules, describeWebhooks } from './rule-repository-suite.js';
 
@@ -51,6 +52,7 @@ export function describeRepositories(name: string, open: () => Promise<Repositor
     describeAdmins(now, () => tested.beside());
     describePasskeys(now, () => tested.reopen());
     describeRules(now, () => tested.reopen());
+    describePhrases(now, () => tested.reopen());
     describeEvents(
       now,
       () => tested.reopen(),

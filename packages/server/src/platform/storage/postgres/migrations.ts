@@ -347,4 +347,30 @@ export const MIGRATIONS: readonly string[] = [
   -- When the process that reports did so first.
   ALTER TABLE nodes ADD COLUMN joined timestamptz NOT NULL DEFAULT clock_timestamp();
   `,
+  `
+  -- What is known of a phrase on one camera. \`data\` is for whoever calibrates.
+  CREATE TABLE phrase_calibrations (
+    camera text COLLATE "C" NOT NULL,
+    phrase text COLLATE "C" NOT NULL,
+    model text NOT NULL,
+    data text NOT NULL,
+    saved_at bigint NOT NULL,
+    PRIMARY KEY (camera, phrase)
+  );
+  CREATE INDEX phrase_calibrations_by_phrase ON phrase_calibrations (phrase);
+
+  CREATE TABLE phrase_examples (
+    id text COLLATE "C" PRIMARY KEY,
+    phrase text COLLATE "C" NOT NULL,
+    is_positive boolean NOT NULL,
+    camera text COLLATE "C",
+    event_id text,
+    picture bytea NOT NULL,
+    created_at bigint NOT NULL,
+    position bigint GENERATED ALWAYS AS IDENTITY
+  );
+  CREATE INDEX phrase_examples_by_phrase ON phrase_examples (phrase);
+  CREATE TRIGGER told AFTER INSERT OR UPDATE OR DELETE ON phrase_examples
+    FOR EACH ROW EXECUTE FUNCTION tell_change('phrase');
+  `,
 ];

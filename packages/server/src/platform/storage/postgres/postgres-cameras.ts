@@ -49,6 +49,7 @@ export class PostgresCameras implements CameraRepository {
         'DELETE FROM camera_links WHERE camera_id = $1',
         'DELETE FROM camera_shares WHERE camera_id = $1',
         'DELETE FROM suppressions WHERE camera = $1',
+        'DELETE FROM phrase_calibrations WHERE camera = $1',
         'DELETE FROM camera_regions WHERE camera_id = $1',
         'DELETE FROM leases WHERE camera = $1',
         'UPDATE api_keys SET cameras = cameras - $1 WHERE cameras ? $1',

@@ -40,6 +40,6 @@ describeRepositories('Postgres', async () => {
 /** Removes all rows, which takes less time than a new database. */
 async function empty(db: PostgresDatabase): Promise<void> {
   await db.run(`TRUNCATE cameras, camera_regions, camera_links, camera_shares, track_ids, api_keys, users, passkeys, used_challenges, sessions, audit, sign_in_codes, rules,
-    settings, suppressions, events, event_classes, event_changes, webhooks, deliveries, leases, nodes RESTART IDENTITY CASCADE`);
+    settings, suppressions, phrase_calibrations, phrase_examples, events, event_classes, event_changes, webhooks, deliveries, leases, nodes RESTART IDENTITY CASCADE`);
   await db.run('ALTER SEQUENCE event_change_numbers RESTART');
 }

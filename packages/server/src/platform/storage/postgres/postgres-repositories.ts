@@ -12,6 +12,7 @@ import { PostgresCameras, PostgresLinks, PostgresRegions, PostgresTrackIds } fro
 import { PostgresEvents } from './postgres-events.js';
 import { PostgresKeys } from './postgres-keys.js';
 import { PostgresPasskeys } from './postgres-passkeys.js';
+import { PostgresPhrases } from './postgres-phrases.js';
 import { PostgresRules, PostgresSuppressions } from './postgres-rules.js';
 import { PostgresSessions } from './postgres-sessions.js';
 import { PostgresSettings } from './postgres-settings.js';
@@ -38,6 +39,7 @@ export function postgresRepositories(
     trackIds: new PostgresTrackIds(db),
     rules: new PostgresRules(db),
     suppressions: new PostgresSuppressions(db),
+    phrases: new PostgresPhrases(db),
     events: new PostgresEvents(db, limits.eventChanges),
     settings: new PostgresSettings(db),
     webhooks: new PostgresWebhooks(db),

@@ -3,6 +3,7 @@ import type { CameraRepository, LinkRepository, RegionRepository, TrackIdReposit
 import type { EventRepository } from './events.js';
 import type { KeyRepository } from './keys.js';
 import type { PasskeyRepository } from './passkeys.js';
+import type { PhraseRepository } from './phrases.js';
 import type { RuleRepository, SuppressionRepository } from './rules.js';
 import type { SessionRepository } from './sessions.js';
 import type { SettingRepository } from './settings.js';
@@ -39,6 +40,7 @@ export {
 } from './events.js';
 export { type CodeSubject, type KeyRepository, MAX_CODES, type StoredKey } from './keys.js';
 export { type PasskeyRepository, refuseTooManyPasskeys, type StoredPasskey, type UsedChallenge } from './passkeys.js';
+export type { KeptCalibration, KeptExample, PhraseRepository } from './phrases.js';
 export type { KeptRule, KeptSuppression, RuleRepository, SuppressionRepository } from './rules.js';
 export { MAX_SESSIONS, type SessionRepository, type StoredSession } from './sessions.js';
 export type { SettingRepository } from './settings.js';
@@ -72,6 +74,7 @@ export interface Repositories {
   readonly trackIds: TrackIdRepository;
   readonly rules: RuleRepository;
   readonly suppressions: SuppressionRepository;
+  readonly phrases: PhraseRepository;
   readonly events: EventRepository;
   readonly settings: SettingRepository;
   readonly webhooks: WebhookRepository;

@@ -234,4 +234,27 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX used_challenges_by_expiry ON used_challenges (expires_at);
   `,
+  `
+  -- What is known of a phrase on one camera. \`data\` is for whoever calibrates.
+  CREATE TABLE phrase_calibrations (
+    camera TEXT NOT NULL,
+    phrase TEXT NOT NULL,
+    model TEXT NOT NULL,
+    data TEXT NOT NULL,
+    saved_at INTEGER NOT NULL,
+    PRIMARY KEY (camera, phrase)
+  ) STRICT;
+  CREATE INDEX phrase_calibrations_by_phrase ON phrase_calibrations (phrase);
+
+  CREATE TABLE phrase_examples (
+    id TEXT PRIMARY KEY NOT NULL,
+    phrase TEXT NOT NULL,
+    is_positive INTEGER NOT NULL,
+    camera TEXT,
+    event_id TEXT,
+    picture BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX phrase_examples_by_phrase ON phrase_examples (phrase);
+  `,
 ];

@@ -52,6 +52,7 @@ export class SqliteCameras implements Sync<CameraRepository> {
       this.#db.run('DELETE FROM camera_links WHERE camera_id = ?', id);
       this.#db.run('DELETE FROM camera_shares WHERE camera_id = ?', id);
       this.#db.run('DELETE FROM suppressions WHERE camera = ?', id);
+      this.#db.run('DELETE FROM phrase_calibrations WHERE camera = ?', id);
       this.#db.run('DELETE FROM camera_regions WHERE camera_id = ?', id);
       for (const table of ['api_keys', 'users'])
         this.#db.run(

@@ -5,6 +5,7 @@ import { SqliteCameras, SqliteLinks, SqliteRegions, SqliteTrackIds } from './sql
 import { SqliteEvents } from './sqlite-events.js';
 import { SqliteKeys } from './sqlite-keys.js';
 import { SqlitePasskeys } from './sqlite-passkeys.js';
+import { SqlitePhrases } from './sqlite-phrases.js';
 import { SqliteRules, SqliteSuppressions } from './sqlite-rules.js';
 import { SqliteSessions } from './sqlite-sessions.js';
 import { SqliteSettings } from './sqlite-settings.js';
@@ -30,6 +31,7 @@ export function sqliteRepositories(db: LookoutDatabase, audit: AuditRows = AUDIT
     trackIds: new SqliteTrackIds(db),
     rules: new SqliteRules(db),
     suppressions: new SqliteSuppressions(db),
+    phrases: new SqlitePhrases(db),
     events: new SqliteEvents(db),
     settings: new SqliteSettings(db),
     webhooks: new SqliteWebhooks(db),

@@ -55,6 +55,7 @@ export class SqliteThread {
       trackIds: this.#repository('trackIds'),
       rules: this.#repository('rules'),
       suppressions: this.#repository('suppressions'),
+      phrases: this.#repository('phrases'),
       events: this.#repository('events'),
       settings: this.#repository('settings'),
       webhooks: this.#repository('webhooks'),
