@@ -80,6 +80,19 @@ export const EMBED_FAMILIES: Readonly<Record<EmbedFamilyName, EmbedFamily>> = {
   },
 };
 
+/**
+ * The logit of a model whose graph returns its own scale or bias, and of its family otherwise.
+ * @param scale `logit_scale`; exporters give it as it is or as its logarithm, which open_clip keeps below ln 100 ≈ 4.6
+ */
+export function modelLogit(
+  family: EmbedFamily,
+  scale: number | undefined,
+  bias: number | undefined,
+): EmbedFamily['logit'] {
+  const given = scale !== undefined && scale <= 5 ? Math.exp(scale) : scale;
+  return { scale: given ?? family.logit.scale, bias: bias ?? family.logit.bias };
+}
+
 /** @throws LookoutError `model_unsupported` */
 export function embedFamily(name: string): EmbedFamily {
   if (Object.hasOwn(EMBED_FAMILIES, name)) return EMBED_FAMILIES[name as EmbedFamilyName];

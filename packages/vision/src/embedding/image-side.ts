@@ -5,10 +5,11 @@ import type { ModelRunner, NamedTensor, TensorDeclaration } from '../runtime/mod
 import { choosePreparation } from './choose-preparation.js';
 import type { EmbedFamily } from './families.js';
 import { IMAGE_INPUTS, IMAGE_OUTPUTS } from './tensor-names.js';
-import { checkFloat, fixedSize, normalise, rowsOf } from './vectors.js';
+import { checkFloat, firstRows, fixedSize, normalise } from './vectors.js';
 
 /** Images per run on a device other than the CPU, where batches bring nothing. */
 const DEVICE_BATCH = 8;
+const GREY: RgbImage = { width: 32, height: 32, rgb: new Uint8Array(32 * 32 * 3).fill(128) };
 
 /** The half of an embedder that takes images. */
 export class ImageSide {
@@ -53,15 +54,27 @@ export class ImageSide {
     this.#pixels = new Float32Array(this.#batch * 3 * chosen.size.width * chosen.size.height);
   }
 
+  /** Runs the model once. @returns length of its vectors, and what the graph says of its logits */
+  async probe(): Promise<{ dimension: number; logitScale: number | undefined; logitBias: number | undefined }> {
+    const outputs = await this.#run([GREY]);
+    const scalar = (name: string) => outputs.find((one) => one.name === name && one.type === 'float32')?.data[0];
+    return {
+      dimension: this.#vectors(outputs, 1)[0]!.length,
+      logitScale: scalar('logit_scale') as number | undefined,
+      logitBias: scalar('logit_bias') as number | undefined,
+    };
+  }
+
   async embed(images: readonly RgbImage[]): Promise<Float32Array[]> {
     const vectors: Float32Array[] = [];
     for (let from = 0; from < images.length; from += this.#batch) {
-      vectors.push(...(await this.#run(images.slice(from, from + this.#batch))));
+      const some = images.slice(from, from + this.#batch);
+      vectors.push(...this.#vectors(await this.#run(some), some.length));
     }
     return vectors;
   }
 
-  async #run(images: readonly RgbImage[]): Promise<Float32Array[]> {
+  async #run(images: readonly RgbImage[]): Promise<NamedTensor[]> {
     const { data, dims } = prepareImages(images, this.#preparation, this.#pixels);
     // What is missing to a fixed number is black.
     if (this.#isFixed) this.#pixels.fill(0, data.length);
@@ -71,10 +84,11 @@ export class ImageSide {
       dims: this.#isFixed ? [this.#batch, ...dims.slice(1)] : dims,
       data: this.#isFixed ? this.#pixels : data,
     };
-    const outputs = await this.#runner.run([tensor, ...this.#companions]);
-    return rowsOf(outputs.find(({ name }) => name === this.#output)!)
-      .slice(0, images.length)
-      .map(normalise);
+    return this.#runner.run([tensor, ...this.#companions]);
+  }
+
+  #vectors(outputs: readonly NamedTensor[], count: number): Float32Array[] {
+    return firstRows(outputs.find(({ name }) => name === this.#output)!, count).map(normalise);
   }
 }
 

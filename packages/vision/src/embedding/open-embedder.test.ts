@@ -9,6 +9,7 @@ import {
   graphOf,
   imageParts,
   imageVector,
+  scalarParts,
   type TextGraphOptions,
   textParts,
   textVector,
@@ -232,6 +233,23 @@ describe('MobileCLIP', () => {
     expectSame(vector!, unit(textVector(padded([START, A, RED, CAR, END], 77, 0))));
     const [seen] = await embedder.embedImages([image(40, 80, [51, 102, 153])]);
     expectSame(seen!, unit(imageVector([0.2, 0.4, 0.6])));
+  });
+});
+
+describe('the logit of a model', () => {
+  const text = textParts({ ids: 'text', output: 'text_features', length: 77 });
+  const picture = imageParts({ input: 'image', output: 'image_features', size: 256 });
+
+  it.each([
+    ['its scale', { logit_scale: 80 }, { scale: 80, bias: 0 }],
+    ['the logarithm of its scale', { logit_scale: Math.log(100) }, { scale: 100, bias: 0 }],
+    ['its scale and bias', { logit_scale: 117, logit_bias: -12.5 }, { scale: 117, bias: -12.5 }],
+    ['nothing', {}, { scale: 100, bias: 0 }],
+  ])('is what the graph says: %s', async (_, scalars, expected) => {
+    const graphs = { model: [text, picture, scalarParts(scalars)] };
+    const { logit } = await open({ family: 'mobileclip', graphs, tokenizer: clip });
+    expect(logit.scale).toBeCloseTo(expected.scale, 3);
+    expect(logit.bias).toBe(expected.bias);
   });
 });
 

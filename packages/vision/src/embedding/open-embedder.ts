@@ -6,7 +6,7 @@ import type { TaskModelInfo } from '../tasks/task-model.js';
 import { readTokenizer } from '../text/tokenizer.js';
 import { notTogether } from './check-files.js';
 import type { Embedder } from './embedder.js';
-import { type EmbedFamily, embedFamily } from './families.js';
+import { type EmbedFamily, embedFamily, modelLogit } from './families.js';
 import { ImageSide } from './image-side.js';
 import { idTensor, TextSide } from './text-side.js';
 import { fixedSize } from './vectors.js';
@@ -26,8 +26,9 @@ export async function openEmbedder(info: TaskModelInfo, options: OpenRunnerOptio
   const runner = await openRunner({ name: info.name, path }, options);
   try {
     const image = new ImageSide(runner, family, info.preprocessor, joint ? textCompanions(runner) : []);
-    const [probe] = await image.embed([greyImage()]);
-    return new TwoSidedEmbedder(info, options, family, runner, image, probe!.length);
+    const { dimension, logitScale, logitBias } = await image.probe();
+    const logit = modelLogit(family, logitScale, logitBias);
+    return new TwoSidedEmbedder(info, options, family, runner, image, dimension, logit);
   } catch (cause) {
     await runner.close();
     throw cause;
@@ -35,7 +36,6 @@ export async function openEmbedder(info: TaskModelInfo, options: OpenRunnerOptio
 }
 
 class TwoSidedEmbedder implements Embedder {
-  readonly logit: Embedder['logit'];
   #text: { side: TextSide; runner: ModelRunner } | undefined;
 
   constructor(
@@ -45,9 +45,8 @@ class TwoSidedEmbedder implements Embedder {
     readonly runner: ModelRunner,
     readonly image: ImageSide,
     readonly dimension: number,
-  ) {
-    this.logit = family.logit;
-  }
+    readonly logit: Embedder['logit'],
+  ) {}
 
   async embedTexts(texts: readonly string[]): Promise<Float32Array[]> {
     const vectors: Float32Array[] = [];
@@ -105,8 +104,4 @@ function imageCompanions({ inputs }: ModelRunner, image: ImageSide): NamedTensor
   const { width, height } = image.size;
   const dims = [fixedSize(shape[0]) ?? 1, 3, height, width];
   return [{ name, type: 'float32', dims, data: new Float32Array(dims.reduce((product, size) => product * size, 1)) }];
-}
-
-function greyImage(): RgbImage {
-  return { width: 32, height: 32, rgb: new Uint8Array(32 * 32 * 3).fill(128) };
 }

@@ -20,9 +20,9 @@ export function normalise(vector: Float32Array): Float32Array {
   return vector;
 }
 
-/** The rows of a 2-D output. */
-export function rowsOf({ data, dims }: NamedTensor): Float32Array[] {
-  const [count = 0, dimension = 0] = dims;
+/** The first `count` rows of a 2-D output, copied. */
+export function firstRows({ data, dims }: NamedTensor, count: number): Float32Array[] {
+  const dimension = dims.at(-1)!;
   return Array.from({ length: count }, (_, i) => (data as Float32Array).slice(i * dimension, (i + 1) * dimension));
 }
 

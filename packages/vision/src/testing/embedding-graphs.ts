@@ -115,6 +115,17 @@ export function imageVector(means: readonly number[], dimension = 4): number[] {
   );
 }
 
+/** Outputs of one number that is always the same. */
+export function scalarParts(scalars: Readonly<Record<string, number>>): GraphParts {
+  const names = Object.keys(scalars);
+  return {
+    nodes: names.map((name) => onnxNode('Identity', [`${name}_value`], [name])),
+    constants: names.map((name) => floatTensor(`${name}_value`, [], Float32Array.of(scalars[name]!))),
+    inputs: [],
+    outputs: names.map((name) => valueInfo(name, 'float32', [])),
+  };
+}
+
 /** The file of a graph of these parts. */
 export function graphOf(...parts: readonly GraphParts[]): Uint8Array {
   return encodeModel({
