@@ -11,6 +11,7 @@ import type {
   ModelSpeed,
   RestoreBegun,
   RestorePlan,
+  SecondLookState,
   Setting,
   SettingsPatch,
 } from './types.js';
@@ -90,6 +91,15 @@ export function administrationCalls(endpoint: Endpoint) {
       /** Changes settings that are set nowhere else; null returns to the default. */
       change: (patch: SettingsPatch, options?: RequestOptions) =>
         call<Setting[]>('PATCH', '/api/settings', patch, options),
+    },
+    secondLook: {
+      /** The model that rules may ask about their events, where it is, and who has allowed that pictures go there. */
+      state: (options?: RequestOptions) => get<SecondLookState>('/api/second-look', options),
+      /** Allows that pictures go to a host outside the home network. @param host as `state` says it */
+      allow: (host: string, options?: RequestOptions) =>
+        call<SecondLookState>('PUT', '/api/second-look/consent', { host }, options),
+      forbid: (options?: RequestOptions) =>
+        call<SecondLookState>('DELETE', '/api/second-look/consent', undefined, options),
     },
   };
 }

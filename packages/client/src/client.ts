@@ -95,6 +95,7 @@ export class LookoutClient {
   readonly nodes: AdministrationCalls['nodes'];
   readonly log: AdministrationCalls['log'];
   readonly settings: AdministrationCalls['settings'];
+  readonly secondLook: AdministrationCalls['secondLook'];
   /** Whether somebody is at home; rules that are not for the present mode are silent. */
   readonly mode: WarningCalls['mode'];
 
@@ -103,7 +104,7 @@ export class LookoutClient {
     this.#endpoint = endpointOf(baseUrl ?? globalThis.location?.origin ?? DEFAULT_BASE_URL, apiKey, givenFetch);
     this.#openSocket = openSocket ?? platformSocket(authorization(this.#endpoint));
     const { rules, events, webhooks, mode } = warningCalls(this.#endpoint);
-    const { backups, log, models, nodes, settings } = administrationCalls(this.#endpoint);
+    const { backups, log, models, nodes, secondLook, settings } = administrationCalls(this.#endpoint);
     const { audit, keys, users, session, passkeys } = accountCalls(this.#endpoint);
     this.audit = audit;
     this.keys = keys;
@@ -115,6 +116,7 @@ export class LookoutClient {
     this.models = models;
     this.nodes = nodes;
     this.settings = settings;
+    this.secondLook = secondLook;
     this.rules = rules;
     this.events = events;
     this.webhooks = webhooks;

@@ -58,6 +58,7 @@ export type {
   RulePatch,
   RuleTestRequest,
   RuleTestResult,
+  SecondLookState,
   Session,
   SessionConfig,
   SessionSettings,

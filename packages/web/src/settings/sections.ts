@@ -1,6 +1,7 @@
 import {
   Archive,
   CircleUser,
+  Eye,
   KeyRound,
   type LucideIcon,
   Network,
@@ -24,6 +25,7 @@ export interface SectionEntry {
 const SECTIONS: readonly SectionEntry[] = [
   { name: 'general', Icon: Timer, isForOwner: true },
   { name: 'models', Icon: ScanSearch, isForOwner: false },
+  { name: 'second-look', Icon: Eye, isForOwner: true },
   { name: 'network', Icon: Smartphone, isForOwner: false },
   { name: 'people', Icon: Users, isForOwner: true },
   { name: 'account', Icon: CircleUser, isForOwner: false },

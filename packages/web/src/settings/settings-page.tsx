@@ -18,6 +18,7 @@ import { ModelsSection } from './models-section.js';
 import { NetworkSection } from './network-section.js';
 import { PeopleSection } from './people-section.js';
 import { useNodes } from './queries.js';
+import { SecondLookSection } from './second-look-section.js';
 import { type SectionEntry, sectionsFor } from './sections.js';
 import { StartSection } from './start-section.js';
 import { SystemSection } from './system-section.js';
@@ -25,6 +26,7 @@ import { SystemSection } from './system-section.js';
 const CONTENTS: Readonly<Record<SectionEntry['name'], ComponentType>> = {
   general: GeneralSection,
   models: ModelsSection,
+  'second-look': SecondLookSection,
   network: NetworkSection,
   people: PeopleSection,
   account: AccountSection,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { t } from './index.js';
+import { secondLookWords } from './second-look.js';
 import { settingsWords } from './settings.js';
 import { tryWords } from './try.js';
 
@@ -48,7 +49,12 @@ function saidBy(node: unknown, path: string): Said[] {
   return Object.entries(node).flatMap(([key, value]) => saidBy(value, path === '' ? key : `${path}.${key}`));
 }
 
-const all = [...saidBy(t, ''), ...saidBy(settingsWords, 'settings'), ...saidBy(tryWords, 'tryIt')];
+const all = [
+  ...saidBy(t, ''),
+  ...saidBy(settingsWords, 'settings'),
+  ...saidBy(tryWords, 'tryIt'),
+  ...saidBy(secondLookWords, 'secondLook'),
+];
 
 it('reads all texts, those of functions too', () => {
   expect(all.length).toBeGreaterThan(600);

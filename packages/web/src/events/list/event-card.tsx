@@ -1,6 +1,7 @@
 import type { RuleEvent } from '@lookout/protocol';
 import { CircleX, Pin, Play } from 'lucide-react';
 import { Link } from 'react-router';
+import { VerificationNote } from '../../second-look/index.js';
 import { t } from '../../strings/index.js';
 import { classes } from '../../ui/classes.js';
 import { EventPicture } from '../event-picture.js';
@@ -43,6 +44,7 @@ export function EventCard({ event, camera }: { event: RuleEvent; camera: string 
             {camera} · {words.clock(event.frame_timestamp)}
             {event.unconfirmed && <> · {words.card.unconfirmed}</>}
           </span>
+          <VerificationNote verification={event.verification} />
           <VerdictNote event={event} />
         </span>
         {!event.seen && (

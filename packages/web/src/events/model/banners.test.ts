@@ -37,6 +37,17 @@ describe('a banner that was closed', () => {
 });
 
 describe('afterChange', () => {
+  it('closes the banner of an event that a second look has lowered to a note', () => {
+    const lowered = {
+      ...event('a', 'door', 10),
+      verification: { state: 'rejected', question: 'Is it?', lowered_from: 'warning' },
+    } as RuleEvent;
+    expect(afterChange(shown, { kind: 'updated', event: lowered }).map(({ isClosed }) => isClosed)).toEqual([
+      false,
+      true,
+    ]);
+  });
+
   it('shows an event as it goes on', () => {
     const goesOn = event('a', 'door', 10, 'for 50 s');
     expect(afterChange(shown, { kind: 'updated', event: goesOn })).toEqual([

@@ -33,13 +33,14 @@ export function withoutRules(shown: readonly RuleBanner[], ruleIds: readonly str
   return shown.map((banner) => (ruleIds.includes(banner.event.rule_id) ? { ...banner, isClosed: true } : banner));
 }
 
-/** Banners after a change of an event: its reason follows as it goes on; one that is deleted, or was seen, has no banner. */
+/** Banners after a change of an event: its reason follows as it goes on; one that is deleted, was seen, or is only a note since a second look, has no banner. */
 export function afterChange(shown: readonly RuleBanner[], change: EventChangeTold): readonly RuleBanner[] {
   const id = change.kind === 'deleted' ? change.id : change.event.id;
   if (!shown.some(({ event }) => event.id === id)) return shown;
   if (change.kind === 'deleted') return shown.filter(({ event }) => event.id !== id);
   const { event } = change;
+  const isOver = event.seen || event.verification?.lowered_from !== undefined;
   return shown.map((banner) =>
-    banner.event.id === id ? { ...banner, event, isClosed: banner.isClosed || event.seen } : banner,
+    banner.event.id === id ? { ...banner, event, isClosed: banner.isClosed || isOver } : banner,
   );
 }

@@ -7,6 +7,7 @@ import { useCameras, useMay } from '../../api/queries.js';
 import { summariseClasses } from '../../lib/format.js';
 import { useTitle } from '../../lib/hooks.js';
 import { useRule } from '../../rules/queries.js';
+import { VerificationDetails } from '../../second-look/index.js';
 import { t } from '../../strings/index.js';
 import { Button, buttonClasses } from '../../ui/button.js';
 import { classes } from '../../ui/classes.js';
@@ -91,6 +92,7 @@ function Shown({ event }: { event: RuleEvent }) {
         </div>
         {may.operate && <Actions event={event} onKeep={(kept) => change({ kept })} />}
         <ErrorMessage error={error} />
+        <VerificationDetails verification={event.verification} />
         <EventFacts event={event} />
         <RuleLink id={event.rule_id} summary={event.summary} />
       </div>

@@ -7,7 +7,9 @@ import { useEvents } from '../../events/queries.js';
 import type { LiveMeter } from '../../player/live-meter.js';
 import { useFigures } from '../../player/live-view.js';
 import type { ComposeState } from '../../rules/compose-state.js';
+import { askingRules } from '../../rules/model/covered-cameras.js';
 import { useRules } from '../../rules/queries.js';
+import { SentAway } from '../../second-look/index.js';
 import { t } from '../../strings/index.js';
 import { classes } from '../../ui/classes.js';
 import { Panel } from '../../ui/panel.js';
@@ -25,7 +27,7 @@ const LATEST = 3;
 export function LiveTab({ camera, meter }: { camera: Camera; meter: LiveMeter }) {
   const may = useMay();
   const { isPending: hasNoEvents } = useLatest(camera);
-  const { isPending: hasNoRules } = useRules();
+  const { data: rules, isPending: hasNoRules } = useRules();
   return (
     <div className="flat-panels">
       {/* Somebody has to open its link now. */}
@@ -51,6 +53,7 @@ export function LiveTab({ camera, meter }: { camera: Camera; meter: LiveMeter })
           >
             <RuleSwitches camera={camera} />
           </Panel>
+          <SentAway rules={askingRules(rules ?? [], camera)} />
           <ZonesPanel camera={camera} />
         </>
       )}

@@ -2,7 +2,9 @@ import type { Camera } from '@lookout/protocol';
 import { Link } from 'react-router';
 import { useMay } from '../../api/queries.js';
 import type { ComposeState } from '../../rules/compose-state.js';
+import { askingRules } from '../../rules/model/covered-cameras.js';
 import { useRules } from '../../rules/queries.js';
+import { SentAway } from '../../second-look/index.js';
 import { t } from '../../strings/index.js';
 import { buttonClasses } from '../../ui/button.js';
 import { Panel } from '../../ui/panel.js';
@@ -15,7 +17,8 @@ const words = t.cameraPage.rules;
 export function RulesTab({ camera }: { camera: Camera }) {
   const may = useMay();
   // All at once, so that nothing moves when the rest arrives.
-  if (useRules().isPending) return null;
+  const { data, isPending } = useRules();
+  if (isPending) return null;
   return (
     <div className="flat-panels">
       <Panel title={words.title}>
@@ -35,6 +38,7 @@ export function RulesTab({ camera }: { camera: Camera }) {
           </Link>
         </div>
       </Panel>
+      <SentAway rules={askingRules(data ?? [], camera)} />
       <ZonesPanel camera={camera} />
     </div>
   );

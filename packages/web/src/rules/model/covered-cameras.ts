@@ -19,6 +19,11 @@ export function rulesOnCamera<T extends Pick<StoredRule, 'rule'>>(rules: readonl
   return rules.filter(({ rule }) => camerasOfRule(partsOf(rule).where, [camera]).length > 0);
 }
 
+/** How many rules that can warn about a camera ask for a second look. */
+export function askingRules(rules: readonly StoredRule[], camera: Camera): number {
+  return rulesOnCamera(rules, camera).filter(({ rule }) => rule.verify).length;
+}
+
 /** The camera that keeps a rule from warning: the only one it is for, where that has no picture. */
 export function blindCamera(rule: Pick<StoredRule, 'rule'>, cameras: readonly Camera[]): Camera | undefined {
   const [only, ...others] = camerasOfRule(partsOf(rule.rule).where, cameras);

@@ -140,6 +140,17 @@ describe('an edit', () => {
     expect(lostWith(several, 'stay')).toEqual({ count: false, seconds: false, place: false });
   });
 
+  it('keeps what a model is asked about its events, which belongs to how loud it is', () => {
+    const verify = { question: 'Is it?', timeout_s: 10, on_timeout: 'pass', hold: false } as const;
+    const asking = withEdits(parts, { loud: { ...parts.loud, verify } });
+    expect(ruleOf(asking)?.verify).toEqual(verify);
+    expect(partsOf(ruleOf(asking) as Rule).loud.verify).toEqual(verify);
+    expect(Object.keys(editsBetween(parts, asking))).toEqual(['loud']);
+    expect(
+      isValidPart('loud', withEdits(parts, { loud: { ...parts.loud, verify: { ...verify, question: ' ' } } })),
+    ).toBe(false);
+  });
+
   it('is found again between what the words say and what was saved', () => {
     const saved = withEdits(parts, { when: { windows: [] }, loud: { severity: 'info', cooldownS: 600 } });
     const edits = editsBetween(parts, saved);

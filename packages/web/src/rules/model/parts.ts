@@ -6,6 +6,7 @@ import {
   RULE_DEFAULTS,
   type Severity,
   type SpanKey,
+  type Verify,
 } from '@lookout/protocol';
 import { Count, Rule, ScheduleWindow } from '../../lib/schemas.js';
 
@@ -31,7 +32,8 @@ export interface PartValues {
   long: { seconds?: number | undefined };
   /** None: always. */
   when: { windows: readonly ScheduleWindow[] };
-  loud: { severity: Severity; cooldownS: number };
+  /** `verify`: what a model is asked about each event. */
+  loud: { severity: Severity; cooldownS: number; verify?: Verify | undefined };
 }
 
 interface Traits {
@@ -151,7 +153,7 @@ export function knownParts({ trigger, ...rule }: PartialRule | Rule): Partial<Pa
     }),
     where: { cameras: rule.cameras, zone: keys.zone as string | undefined, line: keys.line as string | undefined },
     when: { windows: rule.schedule === undefined ? [] : [rule.schedule].flat() },
-    loud: { severity: rule.severity, cooldownS: rule.cooldown_s },
+    loud: { severity: rule.severity, cooldownS: rule.cooldown_s, verify: rule.verify },
   };
 }
 
@@ -173,6 +175,7 @@ export function ruleOf({ who, does, where, long, when, loud }: PartValues): Rule
     cameras: where.cameras,
     severity: loud.severity,
     cooldown_s: loud.cooldownS,
+    verify: loud.verify,
     schedule: first === undefined ? undefined : others.length === 0 ? first : when.windows,
     trigger,
   });
@@ -182,7 +185,7 @@ export function ruleOf({ who, does, where, long, when, loud }: PartValues): Rule
 const MAX_SECONDS = 7 * 86_400;
 
 /** Whether a part has a value that a rule can have. */
-export function isValidPart(part: Part, { who, does, where, long, when }: PartValues): boolean {
+export function isValidPart(part: Part, { who, does, where, long, when, loud }: PartValues): boolean {
   switch (part) {
     case 'who':
       return who.classes.length > 0 && (who.count === undefined || Count.safeParse(who.count).success);
@@ -195,7 +198,7 @@ export function isValidPart(part: Part, { who, does, where, long, when }: PartVa
     case 'when':
       return when.windows.every((window) => ScheduleWindow.safeParse(window).success);
     case 'loud':
-      return true;
+      return loud.verify === undefined || loud.verify.question.trim() !== '';
   }
 }
 

@@ -20,6 +20,7 @@ export const settings: typeof en = {
   sections: {
     general: { title: 'Zeit und Speicher', note: 'Zeitzone, wie lange Ereignisse und ihre Bilder bleiben' },
     models: { title: 'Modelle', note: 'Was die Objekte in den Bildern findet' },
+    'second-look': { title: 'Zweiter Blick', note: 'Ein Modell, das Warnungen bestätigt' },
     network: { title: 'Handys und HTTPS', note: 'Wie andere Geräte Lookout erreichen' },
     people: { title: 'Personen', note: 'Wer sich anmelden darf und wer angemeldet ist' },
     account: { title: 'Mein Konto', note: 'Ihr Passwort, Ihre Geräte' },
@@ -29,6 +30,30 @@ export const settings: typeof en = {
     backup: { title: 'Sicherung', note: 'Von allem eine Kopie behalten und sie zurückholen' },
     log: { title: 'Protokoll', note: 'Was Lookout getan hat und was schiefging' },
     start: { title: 'Beim Start festgelegt', note: 'Alles, was Flags, Variablen und lookout.yaml festlegen' },
+  },
+  secondLook: {
+    title: 'Modell, das gefragt wird',
+    about:
+      'Regeln können ein Bild-Sprach-Modell zu jedem Ereignis etwas fragen, etwa „Ist das wirklich ein Mensch?“. Jeder Server mit OpenAI-kompatibler Schnittstelle eignet sich; am besten einer auf diesem Rechner, etwa Ollama.',
+    url: 'Adresse',
+    model: 'Modell',
+    key: 'API-Schlüssel',
+    keyHint: 'Nur falls der Server einen verlangt. Er wird nie wieder angezeigt.',
+    keySet: 'Einer ist gesetzt. Geben Sie einen anderen ein, um ihn zu ersetzen.',
+    saved: 'Gespeichert. Regeln fragen jetzt dieses Modell.',
+    none: 'Es ist keine Adresse gesetzt, also wird niemand gefragt.',
+    local: (host) => `${host} ist dieser Rechner oder liegt in Ihrem Heimnetz. Kein Bild verlässt es.`,
+    unknown: (host) => `${host} hat keine Adresse, die benutzt werden darf. Es wird nichts gesendet.`,
+    outside: (host) =>
+      `${host} liegt außerhalb Ihres Heimnetzes. Bilder von Ereignissen würden es verlassen: von jedem Ereignis einer Regel, die fragt, die Objekte und das ganze Bild. Bevor das jemand mit Verwaltungsrechten erlaubt, wird nichts gesendet.`,
+    allow: (host) => `Bilder an ${host} erlauben`,
+    allowTitle: (host) => `Dürfen Bilder an ${host} gehen?`,
+    allowText:
+      'Wer diesen Server betreibt, kann sie sehen und behalten. Ihr Name und die Zeit werden notiert und auf der Seite jeder Kamera gezeigt, deren Regeln fragen.',
+    cancel: 'Abbrechen',
+    allowed: (host, when, by) => `Bilder dürfen an ${host} gehen. Erlaubt ${when} von ${by}.`,
+    somebody: 'jemandem an diesem Rechner',
+    forbid: 'Nicht mehr erlauben',
   },
   origin: {
     command_line: (name) => `Mit ${name} auf der Kommandozeile festgelegt`,

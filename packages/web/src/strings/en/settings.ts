@@ -21,6 +21,7 @@ export const settings = {
   sections: {
     general: { title: 'Time and storage', note: 'Time zone, how long events and their pictures stay' },
     models: { title: 'Models', note: 'What finds the objects in the pictures' },
+    'second-look': { title: 'Second look', note: 'A model that confirms warnings' },
     network: { title: 'Phones and HTTPS', note: 'How other devices reach Lookout' },
     people: { title: 'People', note: 'Who may sign in, and who is signed in' },
     account: { title: 'My account', note: 'Your password, your devices' },
@@ -30,6 +31,30 @@ export const settings = {
     machines: { title: 'Machines', note: 'Which of them reads which camera' },
     system: { title: 'System', note: 'Version, health, performance' },
     start: { title: 'Set at the start', note: 'Everything that flags, variables and lookout.yaml set' },
+  },
+  secondLook: {
+    title: 'Model that is asked',
+    about:
+      'Rules may ask a vision-language model one question about each event, such as “Is this really a person?”. Any server with an OpenAI-compatible API will do; best one on this machine, such as Ollama.',
+    url: 'Address',
+    model: 'Model',
+    key: 'API key',
+    keyHint: 'Only if the server wants one. It is never shown again.',
+    keySet: 'One is set. Enter another to replace it.',
+    saved: 'Saved. Rules ask this model now.',
+    none: 'No address is set, so nobody is asked.',
+    local: (host: string) => `${host} is on this machine or in your home network. No picture leaves it.`,
+    unknown: (host: string) => `${host} has no address that may be used. Nothing is sent.`,
+    outside: (host: string) =>
+      `${host} is outside your home network. Pictures of events would leave it: of each event of a rule that asks, the objects and the whole picture. Nothing is sent before an admin allows it.`,
+    allow: (host: string) => `Allow pictures to go to ${host}`,
+    allowTitle: (host: string) => `Let pictures go to ${host}?`,
+    allowText:
+      'Whoever runs that server can see and keep them. Your name and the time are noted, and shown on the page of each camera whose rules ask.',
+    cancel: 'Cancel',
+    allowed: (host: string, when: string, by: string) => `Pictures may go to ${host}. Allowed ${when} by ${by}.`,
+    somebody: 'somebody at this machine',
+    forbid: 'Allow it no longer',
   },
   /** Where a setting's value comes from. */
   origin: {

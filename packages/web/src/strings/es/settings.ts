@@ -20,6 +20,7 @@ export const settings: typeof en = {
   sections: {
     general: { title: 'Hora y almacenamiento', note: 'Zona horaria, cuánto se guardan los eventos y sus imágenes' },
     models: { title: 'Modelos', note: 'Lo que encuentra los objetos en las imágenes' },
+    'second-look': { title: 'Segunda mirada', note: 'Un modelo que confirma los avisos' },
     network: { title: 'Móviles y HTTPS', note: 'Cómo llegan otros dispositivos a Lookout' },
     people: { title: 'Personas', note: 'Quién puede iniciar sesión y quién la tiene iniciada' },
     account: { title: 'Mi cuenta', note: 'Tu contraseña, tus dispositivos' },
@@ -29,6 +30,30 @@ export const settings: typeof en = {
     backup: { title: 'Copia de seguridad', note: 'Guardar una copia de todo y recuperarla' },
     log: { title: 'Registro', note: 'Lo que ha hecho Lookout y lo que ha ido mal' },
     start: { title: 'Fijado al arrancar', note: 'Todo lo que fijan las opciones, las variables y lookout.yaml' },
+  },
+  secondLook: {
+    title: 'Modelo al que se pregunta',
+    about:
+      'Las reglas pueden hacer a un modelo de visión y lenguaje una pregunta sobre cada evento, como «¿Es de verdad una persona?». Sirve cualquier servidor con una API compatible con OpenAI; mejor uno en este equipo, como Ollama.',
+    url: 'Dirección',
+    model: 'Modelo',
+    key: 'Clave de API',
+    keyHint: 'Solo si el servidor la pide. No se vuelve a mostrar.',
+    keySet: 'Hay una puesta. Escriba otra para sustituirla.',
+    saved: 'Guardado. Las reglas preguntan ahora a este modelo.',
+    none: 'No hay ninguna dirección puesta, así que no se pregunta a nadie.',
+    local: (host) => `${host} está en este equipo o en su red doméstica. Ninguna imagen sale de ella.`,
+    unknown: (host) => `${host} no tiene ninguna dirección que se pueda usar. No se envía nada.`,
+    outside: (host) =>
+      `${host} está fuera de su red doméstica. Saldrían de ella imágenes de los eventos: de cada evento de una regla que pregunta, los objetos y la imagen entera. No se envía nada hasta que un administrador lo permita.`,
+    allow: (host) => `Permitir que vayan imágenes a ${host}`,
+    allowTitle: (host) => `¿Pueden ir imágenes a ${host}?`,
+    allowText:
+      'Quien lleva ese servidor puede verlas y guardarlas. Su nombre y la hora se anotan y se muestran en la página de cada cámara cuyas reglas preguntan.',
+    cancel: 'Cancelar',
+    allowed: (host, when, by) => `Las imágenes pueden ir a ${host}. Permitido ${when} por ${by}.`,
+    somebody: 'alguien en este equipo',
+    forbid: 'Dejar de permitirlo',
   },
   origin: {
     command_line: (name) => `Fijado con ${name} en la línea de órdenes`,

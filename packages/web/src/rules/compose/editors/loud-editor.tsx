@@ -1,4 +1,5 @@
 import { Severity } from '../../../lib/schemas.js';
+import { SecondOpinion } from '../../../second-look/index.js';
 import { t } from '../../../strings/index.js';
 import { SelectField } from '../../../ui/field.js';
 import type { PartValues } from '../../model/parts.js';
@@ -31,6 +32,7 @@ export function LoudEditor({ parts, onChange }: EditorProps) {
         value={String(loud.cooldownS)}
         onChange={(value) => change({ cooldownS: Number(value) })}
       />
+      <SecondOpinion value={loud.verify} onChange={(verify) => change({ verify })} />
     </>
   );
 }

@@ -1,0 +1,22 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { lookout } from '../api/client.js';
+
+const SECOND_LOOK = ['second-look'] as const;
+
+/** The model that rules may ask, and where pictures go. */
+export function useSecondLook() {
+  return useQuery({ queryKey: SECOND_LOOK, queryFn: ({ signal }) => lookout.secondLook.state({ signal }) });
+}
+
+/** Allows that pictures go to a host, or with `undefined` to none outside any more. */
+export function useConsent() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (host: string | undefined) =>
+      host === undefined ? lookout.secondLook.forbid() : lookout.secondLook.allow(host),
+    onSuccess: (state) => {
+      queryClient.setQueryData(SECOND_LOOK, state);
+      void queryClient.invalidateQueries({ queryKey: ['rules'] });
+    },
+  });
+}
