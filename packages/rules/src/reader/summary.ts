@@ -7,7 +7,9 @@ import {
   type Subject,
   type Trigger,
 } from '@lookout/protocol';
+import { described } from '../english/described.js';
 import { durationOf, listOf, pluralOf, withArticle } from '../english/words.js';
+import { isPhrased } from '../phrases/phrase-key.js';
 
 const OPS = { '>=': 'at least', '>': 'more than', '==': 'exactly', '<': 'fewer than', '<=': 'at most' } as const;
 const DAY_NAMES = {
@@ -71,7 +73,7 @@ function condition(trigger: Trigger): string {
     case 'stop':
       return `${who} ${s('stops', 'stop')} for ${durationOf(trigger.seconds)} or longer${where}`;
     case 'absent':
-      return `no ${names(trigger.subject, (name) => name)} is seen${where} for ${durationOf(trigger.seconds)} or longer`;
+      return `no ${whatText(trigger.subject, 'none')} is seen${where} for ${durationOf(trigger.seconds)} or longer`;
     case 'near':
       return `${who} ${s('is', 'are')} near ${subjectText(trigger.other, undefined)}${where}${trigger.seconds ? ` for ${durationOf(trigger.seconds)} or longer` : ''}`;
     case 'without':
@@ -85,9 +87,15 @@ function condition(trigger: Trigger): string {
 
 function subjectText(subject: Subject, count: Count | undefined): string {
   if (count && !(count.op === '>=' && count.value === 1 && subject.classes.length === 1)) {
-    return `${OPS[count.op]} ${count.value} ${names(subject, count.value === 1 ? (name) => name : pluralOf)}`;
+    return `${OPS[count.op]} ${count.value} ${whatText(subject, count.value === 1 ? 'none' : 'many')}`;
   }
+  if (isPhrased(subject)) return described(subject, 'one');
   return subject.classes.includes('*') ? 'anything' : names(subject, withArticle);
+}
+
+function whatText(subject: Subject, number: 'none' | 'many'): string {
+  if (isPhrased(subject)) return described(subject, number);
+  return names(subject, number === 'many' ? pluralOf : (name) => name);
 }
 
 /** @param form of each name @example names({ classes: ['car', 'bus'] }, pluralOf) // 'cars or buses' */

@@ -32,6 +32,9 @@ interface ObjectOptions {
   readonly firstSeenMs?: number;
   /** Default: seen in this frame. */
   readonly lastSeenMs?: number;
+  /** Keys of phrases. */
+  readonly phrases?: readonly string[];
+  readonly isOpen?: boolean;
 }
 
 /** An object that stands at a point of the picture; a person of 40 × 100 pixels if nothing else is said. */
@@ -105,5 +108,7 @@ function toRuleObject(placed: Placed, ms: number): RuleObject {
     firstSeenMs: placed.firstSeenMs ?? ms,
     lastSeenMs: placed.lastSeenMs ?? ms,
     isResident: placed.isResident ?? false,
+    ...(placed.phrases && { phrases: new Set(placed.phrases) }),
+    ...(placed.isOpen && { isOpen: true }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Trigger } from '@lookout/protocol';
 import type { Journal } from '../events/journal.js';
 import type { Scene } from '../scene/scene.js';
-import { matcherOf } from './matcher.js';
+import { Matcher } from './matcher.js';
 import type { Place } from './place.js';
 import type { Watch } from './watch.js';
 
@@ -10,7 +10,7 @@ export type AbsenceTrigger = Extract<Trigger, { behavior: 'absent' }>;
 /** Fires when the subject has been absent for long enough. Time without a picture does not count. */
 export class AbsenceWatch implements Watch {
   readonly #trigger: AbsenceTrigger;
-  readonly #matches: (className: string) => boolean;
+  readonly #matcher: Matcher;
   readonly #place: Place;
   readonly #scene: Scene;
   readonly #journal: Journal;
@@ -22,7 +22,7 @@ export class AbsenceWatch implements Watch {
 
   constructor(trigger: AbsenceTrigger, place: Place, scene: Scene, journal: Journal) {
     this.#trigger = trigger;
-    this.#matches = matcherOf(trigger.subject.classes);
+    this.#matcher = new Matcher(trigger.subject);
     this.#place = place;
     this.#scene = scene;
     this.#journal = journal;
@@ -63,7 +63,7 @@ export class AbsenceWatch implements Watch {
     const { objects, nowMs } = this.#scene;
     let isPresent = false;
     for (const object of objects) {
-      if (!this.#matches(object.className)) continue;
+      if (!this.#matcher.matches(object)) continue;
       const { isInside, isGoingOn } = object.visitOf(this.#place.zone);
       if (object.isSeen && isInside) this.#lastSeenMs = nowMs;
       isPresent ||= isGoingOn && object.isPresent(nowMs);

@@ -1,11 +1,11 @@
-import type { Trigger } from '@lookout/protocol';
+import type { Kinds, Trigger } from '@lookout/protocol';
 import { bodyDistance } from '../scene/distance.js';
 import { normalSpeed } from '../scene/kinds.js';
 import { directedMotion, fastMotion, type Motion, slowMotion } from '../scene/motion.js';
 import type { Scene } from '../scene/scene.js';
 import type { SceneObject } from '../scene/scene-object.js';
 import type { Visit } from '../scene/visit.js';
-import { matcherOf } from './matcher.js';
+import { Matcher } from './matcher.js';
 
 /** Objects closer than this, in body heights, are near each other, until they are farther apart than `FAR_HEIGHTS`. */
 const NEAR_HEIGHTS = 1;
@@ -60,9 +60,9 @@ export function conditionOf(trigger: HoldingTrigger): Condition {
         return trigger.level === 'fast' ? fastMotion(object, fast) : slowMotion(object, slow);
       });
     case 'near':
-      return nearness(trigger.other.classes, trigger.seconds);
+      return nearness(trigger.other, trigger.seconds);
     case 'without':
-      return aloneness(trigger.other.classes, trigger.seconds);
+      return aloneness(trigger.other, trigger.seconds);
   }
 }
 
@@ -91,36 +91,36 @@ function moving(motionOf: (object: SceneObject) => Motion | undefined, unit = 'h
   };
 }
 
-function nearness(classes: readonly string[], seconds: number | undefined): Condition {
-  const isOther = matcherOf(classes);
+function nearness(kinds: Kinds, seconds: number | undefined): Condition {
+  const others = new Matcher(kinds);
   return {
     seconds: Math.max(NEAR_HOLD_S, seconds ?? 0),
     reportsSeconds: (seconds ?? 0) > 0,
     look(object, _visit, scene, heldSinceMs) {
       const limit = heldSinceMs === undefined ? NEAR_HEIGHTS : FAR_HEIGHTS;
-      return closest(object, isOther, scene) <= limit ? (heldSinceMs ?? scene.nowMs) : undefined;
+      return closest(object, others, scene) <= limit ? (heldSinceMs ?? scene.nowMs) : undefined;
     },
-    measure: (object, scene) => ({ distance_heights: closest(object, isOther, scene) }),
+    measure: (object, scene) => ({ distance_heights: closest(object, others, scene) }),
   };
 }
 
-function aloneness(classes: readonly string[], seconds: number): Condition {
-  const isOther = matcherOf(classes);
+function aloneness(kinds: Kinds, seconds: number): Condition {
+  const others = new Matcher(kinds);
   return {
     seconds,
     reportsSeconds: true,
     look(object, _visit, scene, heldSinceMs) {
       const limit = heldSinceMs === undefined ? FAR_HEIGHTS : NEAR_HEIGHTS;
-      return closest(object, isOther, scene) > limit ? (heldSinceMs ?? scene.nowMs) : undefined;
+      return closest(object, others, scene) > limit ? (heldSinceMs ?? scene.nowMs) : undefined;
     },
   };
 }
 
 /** Distance to the closest other object of these classes, in body heights; infinite if there is none. */
-function closest(object: SceneObject, isOther: (className: string) => boolean, scene: Scene): number {
+function closest(object: SceneObject, others: Matcher, scene: Scene): number {
   let distance = Number.POSITIVE_INFINITY;
   for (const other of scene.objects) {
-    if (other === object || !other.isPresent(scene.nowMs) || !isOther(other.className)) continue;
+    if (other === object || !other.isPresent(scene.nowMs) || !others.matches(other)) continue;
     distance = Math.min(distance, bodyDistance(object, other));
   }
   return distance;

@@ -1,7 +1,7 @@
 import type { Journal } from '../events/journal.js';
 import type { Scene } from '../scene/scene.js';
 import type { AbsenceTrigger } from './absence-watch.js';
-import { matcherOf } from './matcher.js';
+import { Matcher } from './matcher.js';
 import type { Place } from './place.js';
 import type { Watch } from './watch.js';
 
@@ -21,7 +21,7 @@ interface Member {
  */
 export class GroupAbsence {
   readonly #trigger: AbsenceTrigger;
-  readonly #matches: (className: string) => boolean;
+  readonly #matcher: Matcher;
   readonly #members = new Map<Scene, Member>();
   #nowMs = 0;
   #emptyMs = 0;
@@ -30,7 +30,7 @@ export class GroupAbsence {
 
   constructor(trigger: AbsenceTrigger) {
     this.#trigger = trigger;
-    this.#matches = matcherOf(trigger.subject.classes);
+    this.#matcher = new Matcher(trigger.subject);
   }
 
   /** Adds a camera to the group. @returns its watch. */
@@ -73,7 +73,7 @@ export class GroupAbsence {
   #isPresentOn({ scene, place }: Member): boolean {
     return scene.objects.some(
       (object) =>
-        this.#matches(object.className) && object.isPresent(scene.nowMs) && object.visitOf(place.zone).isGoingOn,
+        this.#matcher.matches(object) && object.isPresent(scene.nowMs) && object.visitOf(place.zone).isGoingOn,
     );
   }
 }

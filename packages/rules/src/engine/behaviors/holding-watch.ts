@@ -3,7 +3,7 @@ import type { Journal } from '../events/journal.js';
 import type { Scene } from '../scene/scene.js';
 import type { SceneObject } from '../scene/scene-object.js';
 import { type Condition, conditionOf, type HoldingTrigger } from './condition.js';
-import { matcherOf } from './matcher.js';
+import { Matcher } from './matcher.js';
 import type { Place } from './place.js';
 import type { Watch } from './watch.js';
 
@@ -24,7 +24,7 @@ interface Held {
 /** Fires when a condition has held for an object for long enough, or for enough objects at the same moment. */
 export class HoldingWatch implements Watch {
   readonly #condition: Condition;
-  readonly #matches: (className: string) => boolean;
+  readonly #matcher: Matcher;
   readonly #count: Count | undefined;
   readonly #isAppear: boolean;
   readonly #place: Place;
@@ -37,7 +37,7 @@ export class HoldingWatch implements Watch {
 
   constructor(trigger: HoldingTrigger, place: Place, scene: Scene, journal: Journal) {
     this.#condition = conditionOf(trigger);
-    this.#matches = matcherOf(trigger.subject.classes);
+    this.#matcher = new Matcher(trigger.subject);
     this.#count = 'count' in trigger ? trigger.count : undefined;
     this.#isAppear = trigger.behavior === 'appear';
     this.#place = place;
@@ -67,12 +67,14 @@ export class HoldingWatch implements Watch {
   #look(object: SceneObject): Held | undefined {
     const { nowMs, toleranceMs } = this.#scene;
     const visit = object.visitOf(this.#place.zone);
-    const isCandidate = visit.isInside && this.#matches(object.className);
+    const describedMs = visit.isInside ? this.#matcher.sinceMs(object) : undefined;
     const held = this.#held.get(object.key);
-    if (!isCandidate && !held) return undefined;
+    if (describedMs === undefined && !held) return undefined;
     const recent = held && nowMs - held.lastMs < toleranceMs ? held.sinceMs : undefined;
-    const sinceMs = isCandidate ? this.#condition.look(object, visit, this.#scene, recent) : undefined;
-    if (sinceMs !== undefined) return this.#hold(object, held, sinceMs);
+    const sinceMs = describedMs === undefined ? undefined : this.#condition.look(object, visit, this.#scene, recent);
+    // What was the case before the object came to be as described does not count.
+    if (describedMs !== undefined && sinceMs !== undefined)
+      return this.#hold(object, held, Math.max(sinceMs, describedMs));
     if (held && recent === undefined) this.#letGo(object, held);
     return undefined;
   }

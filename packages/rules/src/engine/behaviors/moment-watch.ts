@@ -3,12 +3,16 @@ import type { Journal } from '../events/journal.js';
 import type { Scene } from '../scene/scene.js';
 import type { SceneObject } from '../scene/scene-object.js';
 import type { Visit } from '../scene/visit.js';
-import { matcherOf } from './matcher.js';
+import { Matcher } from './matcher.js';
 import type { Place } from './place.js';
 import type { Watch } from './watch.js';
 
 /** An entry can still fire this much later, ms, if the object's class becomes clear only then. */
 const NEWS_MS = 2000;
+/** An entry or a crossing can still fire this much later, ms, if only then it is known whether the object fulfils the rule's phrase. */
+const PHRASE_NEWS_MS = 10_000;
+/** Most crossings that wait for that. */
+const MAX_WAITING = 256;
 
 /** Something that happened at one moment, in steady time. */
 interface Moment {
@@ -25,16 +29,20 @@ export type MomentTrigger = Extract<Trigger, { behavior: 'enter' | 'leave' | 'cr
 /** Fires at moments: an object enters, leaves, crosses or is removed. */
 export class MomentWatch implements Watch {
   readonly #trigger: MomentTrigger;
-  readonly #matches: (className: string) => boolean;
+  readonly #matcher: Matcher;
   readonly #place: Place;
   readonly #scene: Scene;
   readonly #journal: Journal;
   /** Per object key, serial of the last visit whose entry was handled. */
   readonly #noticed = new Map<number, number>();
+  readonly #newsMs: number;
+  /** Crossings of objects of the classes that do not fulfil the phrase yet. */
+  #waiting: (Moment & { readonly foundMs: number })[] = [];
 
   constructor(trigger: MomentTrigger, place: Place, scene: Scene, journal: Journal) {
     this.#trigger = trigger;
-    this.#matches = matcherOf(trigger.subject.classes);
+    this.#matcher = new Matcher(trigger.subject);
+    this.#newsMs = this.#matcher.hasPhrase ? PHRASE_NEWS_MS : NEWS_MS;
     this.#place = place;
     this.#scene = scene;
     this.#journal = journal;
@@ -42,7 +50,7 @@ export class MomentWatch implements Watch {
 
   update(frameTimestampMs: number, activeSinceMs: number | undefined): void {
     for (const { object, atMs, foundMs, direction } of this.#moments()) {
-      if (activeSinceMs === undefined || !this.#matches(object.className)) continue;
+      if (activeSinceMs === undefined || !this.#matcher.matches(object)) continue;
       if (foundMs !== undefined && foundMs < activeSinceMs) continue;
       const firing = { objects: [object], startedMs: atMs, ...(direction !== undefined && { direction }) };
       this.#journal.fire(firing, frameTimestampMs, this.#place.names);
@@ -69,8 +77,8 @@ export class MomentWatch implements Watch {
     const entries: Moment[] = [];
     for (const object of objects) {
       const { serial, enteredMs, sinceMs } = object.visitOf(this.#place.zone);
-      if (!(nowMs - enteredMs <= NEWS_MS) || this.#noticed.get(object.key) === serial) continue;
-      if (!this.#matches(object.className)) continue;
+      if (!(nowMs - enteredMs <= this.#newsMs) || this.#noticed.get(object.key) === serial) continue;
+      if (!this.#matcher.matches(object)) continue;
       this.#noticed.set(object.key, serial);
       entries.push({ object, atMs: sinceMs, foundMs: enteredMs });
     }
@@ -98,7 +106,20 @@ export class MomentWatch implements Watch {
       if (!crossing || (wanted !== 'any' && crossing.direction !== wanted)) continue;
       crossings.push({ object, atMs: crossing.sinceMs, direction: crossing.direction });
     }
-    return crossings;
+    return this.#matcher.hasPhrase ? this.#described(crossings) : crossings;
+  }
+
+  /** Those of these crossings, and of recent ones, whose object is known to fulfil the phrase by now; the others wait. */
+  #described(crossings: readonly Moment[]): Moment[] {
+    const { nowMs } = this.#scene;
+    const candidates = [
+      ...this.#waiting.filter(({ foundMs }) => nowMs - foundMs <= PHRASE_NEWS_MS),
+      ...crossings.map((crossing) => ({ ...crossing, foundMs: nowMs })),
+    ];
+    const isDescribed = ({ object }: Moment) => this.#matcher.matches(object);
+    this.#waiting = candidates.filter((one) => !isDescribed(one) && this.#matcher.isOfClass(one.object));
+    this.#waiting.splice(0, this.#waiting.length - MAX_WAITING);
+    return candidates.filter(isDescribed);
   }
 
   #removals(): Moment[] {

@@ -1,5 +1,7 @@
-import type { Trigger } from '@lookout/protocol';
+import type { Subject, Trigger } from '@lookout/protocol';
+import { described } from '../../english/described.js';
 import { capitalized, countOf, durationOf, listOf, pluralOf } from '../../english/words.js';
+import { isPhrased } from '../../phrases/phrase-key.js';
 
 /** The facts of an event that its reason mentions. */
 export interface Occurrence {
@@ -44,7 +46,7 @@ function sentence(occurrence: Occurrence): string {
     case 'stop':
       return `${who} stopped${inPlace} and stood still for ${time}`;
     case 'absent':
-      return `no ${kindsOf(trigger.subject.classes)} was ${place === undefined ? 'seen' : `in “${place}”`} for ${time}`;
+      return `no ${kindsOf(trigger.subject)} was ${place === undefined ? 'seen' : `in “${place}”`} for ${time}`;
     case 'near':
       return `${who} ${were} near ${anyOf(trigger.other.classes)}${inPlace}${measured.seconds ? ` for ${time}` : ''}`;
     case 'without':
@@ -58,7 +60,12 @@ function sentence(occurrence: Occurrence): string {
 
 /** `2 people and a car`; without objects, `no people`. */
 function subjectOf({ trigger, classes }: Occurrence): string {
-  if (classes.length === 0) return `no ${listOf(trigger.subject.classes.map(nameOfMany), 'or')}`;
+  const { subject } = trigger;
+  if (isPhrased(subject)) {
+    if (classes.length === 1) return described(subject, 'one');
+    return `${classes.length || 'no'} ${described(subject, 'many')}`;
+  }
+  if (classes.length === 0) return `no ${listOf(subject.classes.map(nameOfMany), 'or')}`;
   const counts = new Map<string, number>();
   for (const name of classes) counts.set(name, (counts.get(name) ?? 0) + 1);
   return listOf(
@@ -76,9 +83,10 @@ function nameOfMany(className: string): string {
 }
 
 /** `person or dog`. */
-function kindsOf(classes: readonly string[]): string {
+function kindsOf(subject: Subject): string {
+  if (isPhrased(subject)) return described(subject, 'none');
   return listOf(
-    classes.map((name) => (name === '*' ? 'object' : name)),
+    subject.classes.map((name) => (name === '*' ? 'object' : name)),
     'or',
   );
 }

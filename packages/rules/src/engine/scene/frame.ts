@@ -17,6 +17,13 @@ export interface RuleObject {
   readonly lastSeenMs: number;
   /** A known still object. */
   readonly isResident: boolean;
+  /** Keys of the phrases that it is known to fulfil, by `phraseKey`. A phrase that it was not compared with yet is not among them. */
+  readonly phrases?: ReadonlySet<string>;
+  /**
+   * Found by its description alone: `class_name` is the phrase. It is looked for only now and then, so it counts as seen in each frame that
+   * lists it, and rules about classes do not know of it.
+   */
+  readonly isOpen?: boolean;
 }
 
 /** The objects of one analysed frame. An object that is no longer listed has ended. */

@@ -83,8 +83,9 @@ export class RemovalWatch {
     for (const [key, place] of this.#places) {
       if (place.emptyMs < requiredMs(place)) continue;
       this.#places.delete(key);
-      const together = [...this.#places.values()].filter((other) => vanishedTogether(place, other));
-      if (together.length + 1 < MANY || together.length < this.#places.size - together.length) {
+      const others = [...this.#places.values()].filter(({ object }) => object.isOpen === place.object.isOpen);
+      const together = others.filter((other) => vanishedTogether(place, other));
+      if (together.length + 1 < MANY || together.length < others.length - together.length) {
         this.removed.push({ object: place.object, sinceMs: place.seenMs });
       } else {
         for (const { object } of together) this.#places.delete(object.key);
@@ -114,11 +115,15 @@ function isTakenAgain({ object, box }: Place, objects: readonly SceneObject[], n
   );
 }
 
-/** Whether another object is in front of the place. Things that stood there before, such as a table underneath, do not hide it. */
+/**
+ * Whether another object is in front of the place. Things that stood there before, such as a table underneath, do not hide it; nor does what
+ * was found by its description, such as smoke.
+ */
 function isHidden({ object, box, seenMs }: Place, objects: readonly SceneObject[], nowMs: number): boolean {
   return objects.some(
     (other) =>
       other !== object &&
+      !other.isOpen &&
       other.isPresent(nowMs) &&
       other.rest.sinceMs > seenMs - STOOD_MS &&
       hiddenShare(box, other.box) >= HIDDEN_SHARE,

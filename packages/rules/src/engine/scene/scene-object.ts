@@ -2,6 +2,7 @@ import { type Box, type PlanePoint, standsOnGround } from '@lookout/protocol';
 import { ClassMemory } from './class-memory.js';
 import type { RuleObject } from './frame.js';
 import type { LinePassage } from './line-passage.js';
+import { PhraseMemory } from './phrase-memory.js';
 import { Posture } from './posture.js';
 import { Rest } from './rest.js';
 import type { SceneBox } from './scene-box.js';
@@ -48,6 +49,8 @@ export class SceneObject {
   isSeen = true;
   /** Whether it appeared after the camera had been open for a while. Objects in view from the start have not entered. */
   readonly isNewcomer: boolean;
+  /** Whether it was found by its description alone. */
+  readonly isOpen: boolean;
   /** Whether it was a resident when first listed. */
   readonly cameAsResident: boolean;
   readonly trail = new Trail();
@@ -66,6 +69,7 @@ export class SceneObject {
   readonly zones: ZoneVisit[] = [];
   readonly passages: LinePassage[] = [];
   readonly #class: ClassMemory;
+  readonly #phrases = new PhraseMemory();
 
   constructor(
     key: number,
@@ -80,6 +84,7 @@ export class SceneObject {
     this.confidence = object.confidence;
     this.isResident = object.isResident;
     this.cameAsResident = object.isResident;
+    this.isOpen = object.isOpen === true;
     this.firstSeenMs = times.firstSeenMs;
     this.lastSeenMs = times.lastSeenMs;
     this.visibleSinceMs = times.firstSeenMs;
@@ -90,6 +95,7 @@ export class SceneObject {
     this.posture = new Posture(box, times.nowMs);
     this.view = new ViewVisit(times.firstSeenMs, times.isNewcomer, times.nowMs);
     this.#class = new ClassMemory(object.class_name);
+    this.#phrases.observe(object.phrases, times.nowMs);
     this.#follow(isCut, times.nowMs);
     const hasMoved = Math.hypot(...moved) >= ORIGIN_DISTANCE * this.height;
     this.origin = hasMoved ? [this.pointX - moved[0], this.pointY - moved[1]] : undefined;
@@ -102,6 +108,11 @@ export class SceneObject {
   /** Whether it was recently reported as this class. */
   isKnownAs(className: string): boolean {
     return this.#class.isKnownAs(className);
+  }
+
+  /** Steady time since which it has fulfilled the phrase of this key; undefined: it does not, as far as is known. */
+  fulfilsSince(phraseKey: string): number | undefined {
+    return this.#phrases.sinceMs(phraseKey);
   }
 
   /** Smoothed height. */
@@ -122,6 +133,7 @@ export class SceneObject {
   /** Another track continues it, whose first detection was at this time. */
   succeed(firstSeenMs: number): void {
     this.lastSeenMs = Math.max(this.lastSeenMs, firstSeenMs);
+    this.#phrases.await();
   }
 
   /** Updates it with a sighting. @param toleranceMs shorter losses do not count. */
@@ -135,6 +147,7 @@ export class SceneObject {
     this.lastSeenMs = nowMs;
     if (lossMs >= toleranceMs && !object.isResident) this.visibleSinceMs = nowMs;
     this.#class.observe(object.class_name, lossMs);
+    this.#phrases.observe(object.phrases, nowMs);
     this.#smooth(box, 1 - Math.exp(-lossMs / SMOOTHING_MS));
     this.box = box;
     this.#follow(isCut, nowMs);

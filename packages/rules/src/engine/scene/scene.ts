@@ -124,7 +124,7 @@ export class Scene {
     for (const object of objects) {
       if (!isSound(object)) continue;
       const known = this.#byId.get(object.id);
-      const isSeen = object.lastSeenMs >= timestampMs;
+      const isSeen = object.isOpen === true || object.lastSeenMs >= timestampMs;
       if (!isSeen && (known || this.#former.has(object.id))) continue;
       this.#former.delete(object.id);
       const sighting = this.#sight(object, scale, shift);
@@ -144,9 +144,9 @@ export class Scene {
 
   #findShift(objects: readonly RuleObject[], timestampMs: number, scale: number): readonly [number, number] {
     const seen: { object: SceneObject; x: number; y: number }[] = [];
-    for (const { id, bbox, lastSeenMs } of objects) {
+    for (const { id, bbox, lastSeenMs, isOpen } of objects) {
       const object = this.#byId.get(id);
-      if (!object || lastSeenMs < timestampMs) continue;
+      if (!object || isOpen || lastSeenMs < timestampMs) continue;
       seen.push({ object, x: ((bbox[0] + bbox[2]) / 2) * scale, y: ((bbox[1] + bbox[3]) / 2) * scale });
     }
     return this.#shift.observe(seen, this.nowMs);

@@ -67,6 +67,7 @@ function isFar(a: SceneBox, b: SceneBox): boolean {
 function looksAlike(object: RuleObject, box: SceneBox, candidate: SceneObject): boolean {
   const ratio = longerSide(box) / longerSide(candidate.box);
   if (ratio > MAX_SIZE_RATIO || ratio < 1 / MAX_SIZE_RATIO) return false;
+  if (candidate.isOpen !== (object.isOpen === true)) return false;
   return object.class_name === candidate.className || candidate.isKnownAs(object.class_name);
 }
 
