@@ -208,6 +208,36 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
   { path: ['vlm', 'api_key'], env: 'VLM_API_KEY', read: 'text', help: 'API key of that server' },
   { path: ['vlm', 'model'], env: 'VLM_MODEL', read: 'text', help: 'name of its model' },
   {
+    path: ['open_vocabulary', 'embed_model'],
+    env: 'LOOKOUT_EMBED_MODEL',
+    read: 'text',
+    help: 'model that compares words with pictures: auto, off or its name (default: as chosen in the page, or auto)',
+  },
+  {
+    path: ['open_vocabulary', 'open_model'],
+    env: 'LOOKOUT_OPEN_MODEL',
+    read: 'text',
+    help: 'model that finds whatever words describe: auto, off or its name',
+  },
+  {
+    path: ['open_vocabulary', 'segment_model'],
+    env: 'LOOKOUT_SEGMENT_MODEL',
+    read: 'text',
+    help: 'model that cuts out shapes: auto, off or its name',
+  },
+  {
+    path: ['open_vocabulary', 'crops_per_second'],
+    env: 'LOOKOUT_CROPS_PER_SECOND',
+    read: 'number-or-auto',
+    help: 'objects that rules with phrases look at per second (default auto: by what the machine can do)',
+  },
+  {
+    path: ['open_vocabulary', 'false_alarms_per_day'],
+    env: 'LOOKOUT_FALSE_ALARMS_PER_DAY',
+    read: 'number',
+    help: 'false alarms that a rule with a phrase may have per day and camera (default 1)',
+  },
+  {
     path: ['workers'],
     flag: '--workers <number>',
     env: 'LOOKOUT_WORKERS',

@@ -34,6 +34,9 @@ const DetectOverrides = z.strictObject(
   ),
 ) as unknown as z.ZodType<Partial<DetectSettings>, Partial<DetectSettings>>;
 
+/** `auto`: the one in the models folder; `off`: none; or its name. Absent: as chosen in the page, or else auto. */
+const TaskModel = z.string().min(1).max(255).optional();
+
 /** A camera in `lookout.yaml`; settings omitted in its `detect` come from the file's own `detect` section. */
 export const ConfigCamera = z
   .strictObject({
@@ -258,6 +261,25 @@ export const SettingsFile = z.strictObject({
       ),
       api_key: VlmApiKey.optional().describe('API key of that server'),
       model: VlmModel.default('default').describe('Name of its model'),
+    })
+    .prefault({}),
+  open_vocabulary: z
+    .strictObject({
+      embed_model: TaskModel.describe('Model that compares words with pictures'),
+      open_model: TaskModel.describe('Model that finds whatever words describe'),
+      segment_model: TaskModel.describe('Model that cuts out shapes'),
+      crops_per_second: z
+        .union([z.number().min(0.1).max(1000), z.literal('auto')])
+        .default('auto')
+        .describe(
+          'Objects that rules with phrases look at per second, all cameras together; auto: by what the machine can do',
+        ),
+      false_alarms_per_day: z
+        .number()
+        .min(0.01)
+        .max(1000)
+        .default(1)
+        .describe('False alarms that a rule with a phrase may have per day and camera'),
     })
     .prefault({}),
   demo_clip: z.string().min(1).optional().describe('Path of the video for demo:street; absent: no demo'),
