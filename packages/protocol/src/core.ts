@@ -12,6 +12,7 @@ export * from './overlay-look.js';
 export * from './region-geometry.js';
 export * from './region-key.js';
 export * from './region-shapes.js';
+export * from './rle.js';
 export * from './shared-quality.js';
 export * from './socket-close.js';
 export * from './state-reason.js';

@@ -11,6 +11,7 @@ export * from './model-info/model-info.js';
 export { createTracker } from './objects/object-tracker.js';
 export type * from './objects/tracked-object.js';
 export type * from './open-detection/open-detector.js';
+export { boxOf, describeMask, polygonIou } from './segmentation/mask-geometry.js';
 export type * from './segmentation/segmenter.js';
 export * from './tasks/task-model.js';
 export * from './tracker/assignment.js';
