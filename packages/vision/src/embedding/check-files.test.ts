@@ -20,7 +20,10 @@ const graph = (...parts: GraphParts[]) => graphFile(graphOf(...parts));
 const text = textParts({ output: 'text_embeds', length: 77, dimension: 8 });
 const image = imageParts({ output: 'image_embeds', size: 224, dimension: 8 });
 const anySize = imageParts({ output: 'image_embeds', size: 'side', dimension: 8 });
+const states = { ...image.outputs[0]!, name: 'last_hidden_state', type: text.inputs[0]!.type! };
+const besideStates = { ...image, outputs: [...image.outputs, states] };
 const CLIP: EmbedFiles = {
+  name: 'given',
   family: 'clip',
   graphs: { text: graph(text), image: graph(image) },
   tokenizer: tokenizer('clip'),
@@ -30,6 +33,7 @@ describe('checkEmbedFiles', () => {
   it.each<[string, Partial<EmbedFiles>]>([
     ['two graphs', {}],
     ['one graph with both sides', { graphs: { model: graph(text, image) } }],
+    ['hidden states beside the vectors', { graphs: { ...CLIP.graphs, image: graph(besideStates) } }],
     ['images of any size', { graphs: { text: graph(text), image: graph(anySize) } }],
     ['a preparation for the size', { preprocessor: { size: 256, crop_size: 224 } }],
   ])('takes %s', (_, given) => {

@@ -7,12 +7,14 @@ import { embedFamily } from './families.js';
 import { IMAGE_INPUTS, IMAGE_OUTPUTS, TEXT_INPUTS, TEXT_OUTPUTS } from './tensor-names.js';
 
 export interface EmbedFiles {
+  /** For messages. */
+  readonly name: string;
   readonly family: string;
   readonly graphs: Readonly<Partial<Record<GraphRole, GraphFile>>>;
   /** Absolute path of `tokenizer.json`. */
   readonly tokenizer: string | undefined;
   /** Contents of `preprocessor_config.json`. */
-  readonly preprocessor?: Readonly<Record<string, unknown>>;
+  readonly preprocessor?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
@@ -21,25 +23,30 @@ export interface EmbedFiles {
  * takes a second for the largest. Whether its vocabulary is the text side's shows when a text is embedded.
  * @throws LookoutError `model_invalid`, `model_unsupported`, `model_not_found` (tokenizer)
  */
-export function checkEmbedFiles({ family: name, graphs, tokenizer, preprocessor }: EmbedFiles): void {
-  const family = embedFamily(name);
+export function checkEmbedFiles({ name, family: familyName, graphs, tokenizer, preprocessor }: EmbedFiles): void {
+  const family = embedFamily(familyName);
   const image = graphs.model ?? graphs.image;
   const text = graphs.model ?? graphs.text;
-  if (!image || !text) throw new LookoutError('model_invalid', `The model lacks its ${image ? 'text' : 'image'} side`);
+  if (!image || !text)
+    throw new LookoutError('model_invalid', `Model ${name} lacks its ${image ? 'text' : 'image'} side`);
   const textLength = sizeOf(text.outputs, TEXT_OUTPUTS, -1);
   const imageLength = sizeOf(image.outputs, IMAGE_OUTPUTS, -1);
-  if (textLength && imageLength && textLength !== imageLength) throw notTogether(textLength, imageLength);
+  if (textLength && imageLength && textLength !== imageLength) throw notTogether(name, textLength, imageLength);
   const width = sizeOf(image.inputs, IMAGE_INPUTS, 3);
   choosePreparation(family, preprocessor, width, sizeOf(image.inputs, IMAGE_INPUTS, 2));
-  if (!tokenizer) throw new LookoutError('model_invalid', 'The model lacks its tokenizer.json');
+  if (!tokenizer) {
+    throw new LookoutError('model_invalid', `Model ${name} lacks its tokenizer.json, which its text side needs`, {
+      hint: 'Put the tokenizer.json that was published with the model into its folder',
+    });
+  }
   family.tokenFormat(readTokenizer(tokenizer), sizeOf(text.inputs, TEXT_INPUTS, 1));
 }
 
 /** @param text length of the vectors of texts */
-export function notTogether(text: number, image: number): LookoutError {
+export function notTogether(name: string, text: number, image: number): LookoutError {
   return new LookoutError(
     'model_invalid',
-    `The two sides of the model do not belong together: vectors of texts have ${text} numbers, those of images ${image}`,
+    `The two sides of model ${name} do not belong together: vectors of texts have ${text} numbers, those of images ${image}`,
     { hint: 'Take both files from the same model' },
   );
 }

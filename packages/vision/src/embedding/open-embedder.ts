@@ -65,7 +65,7 @@ class TwoSidedEmbedder implements Embedder {
       const side = new TextSide(runner, family, tokenizer, joint ? imageCompanions(runner, this.image) : []);
       await side.check();
       const { length } = await side.embed('');
-      if (length !== this.dimension) throw notTogether(length, this.dimension);
+      if (length !== this.dimension) throw notTogether(info.name, length, this.dimension);
       return { side, runner };
     } catch (cause) {
       if (!joint) await runner.close();

@@ -58,13 +58,13 @@ describe('readTaskModel', () => {
   });
 
   it.each<[string, Record<string, Uint8Array | string>, string]>([
-    ['has no tokenizer', { 'a.onnx': image, 'b.onnx': text }, 'lacks tokenizer.json'],
+    ['has no tokenizer', { 'a.onnx': image, 'b.onnx': text }, 'lacks its tokenizer.json'],
     ['has a broken tokenizer', { ...clip, 'tokenizer.json': '{' }, 'tokenizer.json'],
     ['has no image part', { 'b.onnx': text, 'tokenizer.json': tokenizer('clip') }, 'lacks its image part'],
     [
       'has sides of different lengths',
       { ...clip, 'vision_model.onnx': graphOf(imageParts({ output: 'image_embeds', size: 224, dimension: 8 })) },
-      'do not belong together: texts have 4 numbers, images 8',
+      'do not belong together: vectors of texts have 4 numbers, those of images 8',
     ],
     ['has no graph', { 'tokenizer.json': '{}' }, 'has no ONNX file'],
     ['has a preprocessor that is no object', { ...clip, 'preprocessor_config.json': '[]' }, 'is not a JSON object'],

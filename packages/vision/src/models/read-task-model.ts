@@ -4,11 +4,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { LookoutError } from '@lookout/protocol/core';
-import { embedFamily } from '../embedding/families.js';
+import { checkEmbedFiles, type EmbedFiles } from '../embedding/check-files.js';
 import { skimModel } from '../onnx/skim-model.js';
-
 import type { GraphContract, GraphFile, GraphRole, OtherTask, TaskModelInfo } from '../tasks/task-model.js';
-import { readTokenizer } from '../text/tokenizer.js';
 import { findCatalogueEntry } from './catalogue.js';
 import { TASK_CONTRACTS } from './task-contracts.js';
 
@@ -42,10 +40,9 @@ interface ModelParts {
  */
 export async function readTaskModel(nameOrPath: string, modelsDir: string): Promise<TaskModelInfo> {
   const parts = await findParts(nameOrPath, modelsDir);
-  const { task, family, graphs } = await recognise(parts);
-  if (task === 'embed') checkDimensions(parts.name, graphs);
   const folder = parts.tokenizer !== undefined || parts.files.length > 1 ? join(parts.files[0]!, '..') : undefined;
-  const preprocessor = folder && (await readJson(join(folder, PREPROCESSOR)));
+  const preprocessor = folder === undefined ? undefined : await readJson(join(folder, PREPROCESSOR));
+  const { task, family, graphs } = await recognise(parts, preprocessor);
   const names = folder && (await readNames(join(folder, NAMES)));
   const licence = findCatalogueEntry(parts.name)?.licence;
   return {
@@ -101,7 +98,10 @@ interface Recognised {
 }
 
 /** The first family whose graphs these are. */
-async function recognise({ name, graphs, tokenizer }: ModelParts): Promise<Recognised> {
+async function recognise(
+  { name, graphs, tokenizer }: ModelParts,
+  preprocessor: TaskModelInfo['preprocessor'],
+): Promise<Recognised> {
   const families = new Map<string, GraphContract[]>();
   for (const contract of TASK_CONTRACTS) {
     const key = `${contract.task} ${contract.family}`;
@@ -113,7 +113,8 @@ async function recognise({ name, graphs, tokenizer }: ModelParts): Promise<Recog
     if (!roles) continue;
     const [{ task, family }] = contracts as [GraphContract];
     const problem =
-      incomplete(name, contracts, roles) ?? (task === 'embed' ? tokenizerProblem(name, family, tokenizer) : undefined);
+      incomplete(name, contracts, roles) ??
+      (task === 'embed' ? embedProblem({ name, family, graphs: roles, tokenizer, preprocessor }) : undefined);
     if (!problem) return { task, family, graphs: roles };
     problems.push(problem);
   }
@@ -144,30 +145,14 @@ function incomplete(name: string, contracts: readonly GraphContract[], roles: Pa
   });
 }
 
-function tokenizerProblem(name: string, family: string, path: string | undefined): LookoutError | undefined {
-  if (path === undefined) {
-    return new LookoutError('model_invalid', `Model ${name} lacks ${TOKENIZER}, which its text part needs`, {
-      hint: `Put the ${TOKENIZER} that was published with the model into its folder`,
-    });
-  }
+function embedProblem(files: EmbedFiles): LookoutError | undefined {
   try {
-    embedFamily(family).tokenFormat(readTokenizer(path), undefined);
+    checkEmbedFiles(files);
     return undefined;
   } catch (error) {
     if (error instanceof LookoutError) return error;
     throw error;
   }
-}
-
-/** @throws LookoutError `model_invalid` if texts and images have vectors of different lengths */
-function checkDimensions(name: string, { text, image }: Partial<Record<GraphRole, GraphFile>>): void {
-  const [texts, images] = [text, image].map((graph) => graph?.outputs.at(-1)?.shape?.at(-1));
-  if (typeof texts !== 'number' || typeof images !== 'number' || texts === images) return;
-  throw new LookoutError(
-    'model_invalid',
-    `The two sides of model ${name} do not belong together: texts have ${texts} numbers, images ${images}`,
-    { hint: 'Take both files from the same model' },
-  );
 }
 
 function unknown(name: string, graphs: readonly GraphFile[]): LookoutError {
