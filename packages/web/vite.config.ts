@@ -147,10 +147,10 @@ export default defineConfig({
           groups: [
             // A file for each icon would cost more in requests than in bytes.
             { name: 'icons', test: /node_modules\/lucide-react\// },
-            // What pages that check input load, and the home page does not.
+            // What pages that check input load, and the home page does not. What these import is with them, or they would run before it.
             {
               name: 'schemas',
-              test: /node_modules\/zod\/|protocol\/dist\/rule\.|web\/src\/(lib\/schemas|rules\/model\/parts)\./,
+              test: /node_modules\/zod\/|protocol\/dist\/(rule|phrase-text|second-look)\.|web\/src\/(lib\/schemas|rules\/model\/parts)\./,
             },
             { name: firstVisit() },
           ],

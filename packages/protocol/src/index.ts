@@ -17,6 +17,7 @@ export * from './log.js';
 export * from './node.js';
 export * from './passkey.js';
 export * from './phrase.js';
+export * from './phrase-text.js';
 export * from './region.js';
 export * from './rule.js';
 export * from './second-look.js';

@@ -1,12 +1,7 @@
 import { z } from 'zod';
 import { CameraId } from './camera.js';
 import { Box } from './detection.js';
-
-/** The longest description that a model is asked to find, UTF-16 units. */
-export const MAX_PHRASE_LENGTH = 200;
-
-/** What somebody describes in words: "a red forklift". */
-export const Phrase = z.string().trim().min(1).max(MAX_PHRASE_LENGTH);
+import { Phrase } from './phrase-text.js';
 
 /**
  * `calibrating`: it learns how the phrase scores where there is nothing, and fires nothing; `armed`: it fires; `untested`: it fires, but no

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Phrase } from './phrase.js';
+import { Phrase } from './phrase-text.js';
 import { Verify } from './second-look.js';
 
 /** Monday first. */
