@@ -9,6 +9,7 @@ import type {
   Model,
   ModelServer,
   ModelSpeed,
+  PullModel,
   RestoreBegun,
   RestorePlan,
   SecondLookState,
@@ -42,9 +43,9 @@ export function administrationCalls(endpoint: Endpoint) {
       catalogue: (options?: RequestOptions) => get<CatalogueModel[]>('/api/models/catalogue', options),
       /** The servers that run the default model; none if it runs on this machine. */
       servers: (options?: RequestOptions) => get<ModelServer[]>('/api/models/servers', options),
-      /** Begins a download; `catalogue` says how far it is. */
-      pull: (name: string, options?: RequestOptions) =>
-        call<CatalogueModel>('POST', `${modelPath(name)}/pull`, undefined, options),
+      /** Begins a download; `catalogue` says how far it is. A licence that restricts the model's use must be accepted. */
+      pull: (name: string, body: PullModel = {}, options?: RequestOptions) =>
+        call<CatalogueModel>('POST', `${modelPath(name)}/pull`, body, options),
       stopPull: (name: string, options?: RequestOptions) =>
         call<void>('DELETE', `${modelPath(name)}/pull`, undefined, options),
       /** Measures how fast a model runs; it is loaded if necessary. */

@@ -51,6 +51,7 @@ export type {
   PasskeyAttestation,
   PasskeyOptions,
   ProbeResult,
+  PullModel,
   RestoreBegun,
   RestorePlan,
   Rule,

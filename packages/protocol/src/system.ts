@@ -110,13 +110,27 @@ export const ModelSpeed = z.object({
 });
 export type ModelSpeed = z.infer<typeof ModelSpeed>;
 
+/** What a model does. `detect` finds the classes it was trained for; the others are told what to look for. */
+export const ModelTask = z.enum(['detect', 'embed', 'open-detect', 'segment']);
+export type ModelTask = z.infer<typeof ModelTask>;
+
 /** One model of `GET /api/models/catalogue`, which can be downloaded. */
 export const CatalogueModel = z.object({
   name: z.string(),
+  task: ModelTask,
   description: z.string(),
-  bytes: z.int().describe('Size of the download'),
+  bytes: z.int().describe('Size of the download, all files together'),
   licence: z.string(),
+  use: z
+    .enum(['any', 'copyleft', 'research'])
+    .describe('What the licence allows. Others than `any` are downloaded only with `accept_licence`'),
+  restriction: z.string().optional().describe('What the licence restricts, in a sentence; absent for `any`'),
   input: z.string(),
+  memory_mb: z.number().describe('Estimate of the memory that it takes while it is used, MiB'),
+  speed: z.string().describe('Estimate of its speed, in words'),
+  verified: z
+    .boolean()
+    .describe('Whether it was run with this version of Lookout. `POST /api/models/:name/verify` tries it here'),
   from: z.string().describe('Host it is downloaded from'),
   state: z.enum(['absent', 'waiting', 'downloading', 'here', 'failed']),
   received_bytes: z.int().optional().describe('While it is downloading'),
@@ -166,6 +180,12 @@ export const Model = z.object({
   unusable: z.string().optional().describe('Why it can’t be loaded'),
 });
 export type Model = z.infer<typeof Model>;
+
+/** Body of `POST /api/models/:name/pull`. */
+export const PullModel = z.strictObject({
+  accept_licence: z.boolean().optional().describe('Accept a licence that restricts the use of the model'),
+});
+export type PullModel = z.infer<typeof PullModel>;
 
 /** Body of `POST /api/models/:name/load`. */
 export const LoadModel = z.strictObject({

@@ -113,8 +113,8 @@ describe('lookout', { timeout: 60_000 }, () => {
     writeFileSync(join(cwd, 'data', 'models', 'page.onnx'), '<html>');
     const { code, stdout } = await runHere('models', 'list');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^thing +here +your own: yolov8, 1 class; likely: /m);
-    expect(stdout).toMatch(/^page +here +can't be used: /m);
+    expect(stdout).toMatch(/^thing +here +finds objects +your own: yolov8, 1 class; likely: /m);
+    expect(stdout).toMatch(/^page +here +finds objects +can't be used: /m);
   });
 
   it('says what is wrong with a picture', async () => {

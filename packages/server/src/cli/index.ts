@@ -189,11 +189,22 @@ function addModelsCommands(root: Command): void {
     const { printModels } = await import('./models.js');
     await printModels(settingsOf(command), json);
   });
-  const pullCommand = subcommand(models, 'pull', 'download a model').argument('<name>');
-  addSettingOptions(pullCommand, ['--data']).action(async (name: string, _options: unknown, command: Command) => {
-    const { pull } = await import('./models.js');
-    await pull(name, settingsOf(command));
-  });
+  const pullCommand = subcommand(models, 'pull', 'download a model')
+    .argument('<name>')
+    .option('--accept-licence', 'accept a licence that restricts what the model may be used for');
+  addSettingOptions(pullCommand, ['--data']).action(
+    async (name: string, { acceptLicence = false }: { acceptLicence?: boolean }, command: Command) => {
+      const { pull } = await import('./models.js');
+      await pull(name, settingsOf(command), acceptLicence);
+    },
+  );
+  const removeCommand = subcommand(models, 'remove', 'remove a model from the data folder').argument('<name>');
+  addSettingOptions(removeCommand, ['--data', '--model']).action(
+    async (name: string, _options: unknown, command: Command) => {
+      const { remove } = await import('./models.js');
+      await remove(name, settingsOf(command));
+    },
+  );
 }
 
 function addRulesCommands(root: Command): void {

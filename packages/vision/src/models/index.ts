@@ -7,6 +7,7 @@ export { readSidecarFile, Sidecar, sidecarNames } from '../reading/sidecar.js';
 export { type ModelTrial, TRIAL_PHOTOS, type TrialPhoto, type TrialPhotoFile } from '../reading/trial-photos.js';
 export { clearOutdated, clearPrepared, writeAtomically } from './cache.js';
 export * from './catalogue.js';
+export * from './catalogue-entry.js';
 export { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT, type EmbeddedName, embeddedModel, isEmbeddedName } from './embedded.js';
 export * from './pull.js';
 export * from './read-task-model.js';

@@ -1,22 +1,36 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CatalogueEntry } from './catalogue.js';
+import { graphOf, imageParts, textParts } from '../testing/embedding-graphs.js';
+import { readTextFixture } from '../testing/tokenizers.js';
+import type { CatalogueEntry, CatalogueFile } from './catalogue-entry.js';
 import { pullModel } from './pull.js';
 
 const FILE = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 31) % 251));
+const catalogueFile = (role: CatalogueFile['role'], name: string, contents: Uint8Array): CatalogueFile => ({
+  ...{ role, name, url: `https://models.invalid/releases/${name}`, bytes: contents.length },
+  sha256: createHash('sha256').update(contents).digest('hex'),
+});
 const ENTRY: CatalogueEntry = {
-  name: 'tiny',
-  description: 'for tests',
-  url: 'https://models.invalid/releases/tiny.onnx',
-  bytes: FILE.length,
-  sha256: createHash('sha256').update(FILE).digest('hex'),
-  licence: 'MIT',
-  input: '64×64',
+  ...{ name: 'tiny', task: 'detect', description: 'for tests', licence: 'MIT', use: 'any' },
+  ...{ input: '64×64', memoryMb: 10, speed: '1 ms', isVerified: false },
+  files: [catalogueFile('model', 'tiny.onnx', FILE)],
+};
+const CLIP_FILES = new Map<string, Uint8Array>([
+  ['image.onnx', graphOf(imageParts({ output: 'image_embeds', size: 224 }))],
+  ['text.onnx', graphOf(textParts({ others: ['attention_mask'], output: 'text_embeds', length: 77 }))],
+  ['tokenizer.json', Buffer.from(JSON.stringify(readTextFixture('clip').tokenizer))],
+]);
+const CLIP: CatalogueEntry = {
+  ...{ ...ENTRY, name: 'clip', task: 'embed' },
+  files: (['image', 'text', 'tokenizer'] as const).map((role, i) => {
+    const [name, contents] = [...CLIP_FILES][i]!;
+    return catalogueFile(role, name, contents);
+  }),
 };
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -148,7 +162,86 @@ describe('pullModel', () => {
     expect(readFileSync(join(directory, 'tiny.onnx.part')).length).toBeGreaterThan(0);
   });
 
+  it('leaves what a licence restricts to those who accept that', async () => {
+    const entry: CatalogueEntry = { ...ENTRY, licence: 'AGPL-3.0', use: 'copyleft' };
+    await expect(pull({ entry })).rejects.toMatchObject({
+      code: 'licence_not_accepted',
+      message: expect.stringMatching(/^tiny has the licence AGPL-3.0: whoever passes the model on/),
+    });
+    expect(requests).toEqual([]);
+    expect(existsSync(await pull({ entry, acceptLicence: true }))).toBe(true);
+  });
+
+  it('does not begin what the disk has no space for', async () => {
+    const [file] = ENTRY.files;
+    await expect(pull({ entry: { ...ENTRY, files: [{ ...file!, bytes: 2 ** 60 }] } })).rejects.toMatchObject({
+      code: 'storage_failed',
+      message: expect.stringMatching(/^tiny needs \d+ MB more, and \d+ MB are free/),
+    });
+    expect(requests).toEqual([]);
+  });
+
   it('knows only what is in the catalogue', async () => {
     await expect(pullModel('no-such-model', directory)).rejects.toMatchObject({ code: 'model_not_found' });
+  });
+});
+
+describe('pullModel, of several files', () => {
+  const sendClip: Answer = (request, response) => {
+    const contents = CLIP_FILES.get(request.url!.split('/').at(-1)!)!;
+    const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    response.writeHead(from > 0 ? 206 : 200, {
+      'content-range': `bytes ${from}-${contents.length - 1}/${contents.length}`,
+    });
+    response.end(contents.subarray(from));
+  };
+  const pullClip = (options: Parameters<typeof pullModel>[2] = {}) =>
+    pullModel('clip', directory, { baseUrl, entry: CLIP, ...options });
+  beforeEach(() => {
+    answer = sendClip;
+  });
+
+  it('makes a folder of them, with a note of where they come from', async () => {
+    const progress: number[] = [];
+    const path = await pullClip({ onProgress: (received, total) => progress.push(received / total) });
+    expect(path).toBe(join(directory, 'clip'));
+    expect(readdirSync(path).sort()).toEqual(['image.onnx', 'model.json', 'text.onnx', 'tokenizer.json']);
+    expect(readdirSync(directory)).toEqual(['clip']);
+    expect(JSON.parse(readFileSync(join(path, 'model.json'), 'utf8'))).toMatchObject({ name: 'clip', licence: 'MIT' });
+    expect(requests.map(({ url }) => url)).toContain('/mirror/clip/tokenizer.json');
+    expect(progress.at(-1)).toBe(1);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    await pullClip();
+    expect(requests).toHaveLength(3);
+  });
+
+  it('shows nothing before it is whole, and goes on with the file where it stopped', async () => {
+    answer = (request, response) => {
+      if (!request.url!.endsWith('text.onnx')) return sendClip(request, response);
+      response.writeHead(404).end();
+    };
+    await expect(pullClip()).rejects.toMatchObject({ code: 'model_download_failed' });
+    expect(existsSync(join(directory, 'clip'))).toBe(false);
+    answer = sendClip;
+    requests = [];
+    await pullClip();
+    expect(requests.map(({ url }) => url)).toEqual(['/mirror/clip/text.onnx', '/mirror/clip/tokenizer.json']);
+  });
+
+  it('keeps the other files if one has another checksum', async () => {
+    answer = (request, response) => {
+      if (!request.url!.endsWith('text.onnx')) return sendClip(request, response);
+      response.end(Buffer.alloc(CLIP_FILES.get('text.onnx')!.length, 7));
+    };
+    await expect(pullClip()).rejects.toMatchObject({
+      code: 'model_checksum_mismatch',
+      message: expect.stringMatching(/^clip \(text\.onnx\)/),
+    });
+    expect(readdirSync(join(directory, '.clip.part'))).toEqual(['image.onnx']);
+  });
+
+  it('refuses files that are not the model of the catalogue', async () => {
+    await expect(pullClip({ entry: { ...CLIP, task: 'segment' } })).rejects.toMatchObject({ code: 'model_invalid' });
+    expect(existsSync(join(directory, 'clip'))).toBe(false);
   });
 });

@@ -1,49 +1,46 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { setTimeout as delay } from 'node:timers/promises';
+import { mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol/core';
-import { type CatalogueEntry, findCatalogueEntry } from './catalogue.js';
+import { findCatalogueEntry } from './catalogue.js';
+import { type CatalogueEntry, type CatalogueFile, downloadBytes, RESTRICTIONS, storedName } from './catalogue-entry.js';
+import { downloadFile, sha256OfFile, sizeOfFile } from './download-file.js';
+import { MODEL_RECORD, type ModelRecord } from './model-record.js';
+import { readTaskModel } from './read-task-model.js';
 
 export interface PullOptions {
-  /** A mirror with the catalogue's files under their own names; absent: each entry's own address is used. */
+  /** A mirror with the catalogue's files under their own names; absent: each file's own address is used. */
   baseUrl?: string;
+  /** Of all files together. */
   onProgress?: (receivedBytes: number, totalBytes: number) => void;
   /** Stops the download; the part received so far is kept for the next try. */
   signal?: AbortSignal;
+  /** Whether whoever asks accepts a licence that restricts the model's use. */
+  acceptLicence?: boolean;
   /** Entries to use instead of the catalogue's. */
   entry?: CatalogueEntry;
 }
 
-// How many times in a row the connection may break without delivering a byte.
-const MAX_FRUITLESS_TRIES = 3;
-const RETRY_DELAY_MS = 500;
-const SILENCE_MS = 30_000;
+/** Left free for the rest of the machine, bytes. */
+const SPARE_BYTES = 64 * 1024 ** 2;
 
 /**
- * Downloads a model of the catalogue into `modelsDir`, resuming an earlier try, and checks it. Does nothing if it is already there.
- * @returns the path of the ONNX file.
- * @throws LookoutError `model_not_found` (not in the catalogue), `model_download_failed` (offline, refused, interrupted: try
- *   again to resume), `model_checksum_mismatch`, `storage_failed`; the signal's reason if stopped.
+ * Downloads a model of the catalogue into `modelsDir`, resuming an earlier try, and checks it. A model of several files becomes a folder,
+ * which appears once it is whole. Does nothing if the model is already there.
+ * @returns the path of the ONNX file or of the folder.
+ * @throws LookoutError `model_not_found` (not in the catalogue), `licence_not_accepted`, `model_download_failed` (offline, refused,
+ *   interrupted: try again to resume), `model_checksum_mismatch`, `storage_failed` (also if there is not enough space); the signal's reason
+ *   if stopped.
  */
 export async function pullModel(name: string, modelsDir: string, options: PullOptions = {}): Promise<string> {
   const entry = options.entry ?? findCatalogueEntry(name);
   if (!entry) throw new LookoutError('model_not_found', `There is no model ${name} in the catalogue`);
-  const path = resolve(modelsDir, `${entry.name}.onnx`);
-  const part = `${path}.part`;
+  requireLicence(entry, options.acceptLicence ?? false);
+  const path = resolve(modelsDir, storedName(entry));
   try {
     await mkdir(modelsDir, { recursive: true });
-    if ((await sha256OfFile(path)) === entry.sha256) return path;
-    await download(entry, part, options);
-    if ((await sha256OfFile(part)) !== entry.sha256) {
-      await rm(part, { force: true });
-      throw new LookoutError('model_checksum_mismatch', `${entry.name} has a different checksum from the catalogue's`, {
-        hint: 'The file at the source was changed, or something modified it on the way; nothing was kept',
-      });
-    }
-    await rename(part, path);
+    if (await isThere(entry, path)) return path;
+    if (entry.files.length === 1) await pullFile(entry, path, options);
+    else await pullFolder(entry, modelsDir, path, options);
     return path;
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -52,141 +49,87 @@ export async function pullModel(name: string, modelsDir: string, options: PullOp
   }
 }
 
-async function download(entry: CatalogueEntry, part: string, options: PullOptions): Promise<void> {
-  const url = options.baseUrl ? `${options.baseUrl.replace(/\/$/, '')}/${basename(entry.url)}` : entry.url;
-  let fruitless = 0;
-  for (;;) {
-    const before = await sizeOf(part);
-    if (before === entry.bytes) return;
-    try {
-      await fetchRest(url, entry, part, before, options);
-      return;
-    } catch (error) {
-      options.signal?.throwIfAborted();
-      if (error instanceof LookoutError && !error.retryable) throw error;
-      if (error instanceof Refused || isStorageError(error)) throw error;
-      fruitless = (await sizeOf(part)) > before ? 0 : fruitless + 1;
-      if (fruitless >= MAX_FRUITLESS_TRIES) throw failed(entry, url, part, error);
-      await delay(RETRY_DELAY_MS, undefined, { signal: options.signal });
-    }
-  }
-}
-
-/** Requests the missing part. A server that doesn't support ranges sends everything, and the file is started afresh. */
-async function fetchRest(url: string, entry: CatalogueEntry, part: string, from: number, options: PullOptions) {
-  const silence = new Silence(options.signal);
-  try {
-    const headers = from > 0 && from < entry.bytes ? { range: `bytes=${from}-` } : undefined;
-    const response = await fetch(url, { headers, signal: silence.signal });
-    if (response.status === 416) {
-      await rm(part, { force: true });
-      throw new Error('The server does not have the requested range');
-    }
-    if (!response.ok || !response.body) {
-      await response.body?.cancel();
-      throw new Refused(entry, url, response.status);
-    }
-    const resumed = response.status === 206 && startOf(response) === from;
-    const file = await open(part, resumed ? 'a' : 'w');
-    try {
-      await append(file, response.body, resumed ? from : 0, entry, silence, options);
-    } finally {
-      await file.close();
-    }
-  } finally {
-    silence.stop();
-  }
-}
-
-async function append(
-  file: FileHandle,
-  body: ReadableStream<Uint8Array>,
-  from: number,
-  entry: CatalogueEntry,
-  silence: Silence,
-  { onProgress }: PullOptions,
-): Promise<void> {
-  let received = from;
-  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
-    silence.heard();
-    received += chunk.byteLength;
-    // If it is larger than the catalogue says, it is not that file: stop before it fills the disk.
-    if (received > entry.bytes) {
-      throw new LookoutError(
-        'model_checksum_mismatch',
-        `${entry.name} is larger at the source than the catalogue says`,
-      );
-    }
-    await file.write(chunk);
-    onProgress?.(received, entry.bytes);
-  }
-  if (received < entry.bytes) throw new Error(`The connection ended after ${received} of ${entry.bytes} bytes`);
-}
-
-/** The server answered, but not with the file: trying again would not help. */
-class Refused extends LookoutError {
-  constructor(entry: CatalogueEntry, url: string, status: number) {
-    super('model_download_failed', `Cannot fetch ${entry.name}: ${new URL(url).host} answered ${status}`);
-  }
-}
-
-/** Aborts a transfer that stalls, or that the caller stops. */
-class Silence {
-  readonly #controller = new AbortController();
-  readonly signal: AbortSignal;
-  #timer: NodeJS.Timeout;
-
-  constructor(outer: AbortSignal | undefined) {
-    this.signal = outer ? AbortSignal.any([outer, this.#controller.signal]) : this.#controller.signal;
-    this.#timer = this.#start();
-  }
-
-  heard(): void {
-    this.stop();
-    this.#timer = this.#start();
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #start(): NodeJS.Timeout {
-    return setTimeout(() => this.#controller.abort(new Error('No data arrived for 30 s')), SILENCE_MS);
-  }
-}
-
-/** Codes of a server that was not reached. */
-const NO_CONNECTION = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
-
-function failed(entry: CatalogueEntry, url: string, part: string, cause: unknown): LookoutError {
-  const { message, cause: inner } = cause as Error & { cause?: NodeJS.ErrnoException };
-  const { host } = new URL(url);
-  const said = NO_CONNECTION.test(inner?.code ?? '')
-    ? `No connection to ${host}`
-    : `Cannot fetch ${entry.name} from ${host}: ${inner?.message || message}`;
-  return new LookoutError('model_download_failed', said, {
-    cause,
-    hint: `Check the connection and try again (it resumes), or put the file, named ${entry.name}.onnx, into the models folder ${dirname(part)}`,
+/** @throws LookoutError `licence_not_accepted` if the licence restricts the model's use, and nobody has accepted that */
+export function requireLicence({ name, licence, use }: CatalogueEntry, isAccepted: boolean): void {
+  if (use === 'any' || isAccepted) return;
+  throw new LookoutError('licence_not_accepted', `${name} has the licence ${licence}: ${RESTRICTIONS[use]}`, {
+    hint: 'If that suits you, accept the licence: --accept-licence at the command line, accept_licence in the API, the button in the page',
   });
 }
 
-function startOf(response: Response): number {
-  return Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? -1);
+async function isThere({ files }: CatalogueEntry, path: string): Promise<boolean> {
+  for (const file of files) {
+    const at = files.length === 1 ? path : join(path, file.name);
+    // The size tells most differences, without reading the file.
+    if ((await sizeOfFile(at)) !== file.bytes || (await sha256OfFile(at)) !== file.sha256) return false;
+  }
+  return true;
 }
 
-function isStorageError(error: unknown): boolean {
-  return ['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT', 'EISDIR', 'EPERM'].includes(
-    (error as NodeJS.ErrnoException).code ?? '',
+async function pullFile(entry: CatalogueEntry, path: string, options: PullOptions): Promise<void> {
+  const part = `${path}.part`;
+  const total = downloadBytes(entry);
+  await requireSpace(entry, total - (await sizeOfFile(part)), join(path, '..'));
+  await downloadFile({
+    ...source(entry, entry.files[0]!, options.baseUrl),
+    path: part,
+    advice: `put the file, named ${entry.name}.onnx, into the models folder ${join(path, '..')}`,
+    signal: options.signal,
+    onProgress: (received) => options.onProgress?.(received, total),
+  });
+  await rename(part, path);
+}
+
+/** The files are collected in a hidden folder, whose name changes at the end: there is never half a model. */
+async function pullFolder(entry: CatalogueEntry, modelsDir: string, path: string, options: PullOptions): Promise<void> {
+  const part = resolve(modelsDir, `.${entry.name}.part`);
+  await mkdir(part, { recursive: true });
+  const total = downloadBytes(entry);
+  const sizes = await Promise.all(entry.files.map(({ name }) => sizeOfFile(join(part, name))));
+  await requireSpace(entry, total - sizes.reduce((sum, size) => sum + size, 0), modelsDir);
+  let before = 0;
+  for (const file of entry.files) {
+    await downloadFile({
+      ...source(entry, file, options.baseUrl),
+      path: join(part, file.name),
+      advice: `put its files into the folder ${path}: ${entry.files.map(({ name }) => name).join(', ')}`,
+      signal: options.signal,
+      onProgress: (received) => options.onProgress?.(before + received, total),
+    });
+    before += file.bytes;
+  }
+  const { task } = await readTaskModel(part, modelsDir);
+  if (task !== entry.task) {
+    throw new LookoutError('model_invalid', `${entry.name} is not what the catalogue says: its files are for ${task}`);
+  }
+  const { name, licence, use } = entry;
+  const files = entry.files.map(({ name: file, url, bytes, sha256 }) => ({ name: file, url, bytes, sha256 }));
+  const record: ModelRecord = { name, licence, use, files };
+  await writeFile(join(part, MODEL_RECORD), `${JSON.stringify(record, null, 2)}\n`);
+  await rm(path, { recursive: true, force: true });
+  await rename(part, path);
+}
+
+/** Where a file comes from. On a mirror, models of several files have folders of their own. */
+function source({ name: model, files }: CatalogueEntry, { name, url, bytes, sha256 }: CatalogueFile, mirror?: string) {
+  const isAlone = files.length === 1;
+  const path = isAlone ? name : `${model}/${name}`;
+  return {
+    label: isAlone ? model : `${model} (${name})`,
+    url: mirror === undefined ? url : `${mirror.replace(/\/$/, '')}/${path}`,
+    ...{ bytes, sha256 },
+  };
+}
+
+/** @throws LookoutError `storage_failed` */
+async function requireSpace({ name }: CatalogueEntry, bytes: number, directory: string): Promise<void> {
+  const { bavail, bsize } = await statfs(directory);
+  const free = bavail * bsize;
+  if (free >= bytes + SPARE_BYTES) return;
+  const megabytes = (size: number) => Math.ceil(size / 1024 ** 2);
+  throw new LookoutError(
+    'storage_failed',
+    `${name} needs ${megabytes(bytes)} MB more, and ${megabytes(free)} MB are free where models are kept`,
+    { hint: `Free some space, or choose another data folder. Models are in ${directory}` },
   );
-}
-
-async function sizeOf(path: string): Promise<number> {
-  return (await stat(path).catch(() => undefined))?.size ?? 0;
-}
-
-async function sha256OfFile(path: string): Promise<string | undefined> {
-  if (!(await stat(path).catch(() => undefined))?.isFile()) return undefined;
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }

@@ -1,11 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeModel } from '../onnx/model-file.js';
 import { graphOf, imageParts, textParts } from '../testing/embedding-graphs.js';
+import { tinyModel } from '../testing/tiny-model.js';
 import { readTextFixture } from '../testing/tokenizers.js';
 import { embeddedModel } from './embedded.js';
 import { readTaskModel } from './read-task-model.js';
+import { resolveModel } from './resolve.js';
 
 let models: string;
 beforeAll(() => {
@@ -79,10 +82,39 @@ describe('readTaskModel', () => {
   });
 
   it('says what a detector of fixed classes is for', async () => {
-    await expect(readTaskModel(embeddedModel().path, models)).rejects.toMatchObject({
+    const outputs = { output0: { shape: [1, 6, 84], values: new Float32Array(6 * 84) } };
+    writeFileSync(join(models, 'road.onnx'), encodeModel(tinyModel({ outputs })));
+    await expect(readTaskModel('road', models)).rejects.toMatchObject({
       code: 'model_unsupported',
-      hint: 'If it is a detector of fixed classes, choose it as the default model instead.',
+      message: expect.stringMatching(/^road is a detector of 2 classes, not a model that is told what to look for$/),
+      hint: expect.stringMatching(/^Use it as the default model: --model road/),
     });
+  });
+
+  it('says which parts a folder mixes', async () => {
+    const mask = graphOf(imageParts({ output: 'image_embeds', size: 224 }));
+    folder('mixed', {
+      'a.onnx': mask,
+      'b.onnx': readFileSync(embeddedModel().path),
+      'tokenizer.json': tokenizer('clip'),
+    });
+    await expect(readTaskModel('mixed', models)).rejects.toThrow(
+      /a\.onnx is the image part of a model that compares words and pictures \(clip\); b\.onnx is unknown/,
+    );
+  });
+
+  it('is refused as a detector, with what it is for', async () => {
+    folder('words', clip);
+    const refusal = {
+      code: 'model_unsupported',
+      message: 'words is a model that compares words and pictures, not a detector of fixed classes',
+    };
+    await expect(resolveModel('words', { modelsDir: models })).rejects.toMatchObject(refusal);
+    await expect(resolveModel(join(models, 'words'), { modelsDir: models })).rejects.toMatchObject(refusal);
+    const part = join(models, 'words', 'text_model_int8.onnx');
+    await expect(resolveModel(part, { modelsDir: models })).rejects.toThrow(
+      'text_model_int8 is the text part of a model that compares words and pictures (clip)',
+    );
   });
 
   it('finds nothing where there is nothing', async () => {

@@ -1,26 +1,36 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol/core';
 import type { ModelInfo } from '../model-info/model-info.js';
 import { floatName, foldInput, imageInput, imageLayout } from '../onnx/fold-input.js';
 import { freeSize } from '../onnx/free-size.js';
 import { withoutUnused } from '../onnx/graph.js';
-import { decodeModel, encodeModel } from '../onnx/model-file.js';
+import { decodeModel, encodeModel, modelInputs, modelMetadata, modelOutputs } from '../onnx/model-file.js';
 import { pickCells } from '../onnx/pick-cells.js';
 import type { OnnxModel } from '../onnx/schema.js';
-import { describeModel, likeliest } from '../reading/describe.js';
-import { readSidecar } from '../reading/sidecar.js';
+import { type Description, describeModel, likeliest } from '../reading/describe.js';
+import { readSidecar, type Sidecar } from '../reading/sidecar.js';
 import type { ModelTrial } from '../reading/trial-photos.js';
 import { tryModel } from '../reading/try-model.js';
 import { ensureFile, preparedPath } from './cache.js';
 import { findCatalogueEntry } from './catalogue.js';
 import { EMBEDDED_MODEL, embeddedModel, isEmbeddedName } from './embedded.js';
+import { taskOfModel } from './read-task-model.js';
+import { describeTaskGraph, TASK_WORDS } from './recognise-task-model.js';
 
 export interface ResolveOptions {
   /** Folder for models and, under `cache`, for files made from them. */
   modelsDir: string;
   /** Runs models to see how to read their outputs. Absent: names and shapes alone decide. */
   trial?: ModelTrial;
+}
+
+/** A file that may be a detector. */
+interface DetectorFile {
+  name: string;
+  path: string;
+  model: OnnxModel;
+  sidecar: Sidecar;
 }
 
 /** Coarsest stride of the formats whose input size can be freed. */
@@ -73,9 +83,7 @@ async function understand(
   const model = decodeModel(bytes);
   refusePlugins(model);
   const name = basename(path).replace(/\.onnx$/i, '');
-  const { info, image, preparation } = trial
-    ? await tryModel({ name, path, model, sidecar }, trial)
-    : likeliest(describeModel(model, sidecar));
+  const { info, image, preparation } = await readDetector({ name, path, model, sidecar }, trial);
   const licence = info.licence ?? findCatalogueEntry(name)?.licence;
   const described = { ...info, name, ...(licence ? { licence } : {}) };
   const takesOne = !(Number(imageLayout(image)?.count) > 1);
@@ -93,6 +101,33 @@ async function understand(
   const input: ModelInfo['input'] = freed ? { ...described.input, multiple: STRIDE_PX } : described.input;
   const folded = preparedPath(modelsDir, name, bytes, JSON.stringify([preparation, info.outputs]));
   return { info: { ...whole, input, path: folded, source: { path, preparation } }, folded: model };
+}
+
+/** @throws LookoutError `model_unsupported`, saying what a model for another task is for */
+async function readDetector(file: DetectorFile, trial: ModelTrial | undefined): Promise<Description> {
+  try {
+    return trial ? await tryModel(file, trial) : likeliest(describeModel(file.model, file.sidecar));
+  } catch (error) {
+    if (!(error instanceof LookoutError) || error.code !== 'model_unsupported') throw error;
+    const { path, model } = file;
+    const graph = { path, inputs: modelInputs(model), outputs: modelOutputs(model), metadata: modelMetadata(model) };
+    const what = describeTaskGraph(graph);
+    throw what === undefined ? error : notDetector(file.name, what);
+  }
+}
+
+function notDetector(name: string, what: string): LookoutError {
+  return new LookoutError('model_unsupported', `${name} is ${what}, not a detector of fixed classes`, {
+    hint: 'Put all its files into the models folder: it is then used for what it does, beside a detector. Settings, Models shows it',
+  });
+}
+
+/** @throws LookoutError saying what a model of several files is for, or what is wrong with it */
+async function refuseFolder(path: string, modelsDir: string): Promise<void> {
+  if (resolve(path) === resolve(modelsDir)) return;
+  const files = await readdir(path).catch(() => []);
+  if (!files.some((file) => /\.onnx$/i.test(file))) return;
+  throw notDetector(basename(path), TASK_WORDS[await taskOfModel(resolve(path), modelsDir)]);
 }
 
 /** Operations of TensorRT's plugins, found in exports with NMS for TensorRT: no other runtime has them. */
@@ -128,6 +163,7 @@ async function findFile(nameOrPath: string, modelsDir: string): Promise<string> 
     const found = await stat(path).catch(() => undefined);
     if (found?.isFile()) return resolve(path);
   }
+  for (const path of isName ? [join(modelsDir, nameOrPath)] : candidates) await refuseFolder(path, modelsDir);
   if (isName && findCatalogueEntry(nameOrPath)) {
     throw new LookoutError('model_not_found', `Model ${nameOrPath} is in the catalogue but not on this machine`, {
       hint: `Fetch it: lookout models pull ${nameOrPath}`,

@@ -1,4 +1,4 @@
-import { CatalogueModel, Model, ModelName, ModelServer, ModelSpeed } from '@lookout/protocol';
+import { CatalogueModel, Model, ModelName, ModelServer, ModelSpeed, PullModel } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ModelAdministration } from '../../platform/models/model-administration.js';
@@ -41,12 +41,15 @@ export function modelCatalogueRoutes(models: ModelAdministration): FastifyPlugin
       config,
       schema: {
         tags: TAGS,
-        summary: 'Download a model of the catalogue; its checksum is verified',
-        description: 'Answers at once; `GET /api/models/catalogue` says how far it is. Downloads wait for each other.',
+        summary: 'Download a model of the catalogue; its checksums are verified',
+        description:
+          'Answers at once; `GET /api/models/catalogue` says how far it is. Downloads wait for each other. A model whose licence restricts its use is downloaded only with `accept_licence`.',
         params: ByName,
-        response: { 202: CatalogueModel, ...problems(404) },
+        body: PullModel.nullish(),
+        response: { 202: CatalogueModel, ...problems(400, 403, 404, 413, 415) },
       },
-      handler: async ({ params }, reply) => reply.code(202).send(await models.pull(params.name)),
+      handler: async ({ params, body }, reply) =>
+        reply.code(202).send(await models.pull(params.name, { acceptLicence: body?.accept_licence ?? false })),
     });
 
     app.route({

@@ -93,8 +93,9 @@ export class ModelAdministration {
     );
   }
 
-  pull(name: string): Promise<CatalogueModel> {
-    return this.#options.downloads.start(name);
+  /** See `ModelDownloads.start`. */
+  pull(name: string, options?: { acceptLicence: boolean }): Promise<CatalogueModel> {
+    return this.#options.downloads.start(name, options);
   }
 
   stopPull(name: string): void {

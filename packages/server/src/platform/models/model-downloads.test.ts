@@ -10,13 +10,14 @@ import { ModelDownloads } from './model-downloads.js';
 
 const FILE = Buffer.alloc(200_000, 'model');
 const entry = (name: string): CatalogueEntry => ({
-  name,
-  description: 'for tests',
-  url: `https://models.invalid/${name}.onnx`,
-  bytes: FILE.length,
-  sha256: createHash('sha256').update(FILE).digest('hex'),
-  licence: 'MIT',
-  input: '64×64',
+  ...{ name, task: 'detect', description: 'for tests', licence: 'MIT', use: 'any' },
+  ...{ input: '64×64', memoryMb: 10, speed: '1 ms', isVerified: false },
+  files: [
+    {
+      ...{ role: 'model', name: `${name}.onnx`, url: `https://models.invalid/${name}.onnx`, bytes: FILE.length },
+      sha256: createHash('sha256').update(FILE).digest('hex'),
+    },
+  ],
 });
 
 let modelsDir: string;
@@ -39,7 +40,7 @@ beforeEach(async () => {
   downloads = new ModelDownloads({
     modelsDir,
     mirror: `http://127.0.0.1:${(mirror.address() as AddressInfo).port}`,
-    entries: [entry('small'), entry('large')],
+    entries: [entry('small'), entry('large'), { ...entry('research'), licence: 'apple-amlr', use: 'research' }],
     onDone: (name) => told.push(`done ${name}`),
     onFailed: (name, error) => told.push(`failed ${name}: ${(error as { code: string }).code}`),
   });
@@ -58,6 +59,7 @@ describe('ModelDownloads', () => {
     expect(await downloads.list()).toMatchObject([
       { name: 'small', state: 'absent', bytes: 200_000, licence: 'MIT' },
       { name: 'large', state: 'absent' },
+      { name: 'research', restriction: expect.stringMatching(/^the model may be used for research alone/) },
     ]);
     expect(requests).toEqual([]);
   });
@@ -125,6 +127,12 @@ describe('ModelDownloads', () => {
     answer = (_request, response) => void response.end(FILE);
     downloads.stop('small');
     await expect.poll(() => told).toEqual(['done large']);
+  });
+
+  it('downloads what a licence restricts only for those who accept that', async () => {
+    await expect(downloads.start('research')).rejects.toMatchObject({ code: 'licence_not_accepted' });
+    await downloads.start('research', { acceptLicence: true });
+    await expect.poll(() => told).toEqual(['done research']);
   });
 
   it('knows no other model', async () => {

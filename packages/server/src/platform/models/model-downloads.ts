@@ -1,7 +1,15 @@
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { type CatalogueModel, LookoutError } from '@lookout/protocol';
-import { CATALOGUE, type CatalogueEntry, pullModel } from '@lookout/vision/models';
+import {
+  CATALOGUE,
+  type CatalogueEntry,
+  downloadBytes,
+  pullModel,
+  RESTRICTIONS,
+  requireLicence,
+  storedName,
+} from '@lookout/vision/models';
 
 export interface ModelDownloadsOptions {
   readonly modelsDir: string;
@@ -37,9 +45,10 @@ export class ModelDownloads {
     return Promise.all(this.#entries.map((entry) => this.#describe(entry)));
   }
 
-  /** Begins a download, unless it has begun. @throws LookoutError `model_not_found` */
-  async start(name: string): Promise<CatalogueModel> {
+  /** Begins a download, unless it has begun. @throws LookoutError `model_not_found`, `licence_not_accepted` */
+  async start(name: string, { acceptLicence = false } = {}): Promise<CatalogueModel> {
     const entry = this.#find(name);
+    requireLicence(entry, acceptLicence);
     const current = this.#downloads.get(name);
     if (!current || current.stop.signal.aborted) {
       const download: Download = { stop: new AbortController(), received: 0, isWaiting: true };
@@ -70,6 +79,8 @@ export class ModelDownloads {
       signal.throwIfAborted();
       await pullModel(entry.name, modelsDir, {
         entry,
+        // Nobody can begin a download without that.
+        acceptLicence: true,
         signal,
         ...(mirror !== undefined && { baseUrl: mirror }),
         onProgress: (received) => {
@@ -97,10 +108,10 @@ export class ModelDownloads {
   }
 
   async #describe(entry: CatalogueEntry): Promise<CatalogueModel> {
-    const { name, description, bytes, licence, input, url } = entry;
+    const { name, task, description, licence, use, input, memoryMb, speed, isVerified, files } = entry;
     const download = this.#downloads.get(name);
     const error = this.#failures.get(name);
-    const file = await stat(join(this.#options.modelsDir, `${basename(name)}.onnx`)).catch(() => undefined);
+    const stored = await stat(join(this.#options.modelsDir, storedName(entry))).catch(() => undefined);
     const rest = download
       ? download.isWaiting
         ? 'waiting'
@@ -109,13 +120,13 @@ export class ModelDownloads {
         ? 'absent'
         : 'failed';
     return {
-      name,
-      description,
-      bytes,
-      licence,
-      input,
-      from: new URL(this.#options.mirror ?? url).host,
-      state: !download && file?.isFile() ? 'here' : rest,
+      ...{ name, task, description, licence, use, input, speed },
+      bytes: downloadBytes(entry),
+      ...(use !== 'any' && { restriction: RESTRICTIONS[use] }),
+      memory_mb: memoryMb,
+      verified: isVerified,
+      from: new URL(this.#options.mirror ?? files[0]!.url).host,
+      state: !download && stored ? 'here' : rest,
       ...(download && { received_bytes: download.received }),
       ...(rest === 'failed' && { error }),
     };

@@ -15,6 +15,8 @@ export interface ModelFile {
   bytes: number;
 }
 
+/** Not models: what Lookout made of models, and downloads in progress. */
+const HIDDEN = /^(cache$|\.)/;
 /** Maximum number of files read from the folder. */
 const MAX_FILES = 256;
 
@@ -71,14 +73,26 @@ export class ModelFiles {
     });
   }
 
+  /** A model of one file or of a folder. @throws LookoutError `model_not_found` */
+  async findAny(name: string): Promise<ModelFile> {
+    const folder = join(this.#modelsDir, basename(name));
+    const found = name === basename(name) && !HIDDEN.test(name) ? await stat(folder).catch(() => undefined) : undefined;
+    if (!found?.isDirectory()) return this.find(name);
+    return { name, source: folder, stamp: `${found.mtimeMs}`, bytes: 0 };
+  }
+
   /** Whether a model is a file of the folder and not of the settings, so that it may be removed. */
   isRemovable({ name, source }: ModelFile): boolean {
     return !this.#given.has(name) && !isEmbeddedName(source);
   }
 
-  /** Removes a model's file and what was made of it. Its sidecar file, which somebody wrote, stays. @throws Error of the file system */
+  /**
+   * Removes a model's file or folder and what was made of it. Its sidecar file, which somebody wrote, stays.
+   * @throws Error of the file system
+   */
   async remove({ name, source }: ModelFile): Promise<void> {
-    await rm(isPath(source) ? source : join(this.#modelsDir, `${source}.onnx`), { force: true });
+    const path = isPath(source) ? source : join(this.#modelsDir, `${source}.onnx`);
+    await rm(path, { force: true, recursive: true });
     await clearPrepared(this.#modelsDir, name);
   }
 
