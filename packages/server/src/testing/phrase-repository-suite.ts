@@ -64,5 +64,27 @@ export function describePhrases(now: () => Repositories, reopen: () => Promise<v
       await now().cameras.remove('yard');
       expect(await now().phrases.calibrationsOf('p1')).toEqual([calibration('gate')]);
     });
+
+    it('have vectors of their captions, by model and templates', async () => {
+      const { phrases } = now();
+      const vector = new Uint8Array([1, 2, 3, 255]);
+      await phrases.saveCaptions('abc', 1, new Map([['smoke', vector]]));
+      await phrases.saveCaptions(
+        'abc',
+        1,
+        new Map([
+          ['smoke', vector.toReversed()],
+          ['дым', vector],
+        ]),
+      );
+      await reopen();
+      const found = await now().phrases.captions('abc', 1, ['smoke', 'fog', 'дым']);
+      expect([...found].sort()).toEqual([
+        ['smoke', vector.toReversed()],
+        ['дым', vector],
+      ]);
+      expect((await now().phrases.captions('abc', 2, ['smoke'])).size).toBe(0);
+      expect((await now().phrases.captions('def', 1, ['smoke'])).size).toBe(0);
+    });
   });
 }

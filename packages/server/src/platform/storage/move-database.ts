@@ -14,7 +14,7 @@ export interface MovedTable {
 /** In an order in which each row finds those that it refers to. */
 export const MOVED_TABLES = [
   ...['cameras', 'camera_regions', 'camera_links', 'camera_shares', 'track_ids', 'settings', 'rules', 'suppressions'],
-  ...['phrase_calibrations', 'phrase_examples'],
+  ...['phrase_calibrations', 'phrase_examples', 'caption_vectors'],
   ...['users', 'passkeys', 'used_challenges', 'api_keys', 'sessions', 'sign_in_codes', 'audit'],
   ...['events', 'event_classes', 'event_changes', 'webhooks', 'deliveries'],
 ];

@@ -373,4 +373,15 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER told AFTER INSERT OR UPDATE OR DELETE ON phrase_examples
     FOR EACH ROW EXECUTE FUNCTION tell_change('phrase');
   `,
+  `
+  -- Vectors of descriptions, as models made them.
+  CREATE TABLE caption_vectors (
+    model text NOT NULL,
+    templates integer NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    vector bytea NOT NULL,
+    position bigint GENERATED ALWAYS AS IDENTITY,
+    PRIMARY KEY (model, templates, text)
+  );
+  `,
 ];

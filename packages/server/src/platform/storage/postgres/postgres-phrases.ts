@@ -1,4 +1,4 @@
-import type { KeptCalibration, KeptExample, PhraseRepository } from '../repositories/index.js';
+import { type KeptCalibration, type KeptExample, MAX_CAPTIONS, type PhraseRepository } from '../repositories/index.js';
 import { bytesOf, type PostgresDatabase } from './database.js';
 
 const CALIBRATION = 'camera, phrase, model, data, saved_at';
@@ -58,6 +58,32 @@ export class PostgresPhrases implements PhraseRepository {
 
   async removeExample(id: string): Promise<boolean> {
     return (await this.#db.run('DELETE FROM phrase_examples WHERE id = $1', id)) > 0;
+  }
+
+  async captions(model: string, templates: number, texts: readonly string[]): Promise<Map<string, Uint8Array>> {
+    const sql = 'SELECT text, vector FROM caption_vectors WHERE model = $1 AND templates = $2 AND text = ANY($3)';
+    const rows = await this.#db.all(sql, model, templates, texts);
+    return new Map(rows.map(({ text, vector }) => [String(text), bytesOf(vector)]));
+  }
+
+  async saveCaptions(model: string, templates: number, vectors: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    await this.#db.transaction(async (transaction) => {
+      for (const [text, vector] of vectors) {
+        await transaction.run(
+          `INSERT INTO caption_vectors (model, templates, text, vector) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (model, templates, text) DO UPDATE SET vector = excluded.vector`,
+          model,
+          templates,
+          text,
+          vector,
+        );
+      }
+      await transaction.run(
+        `DELETE FROM caption_vectors
+         WHERE position <= (SELECT position FROM caption_vectors ORDER BY position DESC LIMIT 1 OFFSET $1)`,
+        MAX_CAPTIONS,
+      );
+    });
   }
 
   async phrases(): Promise<string[]> {

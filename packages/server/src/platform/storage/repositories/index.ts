@@ -40,7 +40,7 @@ export {
 } from './events.js';
 export { type CodeSubject, type KeyRepository, MAX_CODES, type StoredKey } from './keys.js';
 export { type PasskeyRepository, refuseTooManyPasskeys, type StoredPasskey, type UsedChallenge } from './passkeys.js';
-export type { KeptCalibration, KeptExample, PhraseRepository } from './phrases.js';
+export { type KeptCalibration, type KeptExample, MAX_CAPTIONS, type PhraseRepository } from './phrases.js';
 export type { KeptRule, KeptSuppression, RuleRepository, SuppressionRepository } from './rules.js';
 export { MAX_SESSIONS, type SessionRepository, type StoredSession } from './sessions.js';
 export type { SettingRepository } from './settings.js';

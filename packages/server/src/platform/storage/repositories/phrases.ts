@@ -25,6 +25,9 @@ export interface KeptExample {
   readonly created_at: number;
 }
 
+/** Of all models together; of 4 kB each at most. */
+export const MAX_CAPTIONS = 5000;
+
 /** What was learned about phrases. What was learned on a camera is removed with it. */
 export interface PhraseRepository {
   calibration(camera: string, phrase: string): Promise<KeptCalibration | undefined>;
@@ -37,6 +40,10 @@ export interface PhraseRepository {
   insertExample(example: KeptExample): Promise<void>;
   /** @returns whether it existed */
   removeExample(id: string): Promise<boolean>;
+  /** Vectors of descriptions, as one model and one set of templates made them: those that are kept, as bytes. */
+  captions(model: string, templates: number, texts: readonly string[]): Promise<Map<string, Uint8Array>>;
+  /** Beyond `MAX_CAPTIONS`, those saved first are forgotten. */
+  saveCaptions(model: string, templates: number, vectors: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** Of which there is something; in no order. */
   phrases(): Promise<string[]>;
   /** Forgets all of a phrase. */

@@ -257,4 +257,14 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX phrase_examples_by_phrase ON phrase_examples (phrase);
   `,
+  `
+  -- Vectors of descriptions, as models made them.
+  CREATE TABLE caption_vectors (
+    model TEXT NOT NULL,
+    templates INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    UNIQUE (model, templates, text)
+  ) STRICT;
+  `,
 ];

@@ -1,4 +1,4 @@
-import type { KeptCalibration, KeptExample, PhraseRepository } from '../repositories/index.js';
+import { type KeptCalibration, type KeptExample, MAX_CAPTIONS, type PhraseRepository } from '../repositories/index.js';
 import { bytesOf, type LookoutDatabase } from './database.js';
 import type { Sync } from './sync.js';
 
@@ -61,6 +61,29 @@ export class SqlitePhrases implements Sync<PhraseRepository> {
 
   removeExample(id: string): boolean {
     return this.#db.run('DELETE FROM phrase_examples WHERE id = ?', id) > 0;
+  }
+
+  captions(model: string, templates: number, texts: readonly string[]): Map<string, Uint8Array> {
+    const found = new Map<string, Uint8Array>();
+    for (const text of texts) {
+      const sql = 'SELECT vector FROM caption_vectors WHERE model = ? AND templates = ? AND text = ?';
+      const [row] = this.#db.all(sql, model, templates, text);
+      if (row) found.set(text, bytesOf(row.vector));
+    }
+    return found;
+  }
+
+  saveCaptions(model: string, templates: number, vectors: ReadonlyMap<string, Uint8Array>): void {
+    this.#db.transaction(() => {
+      for (const [text, vector] of vectors) {
+        const sql = 'INSERT OR REPLACE INTO caption_vectors (model, templates, text, vector) VALUES (?, ?, ?, ?)';
+        this.#db.run(sql, model, templates, text, vector);
+      }
+      this.#db.run(
+        'DELETE FROM caption_vectors WHERE rowid <= (SELECT rowid FROM caption_vectors ORDER BY rowid DESC LIMIT 1 OFFSET ?)',
+        MAX_CAPTIONS,
+      );
+    });
   }
 
   phrases(): string[] {
