@@ -31,19 +31,18 @@ import { SocketRoutes } from './api/sockets/socket-routes.js';
 import { TcpPort } from './api/webrtc/tcp-port.js';
 import { webRtcRoutes } from './api/webrtc/webrtc-routes.js';
 import { openStorageOrJoin } from './cluster-node.js';
+import { openDetectionModels } from './detection-models.js';
 import { analysisHealth, healthChecks } from './health.js';
+import { openOpenVocabulary } from './open-vocabulary.js';
 import { InferenceAdapter } from './pipeline/adaptation/inference-adapter.js';
-import { administerModels } from './pipeline/analysis/administer-models.js';
-import { runBlank } from './pipeline/analysis/blank-run.js';
 import { rulesFrom } from './pipeline/analysis/detection-rules.js';
 import { Dispatcher } from './pipeline/analysis/dispatcher.js';
-import { type AnalysisEvents, startAnalysis } from './pipeline/analysis/start-analysis.js';
 import { EventBus } from './pipeline/bus/event-bus.js';
 import { CameraFinder } from './pipeline/cameras/camera-finder.js';
 import { CameraManager } from './pipeline/cameras/camera-manager.js';
 import type { CameraOptions, CameraOrigin } from './pipeline/cameras/camera-options.js';
 import { metricsSink } from './pipeline/cameras/camera-stats.js';
-import { checkAddresses, openCameras, unknownClasses } from './pipeline/cameras/configured-cameras.js';
+import { checkAddresses, openCameras } from './pipeline/cameras/configured-cameras.js';
 import { CameraProber } from './pipeline/cameras/probe.js';
 import { TrackIds } from './pipeline/cameras/track-ids.js';
 import { WebhookService } from './pipeline/delivery/webhook-service.js';
@@ -58,8 +57,6 @@ import { Gate } from './platform/auth/gate.js';
 import { openAccounts } from './platform/auth/open-accounts.js';
 import type { Settings } from './platform/config/settings.js';
 import { Metrics } from './platform/metrics/metrics.js';
-import { DefaultModel } from './platform/models/default-model.js';
-import { watchRemoteModel, watchServers } from './platform/remote-models/watch-servers.js';
 import { PageSettings } from './platform/settings/page-settings.js';
 import { later, once } from './platform/threads/later.js';
 import { describeAccess, type HttpsAccess } from './platform/tls/access.js';
@@ -106,48 +103,18 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     ? await ServerTls.open({ ...settings.server, data: settings.data, log: logger })
     : undefined;
   if (tls) closers.push(() => tls.close());
-  const attempt = async (name: string) => runBlank(pool, await models.refreshRemote(name));
-  const remoteHealth = watchRemoteModel({ attempt, servers: () => models.servers, logger });
-  closers.push(() => remoteHealth.close());
-  const defaultModel = await DefaultModel.open({ store: storage.ownSettings, given: settings });
-  const analysisEvents: AnalysisEvents = {
-    onInferred: (name, ms) => {
-      metrics.pipeline.inference(name, ms / 1000);
-      remoteHealth.succeeded({ name });
+  const { pool, models, device, remoteHealth, administration, hungCount } = await openDetectionModels(
+    {
+      ...{ settings, storage, metrics, logger },
+      cameras: () => cameras.all(),
+      onDefault: () => {
+        detection.modelChanged();
+        cameras.modelChanged();
+      },
     },
-    onInferenceFailed: (name, error) => {
-      metrics.pipeline.inferenceFailed(name);
-      if (name === models.current.name) remoteHealth.failed(models.current, error);
-    },
-    onFault: (error) => logger.error({ err: error }, 'analysis worker failed'),
-  };
-  const { pool, models, device } = await startAnalysis(settings, logger, analysisEvents, defaultModel.chosen);
-  closers.push(() => pool.close());
-  if (models.servers) watchServers(models.servers, metrics.remote, logger);
-  const hungCount = () => pool.hungCount + models.hungCount;
-  metrics.models.countHungThreads(hungCount);
-  pool.onRefused = (model, error) => void models.refuse(model, error);
-  models.attach(pool, {
-    onLoaded: ({ name, format, reading }, bytes) => {
-      metrics.models.loaded(name, bytes);
-      if (reading) logger.info({ model: name, format, certainty: reading.certainty }, reading.why);
-    },
-    onUnloaded: (model, reason) => metrics.models.unloaded(model, reason),
-    onWarning: (model, warning) => logger.warn({ model }, warning),
-    onDefault: (model, before) => {
-      if (model.remote?.missing !== undefined) return;
-      logger.info({ model: model.name, before: before.name }, 'default model changed');
-      for (const oddity of models.oddities(model)) logger.warn({ model: model.name }, oddity);
-      detection.modelChanged();
-      cameras.modelChanged();
-    },
-  });
-  models.oddities = (model) => {
-    const trouble = remoteHealth.problem(model) ?? model.remote?.missing;
-    return trouble === undefined ? unknownClasses(cameras.all(), model.name) : [trouble];
-  };
-  const modelOwner = await administerModels({ settings, storage, models, defaultModel, pool, logger });
-  closers.push(() => modelOwner.downloads.close());
+    closers,
+  );
+  const words = await openOpenVocabulary({ settings, storage, metrics, logger }, closers);
   const dispatcher = new Dispatcher(pool, nowMs);
   pool.onIdle = () => dispatcher.kick();
   const adapter = new InferenceAdapter({
@@ -321,7 +288,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     ...{ audit, oidc },
     metrics,
     cameras,
-    models: modelOwner.administration,
+    models: administration,
     sockets,
     version: PACKAGE_VERSION,
     device: () => device,
@@ -333,13 +300,14 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
       storage,
       descriptors,
       ...analysisHealth(pool, models, remoteHealth),
-      hungThreads: hungCount,
+      hungThreads: () => hungCount() + words.models.hungCount,
       warnings,
       rtmp,
       ...{ tcpPort, node, redis: redis.link },
     }),
     frameAncestors: settings.server.frame_ancestors,
     plugins: [
+      ...words.plugins,
       shareRoutes({ cameras, shares }),
       cameraStreamRoute({ cameras, bus, now: nowMs }),
       warningRoutes({
@@ -356,7 +324,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
       kserveRoutes({ tensors, pictures: detection, model: () => models.current, uploads, version: PACKAGE_VERSION }),
       ...administrationRoutes({
         settings: pageSettings,
-        models: modelOwner.administration,
+        models: administration,
         ...{ around, storage, version: PACKAGE_VERSION, now: nowMs },
       }),
       authorityRoute(() => tls?.authority),

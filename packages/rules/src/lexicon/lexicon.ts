@@ -47,12 +47,18 @@ export function ancestorsOf(meaning: Meaning): Set<Meaning> {
   const seen = new Set<Meaning>([meaning]);
   for (const id of seen) {
     if (seen.size > MAX_ANCESTORS) break;
-    const at = Number.parseInt(id, 36) * ID_DIGITS;
-    const parent = PARENTS.slice(at, at + ID_DIGITS);
-    if (!parent.startsWith('-')) seen.add(parent);
+    const parent = parentOf(id);
+    if (parent !== undefined) seen.add(parent);
     for (const further of furtherParentsOf(id)) seen.add(further);
   }
   return seen;
+}
+
+/** The next wider meaning, the first of several. */
+export function parentOf(meaning: Meaning): Meaning | undefined {
+  const at = Number.parseInt(meaning, 36) * ID_DIGITS;
+  const parent = PARENTS.slice(at, at + ID_DIGITS);
+  return parent.startsWith('-') ? undefined : parent;
 }
 
 function furtherParentsOf(id: Meaning): Meaning[] {

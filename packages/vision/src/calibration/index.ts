@@ -8,7 +8,7 @@ export {
   NEEDED_SECONDS,
   SMALLEST_SIDE_PX,
 } from './calibrate.js';
-export { hasDrifted } from './drift.js';
+export { FEWEST_FOR_DRIFT, hasDrifted } from './drift.js';
 export { scoresOfExamples } from './evidence.js';
 export { negationIn } from './negation.js';
 export { type Exemplars, type LogitRule, NO_EXEMPLARS, type PhraseVectors, phraseScore } from './phrase-score.js';

@@ -47,7 +47,7 @@ describe('examples', () => {
   it('count for nothing beyond their reach', () => {
     const exemplars = { positives: [parked], negatives: [parked] };
     const other = unit(0, 1, 0, 0.2);
-    expect(phraseScore(other, phrase, clip, exemplars)).toBeCloseTo(phraseScore(other, phrase, clip), 3);
+    expect(phraseScore(other, phrase, clip, exemplars)).toBeCloseTo(phraseScore(other, phrase, clip), 2);
   });
 
   it('keep a crop from firing that looks like one that was wrong', () => {

@@ -31,8 +31,8 @@ export const EXEMPLAR_REACH = 0.1;
  * `logsumexp(logits of wanted) − logsumexp(logits of contrasts)`. 0 means that the model would bet even money on it; the model's bias
  * cancels out. Cosines alone can't be compared between phrases; this can.
  *
- * An image of what was wrong is one more contrast, with the logit that makes its own score 0; an image of what is meant is one more wanted
- * thing that scores `scale · EXEMPLAR_REACH` by itself. Both fade by the model's scale as the crop differs from them.
+ * An image of what is meant makes images like it score `scale · EXEMPLAR_REACH`, less the more they differ from it, whatever the text says.
+ * An image of what was wrong takes as much from the score of images like it.
  * @param image L2-normalised
  */
 export function phraseScore(
@@ -42,14 +42,10 @@ export function phraseScore(
   { positives, negatives }: Exemplars = NO_EXEMPLARS,
 ): number {
   const textOf = (other: Float32Array) => logSumExp(phrase.wanted.map((text) => scale * dot(other, text)));
-  const contrastOf = (other: Float32Array) => logSumExp(phrase.contrasts.map((text) => scale * dot(other, text)));
-  const fading = (exemplar: Float32Array) => scale * (1 - dot(image, exemplar));
-  const wanted = Math.max(
-    textOf(image),
-    ...positives.map((exemplar) => contrastOf(exemplar) + scale * EXEMPLAR_REACH - fading(exemplar)),
-  );
-  const contrasts = logSumExp([contrastOf(image), ...negatives.map((exemplar) => textOf(exemplar) - fading(exemplar))]);
-  return wanted - contrasts;
+  const nearness = (exemplar: Float32Array) => scale * (EXEMPLAR_REACH - (1 - dot(image, exemplar)));
+  const instead = logSumExp(phrase.contrasts.map((text) => scale * dot(image, text)));
+  const wanted = Math.max(textOf(image), ...positives.map((exemplar) => instead + nearness(exemplar)));
+  return wanted - logSumExp([instead, ...negatives.map((exemplar) => textOf(exemplar) + nearness(exemplar))]);
 }
 
 /** Cosine of two L2-normalised vectors of one length. */

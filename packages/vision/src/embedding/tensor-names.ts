@@ -2,5 +2,11 @@
 export const TEXT_INPUTS: readonly string[] = ['input_ids', 'text'];
 export const IMAGE_INPUTS: readonly string[] = ['pixel_values', 'image'];
 /** The hidden states come last: some graphs have them beside the vector that is made of them. */
-export const TEXT_OUTPUTS: readonly string[] = ['text_embeds', 'text_features', 'pooler_output', 'last_hidden_state'];
+export const TEXT_OUTPUTS: readonly string[] = [
+  'text_embeds',
+  'text_features',
+  'prompt_embeddings',
+  'pooler_output',
+  'last_hidden_state',
+];
 export const IMAGE_OUTPUTS: readonly string[] = ['image_embeds', 'image_features', 'pooler_output'];

@@ -48,6 +48,19 @@ describe('resolveModel', () => {
     expect(existsSync(info.path)).toBe(true);
   });
 
+  it.each<[string, TinyModelOptions['outputs']]>([
+    ['YOLO-World', { output0: table(1, 4 + 2, 84) }],
+    ['YOLOE', { output0: table(1, 4 + 2 + 32, 84), output1: table(1, 32, 16, 16) }],
+  ])('takes %s with texts of its export, named in a file next to it', async (_, outputs) => {
+    const path = put('words.onnx', { outputs });
+    writeFileSync(join(directory, 'words.yaml'), 'names: [a red forklift, smoke]\n');
+    expect(await resolveModel(path, { modelsDir: directory })).toMatchObject({
+      format: 'yolov8',
+      classNames: ['a red forklift', 'smoke'],
+      letterbox: { anchor: 'center', fill: 114 },
+    });
+  });
+
   it('finds models in its folder by name', async () => {
     put('road.onnx', YOLOV8);
     expect((await resolveModel('road', { modelsDir: directory })).format).toBe('yolov8');

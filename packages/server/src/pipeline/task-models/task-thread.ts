@@ -89,6 +89,11 @@ export class TaskThread implements TaskModels {
     return this.#hung;
   }
 
+  /** Jobs that have not begun. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
   model(task: OtherTask): TaskModelInfo | undefined {
     return this.#options.choice.of(task);
   }

@@ -10,6 +10,7 @@ import { PublishMetrics } from './publish-metrics.js';
 import { RedisMetrics } from './redis-metrics.js';
 import { RemoteMetrics } from './remote-metrics.js';
 import { SecondLookMetrics } from './second-look-metrics.js';
+import { TaskMetrics } from './task-metrics.js';
 import { WarningMetrics } from './warning-metrics.js';
 import { WebRtcMetrics } from './webrtc-metrics.js';
 
@@ -38,6 +39,7 @@ export class Metrics {
   readonly nodes: NodeMetrics;
   readonly redis: RedisMetrics;
   readonly remote: RemoteMetrics;
+  readonly tasks: TaskMetrics;
   readonly warnings: WarningMetrics;
   readonly secondLook: SecondLookMetrics;
   readonly webrtc: WebRtcMetrics;
@@ -59,6 +61,7 @@ export class Metrics {
     this.nodes = new NodeMetrics(this.registry);
     this.redis = new RedisMetrics(this.registry);
     this.remote = new RemoteMetrics(this.registry);
+    this.tasks = new TaskMetrics(this.registry);
     this.warnings = new WarningMetrics(this.registry);
     this.secondLook = new SecondLookMetrics(this.registry);
     this.webrtc = new WebRtcMetrics(this.registry);

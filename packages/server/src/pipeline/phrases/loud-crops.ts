@@ -1,0 +1,49 @@
+/** A crop that scored high where the phrase is taken to be absent. */
+export interface LoudCrop {
+  readonly score: number;
+  /** Unix epoch ms. */
+  readonly timestamp: number;
+  /** Number of its track; undefined: it has none. */
+  readonly track?: number | undefined;
+  /** A small JPEG; undefined: there is none. */
+  readonly jpeg?: Uint8Array | undefined;
+}
+
+const MAX_CROPS = 6;
+/** A larger picture is not kept. */
+const MAX_JPEG_BYTES = 16 * 1024;
+
+/** The crops that scored highest, one of a track: what a refusal shows. */
+export class LoudCrops {
+  #crops: LoudCrop[];
+
+  constructor(crops: readonly LoudCrop[] = []) {
+    this.#crops = crops.slice(0, MAX_CROPS);
+  }
+
+  /** Highest first. */
+  list(): readonly LoudCrop[] {
+    return this.#crops;
+  }
+
+  /** Whether a crop would be kept. */
+  wants(score: number, track: number | undefined): boolean {
+    const same = this.#sameTrack(track);
+    if (same) return score > same.score;
+    return this.#crops.length < MAX_CROPS || score > this.#crops[MAX_CROPS - 1]!.score;
+  }
+
+  add(crop: LoudCrop): void {
+    if (!this.wants(crop.score, crop.track)) return;
+    const { jpeg } = crop;
+    const kept = jpeg && jpeg.byteLength > MAX_JPEG_BYTES ? { ...crop, jpeg: undefined } : crop;
+    const same = this.#sameTrack(crop.track);
+    this.#crops = [...this.#crops.filter((each) => each !== same), kept]
+      .sort((a, b) => b.score - a.score)
+      .slice(0, MAX_CROPS);
+  }
+
+  #sameTrack(track: number | undefined): LoudCrop | undefined {
+    return track === undefined ? undefined : this.#crops.find((each) => each.track === track);
+  }
+}

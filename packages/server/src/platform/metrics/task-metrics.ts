@@ -1,0 +1,52 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+/** Metrics of the models beside detection: those that compare words with pictures, or cut out shapes. */
+export class TaskMetrics {
+  readonly #jobs: Counter<'call' | 'outcome'>;
+  readonly #seconds: Histogram<'call'>;
+  #sources = { waiting: () => 0, hung: () => 0 };
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.#jobs = new Counter({
+      name: 'lookout_task_jobs_total',
+      help: 'Jobs for the models beside detection, by what became of them; refused: too many were waiting',
+      labelNames: ['call', 'outcome'],
+      registers,
+    });
+    this.#seconds = new Histogram({
+      name: 'lookout_task_job_seconds',
+      help: 'Time that the models beside detection took for a job',
+      labelNames: ['call'],
+      buckets: [0.005, 0.02, 0.05, 0.1, 0.3, 1, 3, 10],
+      registers,
+    });
+    const sources = () => this.#sources;
+    new Gauge({
+      name: 'lookout_task_jobs_waiting',
+      help: 'Jobs that wait for the models beside detection',
+      registers,
+      collect() {
+        this.set(sources().waiting());
+      },
+    });
+    new Gauge({
+      name: 'lookout_task_threads_hung',
+      help: 'Threads that never returned from a model beside detection',
+      registers,
+      collect() {
+        this.set(sources().hung());
+      },
+    });
+  }
+
+  /** @param ms that it took; undefined: it did not finish */
+  job(call: string, outcome: 'done' | 'failed' | 'refused', ms: number | undefined): void {
+    this.#jobs.inc({ call, outcome });
+    if (ms !== undefined) this.#seconds.observe({ call }, ms / 1000);
+  }
+
+  watch(sources: { waiting(): number; hung(): number }): void {
+    this.#sources = sources;
+  }
+}

@@ -1,0 +1,38 @@
+import { type Letterbox, LookoutError } from '@lookout/protocol/core';
+import { type Candidates, toSourceBoxes } from '../detector/candidates.js';
+import { suppress } from '../detector/nms.js';
+import type { RgbImage } from '../image/rgb-image.js';
+import type { TaskModelInfo } from '../tasks/task-model.js';
+import type { OpenDetection, OpenDetectOptions } from './open-detector.js';
+
+/** Merges boxes of one query. @param candidates pixels of the letterbox, their classes being the queries */
+export function findBoxes(
+  candidates: Candidates,
+  letterbox: Letterbox,
+  { width, height }: RgbImage,
+  { iou, maxDetections }: OpenDetectOptions,
+): OpenDetection[] {
+  const kept = suppress(candidates, iou, maxDetections);
+  return toSourceBoxes(candidates, kept, letterbox, width, height, []).map(({ bbox, confidence, class_id }) => ({
+    bbox,
+    score: confidence,
+    query: class_id,
+  }));
+}
+
+/** Parts of the queries that a graph takes at once. @param size undefined: any number */
+export function inParts<T>(queries: readonly T[], size: number | undefined): { from: number; part: readonly T[] }[] {
+  const step = size ?? Math.max(queries.length, 1);
+  return Array.from({ length: Math.ceil(queries.length / step) }, (_, i) => {
+    return { from: i * step, part: queries.slice(i * step, (i + 1) * step) };
+  });
+}
+
+/** @param files what is missing beside the graph */
+export function noTextSide({ name }: TaskModelInfo, files: string, hint: string): LookoutError {
+  return new LookoutError(
+    'model_unsupported',
+    `Model ${name} cannot be told in words what to find: its folder has no ${files}`,
+    { hint },
+  );
+}
