@@ -51,6 +51,9 @@ function ModelForm({ url, model, apiKey, change }: { url: Setting; model: Settin
     // An empty field returns to the default.
     const vlm = Object.fromEntries(changed.map((key) => [key.slice('vlm.'.length), values[key].trim() || null]));
     if (!check(SettingsPatch, { vlm })) return;
+    // The key is that of the host before, and nobody else's business.
+    const isElsewhere = hostOf(values['vlm.base_url']) !== hostOf(before['vlm.base_url']);
+    if (isElsewhere && apiKey.origin.from === 'page' && !('api_key' in vlm)) vlm.api_key = null;
     change.mutate(
       { vlm },
       { onError: refuse, onSuccess: () => queryClient.invalidateQueries({ queryKey: ['second-look'] }) },
@@ -84,6 +87,10 @@ function ModelForm({ url, model, apiKey, change }: { url: Setting; model: Settin
       </div>
     </form>
   );
+}
+
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).host : undefined;
 }
 
 /** What leaves the home network, and the consent to it. */

@@ -48,6 +48,30 @@ it('tells events that wait once the nodes agree, and keeps the epoch by which th
   expect(file.count).toBe(1);
 });
 
+it('keeps events about which there is no answer yet with their epoch, tells nobody, and ends the wait at the next start', async () => {
+  const told: unknown[] = [];
+  let epoch: number | undefined = 7;
+  const events = new UnconfirmedEvents({
+    ...{ file, isAgreed: () => true, epochOf: () => epoch, view: (event) => event as unknown as RuleEvent },
+    bus: { emit: (_topic, happened) => void told.push(happened) },
+  });
+  const held = keptEvent('e1', { verification: { state: 'pending', question: 'Is it?', held: true } });
+  events.hold(held);
+  events.hold(keptEvent('e2'));
+  events.done(keptEvent('e2'));
+  // The camera went to another node meanwhile.
+  epoch = undefined;
+  events.hold({ ...held, reason: 'It goes on.' });
+  expect(told).toEqual([]);
+  expect(file.get('e1')).toMatchObject({ epoch: 7, event: { reason: 'It goes on.' } });
+  await file.close();
+  file = await open();
+  const stored: unknown[] = [];
+  const store = { insert: async (event: object) => stored.push(event), update: async () => 0 };
+  expect(await storeLeft(file, store, () => [])).toBe(1);
+  expect(stored).toMatchObject([{ id: 'e1', verification: { state: 'failed' } }]);
+});
+
 it('stores what a process has left once, in order, and nothing that was removed', async () => {
   file.add({ kind: 'created', event: keptEvent('e1'), epoch: 7 });
   file.add({ kind: 'ended', event: keptEvent('e2', { ended_at: 5 }), epoch: 7 });

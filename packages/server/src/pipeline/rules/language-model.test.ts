@@ -84,6 +84,7 @@ describe('LanguageModel', () => {
     ['a time that nobody gave', { rules: [{ ...RULE, schedule: { from: '22:00', to: '06:00' } }], quotes: QUOTES }],
     ['a severity that nobody gave', { rules: [{ ...RULE, severity: 'critical' }], quotes: QUOTES }],
     ['a rule that does not validate', { rules: [{ ...RULE, trigger: { behavior: 'barks' } }], quotes: QUOTES }],
+    ['a question for another model', { rules: [{ ...RULE, verify: { question: 'Is it?' } }], quotes: QUOTES }],
     ['keys that rules do not have', { rules: [{ ...RULE, armed: true }], quotes: QUOTES }],
     ['no rules', { rules: [], quotes: [] }],
     ['prose', 'Sure! I have armed the rule.'],

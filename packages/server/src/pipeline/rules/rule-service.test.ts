@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CameraRegions, DetectSettings, LookoutError, Rule } from '@lookout/protocol';
+import { CameraRegions, DetectSettings, LookoutError, Rule, Verify } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Storage } from '../../platform/storage/index.js';
 import { openTestStorage } from '../../testing/test-storage.js';
@@ -127,6 +127,19 @@ describe('RuleService', () => {
     expect(reread).toMatchObject({ rule: { trigger: { subject: { classes: ['car'] } } } });
     expect(told).toEqual(['created true', 'changed false', 'changed false', 'changed false', 'changed false']);
     expect(await (await open()).get(id)).toEqual(reread);
+  });
+
+  it('asks for a second look where there is a model, beside what the sentence says', async () => {
+    const secondLook = { isSetUp: true, summaryOf: () => ({ answers: 2, confirmed: 1, controls: 0, controls_yes: 0 }) };
+    const prompt = 'warn me when a person appears';
+    const rules = await open({ secondLook });
+    const [created] = await rules.create({ prompt }, everything);
+    const rule = { ...personRule, ...created?.rule, verify: Verify.parse({ question: 'Is it a person?' }) };
+    const asking = await rules.update(created?.id ?? '', { rule }, everything);
+    expect(asking).toMatchObject({ prompt, rule, second_look: { answers: 2, confirmed: 1 } });
+    await expect((await open()).create({ rule }, everything)).rejects.toThrow(/VLM_BASE_URL/);
+    const { verify: _, ...without } = rule;
+    expect(await rules.update(asking.id, { rule: without }, everything)).toMatchObject({ prompt, rule: without });
   });
 
   it('reads one rule out of a sentence that replaces another', async () => {

@@ -39,7 +39,7 @@ export const settings: typeof en = {
     model: 'Modell',
     key: 'API-Schlüssel',
     keyHint: 'Nur falls der Server einen verlangt. Er wird nie wieder angezeigt.',
-    keySet: 'Einer ist gesetzt. Geben Sie einen anderen ein, um ihn zu ersetzen.',
+    keySet: 'Einer ist für diesen Server gesetzt. Geben Sie einen anderen ein, um ihn zu ersetzen.',
     saved: 'Gespeichert. Regeln fragen jetzt dieses Modell.',
     none: 'Es ist keine Adresse gesetzt, also wird niemand gefragt.',
     local: (host) => `${host} ist dieser Rechner oder liegt in Ihrem Heimnetz. Kein Bild verlässt es.`,

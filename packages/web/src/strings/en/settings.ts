@@ -40,7 +40,7 @@ export const settings = {
     model: 'Model',
     key: 'API key',
     keyHint: 'Only if the server wants one. It is never shown again.',
-    keySet: 'One is set. Enter another to replace it.',
+    keySet: 'One is set, for this host. Enter another to replace it.',
     saved: 'Saved. Rules ask this model now.',
     none: 'No address is set, so nobody is asked.',
     local: (host: string) => `${host} is on this machine or in your home network. No picture leaves it.`,

@@ -39,7 +39,7 @@ export const settings: typeof en = {
     model: 'Modelo',
     key: 'Clave de API',
     keyHint: 'Solo si el servidor la pide. No se vuelve a mostrar.',
-    keySet: 'Hay una puesta. Escriba otra para sustituirla.',
+    keySet: 'Hay una puesta para este servidor. Escriba otra para sustituirla.',
     saved: 'Guardado. Las reglas preguntan ahora a este modelo.',
     none: 'No hay ninguna dirección puesta, así que no se pregunta a nadie.',
     local: (host) => `${host} está en este equipo o en su red doméstica. Ninguna imagen sale de ella.`,
