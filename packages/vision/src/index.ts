@@ -13,6 +13,7 @@ export type * from './objects/tracked-object.js';
 export type * from './open-detection/open-detector.js';
 export { boxOf, describeMask, polygonIou } from './segmentation/mask-geometry.js';
 export type * from './segmentation/segmenter.js';
+export { segmentTakes } from './segmentation/takes.js';
 export * from './tasks/task-model.js';
 export * from './tracker/assignment.js';
 export * from './tracker/tracker-options.js';

@@ -6,7 +6,7 @@ import { cropImage } from '@lookout/vision/tasks';
 
 /** Other people's models, which are not part of the repository. */
 export const EMBED_MODELS = join(import.meta.dirname, '../../../../../shared/models/embed');
-const COCO = join(import.meta.dirname, '../../../../../shared/media/coco/train128');
+export const COCO = join(import.meta.dirname, '../../../../../shared/media/coco/train128');
 
 export interface CocoCrop {
   readonly image: RgbImage;
@@ -23,13 +23,14 @@ export function cocoCrops(minSide = 48): CocoCrop[] {
   return readdirSync(folder)
     .sort()
     .flatMap((file, picture) => {
-      const image = decode(codec, readFileSync(join(folder, file)));
+      const image = decodeRgb(codec, readFileSync(join(folder, file)));
       const labels = readFileSync(join(COCO, 'labels', file.replace('.jpg', '.txt')), 'utf8');
       return cropsOf(image, labels, minSide).map((crop) => ({ ...crop, picture }));
     });
 }
 
-function decode(codec: PictureCodec, bytes: Uint8Array): RgbImage {
+/** A JPEG in bytes of RGB. */
+export function decodeRgb(codec: PictureCodec, bytes: Uint8Array): RgbImage {
   using picture = codec.decodeJpeg(bytes);
   const { width, height } = picture;
   const whole = { width, height, x: 0, y: 0, contentWidth: width, contentHeight: height, fill: 0 };

@@ -13,7 +13,6 @@ const BOX_POINTS = 2;
  * masks of their size. It was trained with points inside objects and boxes alone: it takes points outside, and makes little of them.
  */
 export const efficientSam: SamFormat = {
-  takes: { points: true, box: true },
   prepare(image, input) {
     const { width, height } = image;
     const { data, dims } = prepareImages([image], {

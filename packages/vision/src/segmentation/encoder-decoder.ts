@@ -7,6 +7,7 @@ import { checkPrompt } from './prompt.js';
 import { resizeLogits } from './resize-logits.js';
 import type { SamFormat } from './sam-format.js';
 import type { EncodedImage, MaskCandidate, MaskPrompt, Segmenter } from './segmenter.js';
+import { segmentTakes } from './takes.js';
 import { floatOutput } from './tensors.js';
 
 /** Candidates that are shown. */
@@ -32,7 +33,7 @@ export class EncoderDecoderSegmenter implements Segmenter {
     readonly encoder: ModelRunner,
     readonly decoder: ModelRunner,
   ) {
-    this.takes = format.takes;
+    this.takes = segmentTakes(info.family);
   }
 
   async encode(image: RgbImage): Promise<EncodedImage> {

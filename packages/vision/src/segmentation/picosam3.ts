@@ -11,6 +11,7 @@ import { checkPrompt } from './prompt.js';
 import { linearTaps, resizeLogits } from './resize-logits.js';
 import { type RoiRule, roiOf } from './roi.js';
 import type { EncodedImage, MaskCandidate, MaskPrompt, Segmenter } from './segmenter.js';
+import { SEGMENT_TAKES } from './takes.js';
 import { floatOutput } from './tensors.js';
 
 const SIDE = 96;
@@ -41,7 +42,7 @@ class KeptImage implements EncodedImage {
  * with padding must say so in `preprocessor_config.json` (`"roi_border": "pad"`), or they cut out the neighbour.
  */
 export class PicoSam3 implements Segmenter {
-  readonly takes = { points: false, box: true };
+  readonly takes = SEGMENT_TAKES.picosam3!;
   readonly #roi: RoiRule;
 
   /** @throws LookoutError `model_invalid` for a `preprocessor_config.json` that makes no sense */

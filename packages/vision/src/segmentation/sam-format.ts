@@ -3,7 +3,7 @@ import type { NamedTensor, TensorDeclaration } from '../runtime/model-runner.js'
 import type { Placement } from './placement.js';
 import { type PromptPoints, padded } from './prompt.js';
 import { type AxisTaps, composeTaps, linearTaps } from './resize-logits.js';
-import type { MaskPrompt, Segmenter } from './segmenter.js';
+import type { MaskPrompt } from './segmenter.js';
 import { numbersFor } from './tensors.js';
 
 /** What a decoder is asked: a prompt about an image that lies in the encoder's input like this. */
@@ -18,7 +18,6 @@ export interface DecoderQuestion {
 
 /** What differs between models that consist of an encoder of the image and a decoder of the prompt. */
 export interface SamFormat {
-  readonly takes: Segmenter['takes'];
   /** The encoder's only input, and where the image lies in it. */
   prepare(image: RgbImage, input: TensorDeclaration): { tensor: NamedTensor; placement: Placement };
   /** The decoder's inputs beside the features. */

@@ -8,7 +8,6 @@ import { numbersFor } from './tensors.js';
  * "no box" itself, and has no input for one.
  */
 export const samOptimum: SamFormat = {
-  takes: { points: true, box: false },
   prepare(image, input) {
     const placement = longestSide(image, inputSide(input));
     return { tensor: imagenetTensor(image, placement, input.name), placement };

@@ -11,7 +11,6 @@ import { paddedTaps, type SamFormat, samPrompt } from './sam-format.js';
  * used, as the size of `masks` depends on the image that the graph was exported with.
  */
 export const sam: SamFormat = {
-  takes: { points: true, box: true },
   prepare(image, input) {
     const placement = longestSide(image, inputSide(input));
     // samexporter's graphs with their own preparation take lines of RGB, and pad them.

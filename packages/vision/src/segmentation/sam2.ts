@@ -7,7 +7,6 @@ import { directTaps, type SamFormat, samPrompt } from './sam-format.js';
  * them; the decoder also takes features of higher resolution, and adds the point for "no box" itself.
  */
 export const sam2: SamFormat = {
-  takes: { points: true, box: true },
   prepare(image, input) {
     const placement = stretched(image, inputSide(input));
     return { tensor: imagenetTensor(image, placement, input.name), placement };

@@ -7,6 +7,7 @@ import type { TaskModelInfo } from '../tasks/task-model.js';
 import { candidatesOf } from './candidates.js';
 import { checkPrompt } from './prompt.js';
 import type { EncodedImage, MaskCandidate, MaskPrompt, Segmenter } from './segmenter.js';
+import { SEGMENT_TAKES } from './takes.js';
 import { floatOutput } from './tensors.js';
 import { FoundInstances, type Instance } from './yolo-instances.js';
 import { letterboxed, strongestOf } from './yolo-prepare.js';
@@ -17,7 +18,7 @@ const MAX_TRIED = 10;
 /** Instances that are kept of one image. */
 const MAX_INSTANCES = 100;
 /** Somebody points at what is there: weaker finds than a detector would report are of use. */
-const MIN_CONFIDENCE = 0.1;
+const MIN_CONFIDENCE = 0.02;
 const NMS_IOU = 0.7;
 /** How well an instance must fit a box that was drawn around it. */
 const MIN_BOX_IOU = 0.3;
@@ -28,7 +29,7 @@ const MIN_BOX_IOU = 0.3;
  * `output1` [1,32,h,w]; a mask is the sum of the 32 prototypes, weighted by the coefficients, within the box.
  */
 export class YoloSeg implements Segmenter {
-  readonly takes = { points: true, box: true };
+  readonly takes = SEGMENT_TAKES['yolo-seg']!;
 
   constructor(
     readonly info: TaskModelInfo,

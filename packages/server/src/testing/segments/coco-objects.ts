@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PictureCodec } from '@lookout/media/codec';
+import type { Box } from '@lookout/protocol';
+import type { RgbImage } from '@lookout/vision';
+import { COCO, decodeRgb } from '../coco-crops.js';
+
+/** An object with its outline, as people drew it. */
+export interface CocoObject {
+  /** Pixels of the image. */
+  readonly box: Box;
+  /** One byte a pixel of the image. */
+  readonly mask: Uint8Array;
+  /** Whether the square around its box reaches beyond the image. */
+  readonly isAtBorder: boolean;
+}
+
+interface Instances {
+  readonly images: readonly { readonly id: number; readonly file_name: string }[];
+  readonly annotations: readonly {
+    readonly image_id: number;
+    readonly iscrowd: number;
+    readonly bbox: readonly [x: number, y: number, width: number, height: number];
+    readonly segmentation: readonly number[][];
+  }[];
+}
+
+/** Sides below which an outline is as coarse as the object. */
+const MIN_SIDE = 32;
+
+/** Of the first 128 images of COCO's training set, one in `every`, with their objects. */
+export function* cocoObjects(every = 1): Generator<{ image: RgbImage; objects: CocoObject[] }> {
+  using codec = new PictureCodec();
+  const { images, annotations } = JSON.parse(readFileSync(join(COCO, 'instances.json'), 'utf8')) as Instances;
+  const folder = join(COCO, 'images');
+  for (const [i, file] of readdirSync(folder).sort().entries()) {
+    if (i % every !== 0) continue;
+    const image = decodeRgb(codec, readFileSync(join(folder, file)));
+    const id = images.find(({ file_name }) => file_name === file)?.id;
+    const drawn = annotations.filter(({ image_id, iscrowd }) => image_id === id && !iscrowd);
+    const objects = drawn.flatMap(({ bbox: [x, y, width, height], segmentation }): CocoObject[] => {
+      if (Math.min(width, height) < MIN_SIDE) return [];
+      const box: Box = [x, y, Math.min(x + width, image.width), Math.min(y + height, image.height)];
+      const reach = (Math.max(width, height) * 1.1) / 2;
+      const [cx, cy] = [x + width / 2, y + height / 2];
+      const isAtBorder = cx < reach || cy < reach || cx + reach > image.width || cy + reach > image.height;
+      return [{ box, mask: fillPolygons(segmentation, image), isAtBorder }];
+    });
+    yield { image, objects };
+  }
+}
+
+/** Pixels whose centres are in one of the polygons. @param polygons x and y of each corner in turn */
+function fillPolygons(polygons: readonly number[][], { width, height }: RgbImage): Uint8Array {
+  const mask = new Uint8Array(width * height);
+  for (const polygon of polygons) {
+    for (let y = 0; y < height; y++) {
+      const crossings: number[] = [];
+      for (let i = 0; i < polygon.length; i += 2) {
+        const next = (i + 2) % polygon.length;
+        const [x1, y1, x2, y2] = [polygon[i]!, polygon[i + 1]!, polygon[next]!, polygon[next + 1]!];
+        if (y1 > y + 0.5 !== y2 > y + 0.5) crossings.push(x1 + ((y + 0.5 - y1) / (y2 - y1)) * (x2 - x1));
+      }
+      crossings.sort((a, b) => a - b);
+      for (let i = 0; i + 1 < crossings.length; i += 2) {
+        const from = Math.max(0, Math.ceil(crossings[i]! - 0.5));
+        mask.fill(1, y * width + from, y * width + Math.max(from, Math.ceil(crossings[i + 1]! - 0.5)));
+      }
+    }
+  }
+  return mask;
+}
