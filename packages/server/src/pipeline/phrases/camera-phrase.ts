@@ -60,6 +60,8 @@ export interface PhraseFacts {
 
 const DAY_S = 86_400;
 const WEEK_MS = 7 * DAY_S * 1000;
+/** Tracks that are remembered; an event needs its own only. */
+const MAX_FIRED = 100;
 /** While it learns, what follows from it is worked out after so many crops. */
 const CROPS_PER_RESULT = 20;
 
@@ -73,6 +75,8 @@ export class CameraPhrase {
   loud = new LoudCrops();
   /** Something changed that is worth keeping. */
   isDirty = false;
+  /** What was found of tracks that fired, oldest first. */
+  readonly #fired = new Map<number, LookVerdict>();
   #current: { readonly result: CalibrationResult; crops: number } | undefined;
 
   /** @param onDrift what was learned no longer holds, and it begins again */
@@ -92,7 +96,14 @@ export class CameraPhrase {
     if (!fires) this.#learn(facts, crop);
     if (!this.learned || loudAbove !== undefined) this.#show(crop, score);
     this.#watch(crop.timestampMs, score);
-    return { score, threshold: state === 'refused' ? undefined : threshold, fires };
+    const verdict = { score, threshold: state === 'refused' ? undefined : threshold, fires };
+    if (fires && crop.track !== undefined) this.#remember(crop.track, verdict);
+    return verdict;
+  }
+
+  /** What was found of a track when it last fired; undefined if it did not, or long ago. */
+  firedFor(track: number): LookVerdict | undefined {
+    return this.#fired.get(track);
   }
 
   /** What follows from all that is known. @param nowMs Unix epoch ms */
@@ -127,6 +138,12 @@ export class CameraPhrase {
     const { result } = this.#current;
     if (!this.learned && ++this.#current.crops >= CROPS_PER_RESULT) this.#current = undefined;
     return result;
+  }
+
+  #remember(track: number, verdict: LookVerdict): void {
+    this.#fired.delete(track);
+    this.#fired.set(track, verdict);
+    for (const oldest of this.#fired.keys()) if (this.#fired.size > MAX_FIRED) this.#fired.delete(oldest);
   }
 
   #begin({ examples }: PhraseFacts, nowMs: number): Background {

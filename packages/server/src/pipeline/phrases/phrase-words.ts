@@ -1,4 +1,4 @@
-import type { Subject } from '@lookout/protocol';
+import type { PhrasedSubject } from '@lookout/rules';
 import { checkTexts, type EmbeddedText, type LogitRule, type PhraseVectors, type RefusalReason } from '@lookout/vision';
 import type { TaskModels } from '../task-models/task-models.js';
 
@@ -11,9 +11,6 @@ export interface PhraseContrasts {
   /** What cameras show when there is nothing. */
   readonly backgrounds: readonly string[];
 }
-
-/** A subject with a phrase. */
-export type PhrasedSubject = Subject & { readonly phrase: string };
 
 /** A phrase as one model understands it. */
 export interface PhraseWords {

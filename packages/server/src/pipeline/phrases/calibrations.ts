@@ -1,0 +1,353 @@
+import { randomBytes } from 'node:crypto';
+import { type Calibration, LookoutError, type PhraseState, type Rule } from '@lookout/protocol';
+import { isPhrased, type PhrasedSubject, phraseKey } from '@lookout/rules';
+import type { KeptExample, KeptRule, PhraseRepository } from '../../platform/storage/index.js';
+import type { TaskModels } from '../task-models/task-models.js';
+import { furthest, viewOf } from './calibration-view.js';
+import type { LookedAt, LookVerdict } from './camera-phrase.js';
+import type { LoudCrop } from './loud-crops.js';
+import { MAX_NEGATIVES, MAX_POSITIVES } from './phrase-examples.js';
+import type { PhraseWordsReader } from './phrase-words.js';
+import { WatchedPhrase } from './watched-phrase.js';
+
+export interface CalibrationsOptions {
+  store: PhraseRepository;
+  words: Pick<PhraseWordsReader, 'read'>;
+  models: Pick<TaskModels, 'model' | 'embedPictures' | 'onChange'>;
+  rules(): readonly Pick<KeptRule, 'id' | 'rule'>[];
+  /** The cameras that a rule is about, by id. */
+  camerasOf(rule: Rule): readonly string[];
+  /** Whether rules run for a camera on this node. */
+  isMine(camera: string): boolean;
+  /** False alarms that are allowed of a phrase on a camera, a day. */
+  perDay(): number;
+  /** What can be said of rules with this phrase has changed. */
+  onChange(ruleIds: readonly string[]): void;
+  /** What a camera shows has changed so much that a phrase is calibrated again. */
+  onDrift(phrase: string, camera: string): void;
+  /** Something could not be read or stored; it is tried again. */
+  onFault(error: unknown): void;
+  /** Unix epoch ms. */
+  now(): number;
+  /** @returns a function that cancels */
+  later(run: () => void, delayMs: number): () => void;
+}
+
+/** A picture to learn from. */
+export interface NewPicture {
+  readonly isPositive: boolean;
+  /** The object alone, in a format that browsers show. */
+  readonly picture: Uint8Array;
+  /** null: it was uploaded. */
+  readonly camera: string | null;
+  /** The event whose verdict it is. */
+  readonly eventId?: string | undefined;
+}
+
+/** What was found of an object that made a rule fire. */
+export interface PhraseFinding extends LookVerdict {
+  /** No example was ever seen. */
+  readonly untested: boolean;
+}
+
+/** How often what was learned is stored, and what failed is tried again, ms. A crash loses no more. */
+const TICK_MS = 60_000;
+/** Phrases on cameras in memory, of some 40 kB; more are not watched for. */
+const MAX_WATCHED = 2000;
+
+/** What phrases of rules score on the cameras of this node: learned, kept, and turned into verdicts about crops. */
+export class Calibrations {
+  readonly #options: CalibrationsOptions;
+  /** By `phraseKey`. */
+  readonly #phrases = new Map<string, WatchedPhrase>();
+  readonly #opening = new Set<string>();
+  readonly #unsubscribe: () => void;
+  #cancelTick: () => void = () => undefined;
+  #isClosed = false;
+
+  constructor(options: CalibrationsOptions) {
+    this.#options = options;
+    this.#unsubscribe = options.models.onChange((task) => {
+      if (task === 'embed') void this.#modelChanged();
+    });
+    this.#tickLater();
+  }
+
+  /** Rules changed: what no rule is about any more is forgotten. */
+  async refresh(): Promise<void> {
+    const wanted = new Map(
+      this.#options
+        .rules()
+        .map(({ rule }) => subjectOf(rule))
+        .filter((subject) => subject !== undefined)
+        .map((subject) => [phraseKey(subject), subject]),
+    );
+    for (const key of this.#phrases.keys()) if (!wanted.has(key)) this.#phrases.delete(key);
+    const added = [...wanted].filter(([key]) => !this.#phrases.has(key));
+    const { store, words, models, perDay, onDrift, now } = this.#options;
+    for (const [key, subject] of added) {
+      const phrase = new WatchedPhrase(key, subject, { store, words, models, perDay, onDrift, now });
+      this.#phrases.set(key, phrase);
+    }
+    await this.#guard(async () => {
+      const ids = new Set([...this.#phrases.values()].map(({ id }) => id));
+      for (const id of await store.phrases()) if (!ids.has(id)) await store.removePhrase(id);
+      await this.#prepare();
+    });
+  }
+
+  /**
+   * A crop was looked at for a phrase; crops of a camera come in the order of time.
+   * @returns undefined while nothing can be said: the phrase or the camera's calibration is being read, or the crop is too small
+   */
+  scored(camera: string, key: string, crop: LookedAt): LookVerdict | undefined {
+    const phrase = this.#phrases.get(key);
+    const facts = phrase?.facts;
+    if (!phrase || !facts) return undefined;
+    const own = phrase.cameras.get(camera);
+    if (!own) {
+      this.#open(phrase, camera);
+      return undefined;
+    }
+    const before = own.learned;
+    const verdict = own.look(facts, crop);
+    if (own.learned !== before) this.#options.onChange(this.#rulesOf(key));
+    return verdict;
+  }
+
+  /** Scores above it fire; undefined: nothing does at present. */
+  threshold(camera: string, key: string): number | undefined {
+    const phrase = this.#phrases.get(key);
+    const [facts, own] = [phrase?.facts, phrase?.cameras.get(camera)];
+    if (!facts || !own) return undefined;
+    const { state, threshold } = own.result(facts, this.#options.now());
+    return state === 'armed' || state === 'untested' ? threshold : undefined;
+  }
+
+  /** Of a rule on one camera, or on the one that is furthest; undefined for a rule without a phrase. */
+  state(rule: Rule, camera?: string): PhraseState | undefined {
+    const phrase = this.#phraseOf(rule);
+    if (!phrase) return undefined;
+    const cameras = camera === undefined ? this.#options.camerasOf(rule) : [camera];
+    return furthest(cameras.map((each) => this.#stateOn(phrase, each))) ?? 'calibrating';
+  }
+
+  /** What was found of the objects of an event; undefined: its rule has no phrase, or it is not known any more. */
+  finding(rule: Rule, camera: string, tracks: readonly number[]): PhraseFinding | undefined {
+    const phrase = this.#phraseOf(rule);
+    const own = phrase?.cameras.get(camera);
+    if (!phrase || !own) return undefined;
+    const verdicts = tracks.map((track) => own.firedFor(track)).filter((verdict) => verdict !== undefined);
+    const [best] = verdicts.sort((a, b) => b.score - a.score);
+    return best && { ...best, untested: this.#stateOn(phrase, camera) === 'untested' };
+  }
+
+  /**
+   * @param camera default: the one that is furthest of those that the caller may see
+   * @throws LookoutError `not_found` if the rule has no phrase, or is not about the camera
+   */
+  async view(
+    id: string,
+    rule: Rule,
+    camera: string | undefined,
+    isVisible: (id: string) => boolean,
+  ): Promise<Calibration> {
+    const phrase = this.#require(id, rule);
+    const cameras = this.#options.camerasOf(rule).filter(isVisible);
+    for (const each of cameras) if (!this.#options.isMine(each)) await phrase.reload(each);
+    const states = cameras.map((each) => ({ camera: each, state: this.#stateOn(phrase, each) }));
+    const best = furthest(states.map(({ state }) => state));
+    const shown = camera ?? states.find(({ state }) => state === best)?.camera;
+    if (shown === undefined || !cameras.includes(shown)) {
+      throw new LookoutError(
+        'not_found',
+        `Rule "${id}" is about no camera${camera === undefined ? '' : ` "${camera.slice(0, 64)}"`}`,
+      );
+    }
+    const model = this.#options.models.model('embed');
+    return viewOf({ id, phrase, camera: shown, cameras: states, model, isVisible, nowMs: this.#options.now() });
+  }
+
+  /** A crop of those that a refusal shows. @throws LookoutError `not_found` */
+  crop(id: string, rule: Rule, camera: string, timestamp: number): LoudCrop & { jpeg: Uint8Array } {
+    const crops = this.#require(id, rule).cameras.get(camera)?.loud.list() ?? [];
+    const found = crops.find((each) => each.timestamp === timestamp);
+    if (!found?.jpeg) throw new LookoutError('not_found', 'There is no picture of this moment any more');
+    return { ...found, jpeg: found.jpeg };
+  }
+
+  /** @throws LookoutError `not_found` */
+  example(id: string, rule: Rule, exampleId: string): KeptExample {
+    const found = this.#require(id, rule).keptExamples.find((example) => example.id === exampleId);
+    if (!found) throw new LookoutError('not_found', `Rule "${id}" has no example "${exampleId.slice(0, 64)}"`);
+    return found;
+  }
+
+  /**
+   * Learns from a picture: what the phrase means, or what it does not.
+   * @throws LookoutError `not_found` if the rule has no phrase; `conflict` if it has enough examples; `no_model_for_this`; `image_invalid`
+   */
+  async addExample(id: string, rule: Rule, given: NewPicture): Promise<KeptExample> {
+    const { store, models, now } = this.#options;
+    const phrase = this.#require(id, rule);
+    const same = phrase.keptExamples.filter(({ is_positive }) => is_positive === given.isPositive);
+    if (given.isPositive && same.length >= MAX_POSITIVES) {
+      throw new LookoutError(
+        'conflict',
+        `“${phrase.subject.phrase}” has ${MAX_POSITIVES} examples already, its maximum`,
+        {
+          hint: 'Remove one of them first.',
+        },
+      );
+    }
+    // Refuses what is no picture before it is stored.
+    await models.embedPictures([given.picture]);
+    const example: KeptExample = {
+      id: randomBytes(8).toString('hex'),
+      phrase: phrase.id,
+      is_positive: given.isPositive,
+      camera: given.camera,
+      event_id: given.eventId ?? null,
+      picture: given.picture,
+      created_at: now(),
+    };
+    await store.insertExample(example);
+    if (!given.isPositive && same.length >= MAX_NEGATIVES) await store.removeExample(same[0]!.id);
+    await this.#examplesChanged(phrase);
+    return example;
+  }
+
+  /** @throws LookoutError `not_found` */
+  async removeExample(id: string, rule: Rule, exampleId: string): Promise<void> {
+    const example = this.example(id, rule, exampleId);
+    await this.#options.store.removeExample(example.id);
+    await this.#examplesChanged(this.#require(id, rule));
+  }
+
+  /** A verdict about an event was taken back: so is what was learned from it. */
+  async forgetEvent(rule: Rule, eventId: string): Promise<void> {
+    const phrase = this.#phraseOf(rule);
+    const learned = phrase?.keptExamples.filter(({ event_id }) => event_id === eventId) ?? [];
+    for (const { id } of learned) await this.#options.store.removeExample(id);
+    if (phrase && learned.length > 0) await this.#examplesChanged(phrase);
+  }
+
+  /** Examples were added or removed on another node. */
+  async reload(): Promise<void> {
+    for (const phrase of this.#phrases.values()) await phrase.reloadExamples();
+  }
+
+  /** The wish changed. */
+  settingsChanged(): void {
+    for (const phrase of this.#phrases.values()) phrase.changed();
+  }
+
+  /** It was removed, or another node watches it now, and will have learned more when it comes back. */
+  forgetCamera(camera: string): void {
+    for (const phrase of this.#phrases.values()) phrase.forgetCamera(camera);
+  }
+
+  /** Stores what was learned. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelTick();
+    this.#unsubscribe();
+    await this.#save();
+  }
+
+  async #modelChanged(): Promise<void> {
+    await this.#save();
+    for (const phrase of this.#phrases.values()) phrase.forgetModel();
+    await this.#guard(() => this.#prepare());
+    this.#options.onChange([...this.#phrases.keys()].flatMap((key) => this.#rulesOf(key)));
+  }
+
+  async #prepare(): Promise<void> {
+    for (const [key, phrase] of this.#phrases) {
+      if (phrase.isReady) continue;
+      await phrase.prepare();
+      if (this.#phrases.get(key) !== phrase) continue;
+      for (const camera of this.#camerasOf(key)) if (this.#options.isMine(camera)) this.#open(phrase, camera);
+      if (phrase.isReady) this.#options.onChange(this.#rulesOf(key));
+    }
+  }
+
+  #open(phrase: WatchedPhrase, camera: string): void {
+    const opening = `${phrase.id} ${camera}`;
+    const count = [...this.#phrases.values()].reduce((sum, { cameras }) => sum + cameras.size, 0);
+    if (this.#opening.has(opening) || count + this.#opening.size >= MAX_WATCHED) return;
+    this.#opening.add(opening);
+    void this.#guard(() => phrase.open(camera)).finally(() => this.#opening.delete(opening));
+  }
+
+  async #examplesChanged(phrase: WatchedPhrase): Promise<void> {
+    await phrase.reloadExamples();
+    await this.#save();
+    for (const [key, each] of this.#phrases) if (each === phrase) this.#options.onChange(this.#rulesOf(key));
+  }
+
+  #stateOn(phrase: WatchedPhrase, camera: string): PhraseState {
+    const { facts } = phrase;
+    if (!facts) return phrase.problem?.code === 'no_model_for_this' ? 'refused' : 'calibrating';
+    const own = phrase.cameras.get(camera);
+    if (!own) return facts.words.reasons.length > 0 ? 'refused' : 'calibrating';
+    return own.result(facts, this.#options.now()).state;
+  }
+
+  #tickLater(): void {
+    this.#cancelTick = this.#options.later(() => void this.#tick(), TICK_MS);
+  }
+
+  async #tick(): Promise<void> {
+    await this.#guard(() => this.#prepare());
+    await this.#save();
+    if (!this.#isClosed) this.#tickLater();
+  }
+
+  async #save(): Promise<void> {
+    for (const phrase of this.#phrases.values()) {
+      for (const camera of phrase.cameras.keys()) {
+        if (this.#options.isMine(camera)) await this.#guard(() => phrase.save(camera));
+      }
+    }
+  }
+
+  async #guard(run: () => Promise<unknown>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.#options.onFault(error);
+    }
+  }
+
+  #phraseOf(rule: Rule): WatchedPhrase | undefined {
+    const subject = subjectOf(rule);
+    return subject && this.#phrases.get(phraseKey(subject));
+  }
+
+  #require(id: string, rule: Rule): WatchedPhrase {
+    const phrase = this.#phraseOf(rule);
+    if (phrase) return phrase;
+    throw new LookoutError('not_found', `Rule "${id.slice(0, 64)}" has no phrase, so there is nothing to calibrate`);
+  }
+
+  #rulesOf(key: string): string[] {
+    return this.#withKey(key).map(({ id }) => id);
+  }
+
+  #camerasOf(key: string): Set<string> {
+    return new Set(this.#withKey(key).flatMap(({ rule }) => [...this.#options.camerasOf(rule)]));
+  }
+
+  #withKey(key: string): Pick<KeptRule, 'id' | 'rule'>[] {
+    return this.#options.rules().filter(({ rule }) => {
+      const subject = subjectOf(rule);
+      return subject !== undefined && phraseKey(subject) === key;
+    });
+  }
+}
+
+/** The subject of a rule, if it has a phrase. */
+function subjectOf({ trigger }: Rule): PhrasedSubject | undefined {
+  return isPhrased(trigger.subject) ? trigger.subject : undefined;
+}
