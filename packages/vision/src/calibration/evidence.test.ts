@@ -3,7 +3,7 @@ import { scoresOfExamples } from './evidence.js';
 import { phraseScore } from './phrase-score.js';
 import { unit } from './testing/vectors.js';
 
-const phrase = { wanted: [unit(1, 0, 0)], contrasts: [unit(0, 1, 0)] };
+const phrase = { wanted: [unit(1, 0, 0)], contrasts: [], backgrounds: [unit(0, 1, 0)] };
 const clip = { scale: 100, bias: 0 };
 const odd = unit(0.2, 1, 0.5);
 const alsoOdd = unit(0.2, 1, 0.52);

@@ -5,7 +5,8 @@ import { unit } from './testing/vectors.js';
 const RED_CAR = unit(1, 0.2, 0, 0);
 const CAR = unit(1, 0, 0.2, 0);
 const ROAD = unit(0, 0, 0, 1);
-const phrase = { wanted: [RED_CAR], contrasts: [CAR, ROAD] };
+const FAR = unit(-1, -1, -1, -1);
+const phrase = { wanted: [RED_CAR], contrasts: [CAR], backgrounds: [ROAD] };
 const clip = { scale: 100, bias: 0 };
 
 describe('the score of a crop', () => {
@@ -26,10 +27,19 @@ describe('the score of a crop', () => {
     expect(phraseScore(image, more, clip)).toBeLessThan(phraseScore(image, phrase, clip));
   });
 
+  it('does not depend on how many backgrounds are listed', () => {
+    const image = unit(1, 0.3, 0, 0.5);
+    const more = { ...phrase, backgrounds: [ROAD, ROAD, ROAD] };
+    expect(phraseScore(image, more, clip)).toBeCloseTo(phraseScore(image, phrase, clip), 5);
+  });
+
   it('is the same for what is absent, with the texts exchanged', () => {
     const image = unit(1, 0.3, 0.1, 0);
-    const present = phraseScore(image, { wanted: [RED_CAR], contrasts: [CAR] }, clip);
-    expect(phraseScore(image, { wanted: [CAR], contrasts: [RED_CAR] }, clip)).toBeCloseTo(-present, 5);
+    const present = phraseScore(image, { wanted: [RED_CAR], contrasts: [CAR], backgrounds: [FAR] }, clip);
+    expect(phraseScore(image, { wanted: [CAR], contrasts: [RED_CAR], backgrounds: [FAR] }, clip)).toBeCloseTo(
+      -present,
+      5,
+    );
   });
 });
 

@@ -8,8 +8,10 @@ export interface LogitRule {
 export interface PhraseVectors {
   /** Texts of what fires: the phrase, or for polarity `absent` what an object without it is called. Not empty. */
   readonly wanted: readonly Float32Array[];
-  /** Texts of what it might be instead: parent, siblings, the opposite, plain backgrounds. Not empty. */
+  /** Texts of what it might be instead: parent, siblings, the opposite. */
   readonly contrasts: readonly Float32Array[];
+  /** Texts of what cameras show when there is nothing. Not empty. */
+  readonly backgrounds: readonly Float32Array[];
 }
 
 /** Images of what the phrase means, and of what it does not. */
@@ -29,7 +31,8 @@ export const EXEMPLAR_REACH = 0.1;
 /**
  * How much more a crop is like the phrase than like its contrasts: the log of the summed odds,
  * `logsumexp(logits of wanted) − logsumexp(logits of contrasts)`. 0 means that the model would bet even money on it; the model's bias
- * cancels out. Cosines alone can't be compared between phrases; this can.
+ * cancels out. Cosines alone can't be compared between phrases; this can. All backgrounds together are one of the contrasts (the mean of
+ * their odds): otherwise every score would fall with each plain wall that the list grows by.
  *
  * An image of what is meant makes images like it score `scale · EXEMPLAR_REACH`, less the more they differ from it, whatever the text says.
  * An image of what was wrong takes as much from the score of images like it.
@@ -43,7 +46,9 @@ export function phraseScore(
 ): number {
   const textOf = (other: Float32Array) => logSumExp(phrase.wanted.map((text) => scale * dot(other, text)));
   const nearness = (exemplar: Float32Array) => scale * (EXEMPLAR_REACH - (1 - dot(image, exemplar)));
-  const instead = logSumExp(phrase.contrasts.map((text) => scale * dot(image, text)));
+  const logits = (texts: readonly Float32Array[]) => texts.map((text) => scale * dot(image, text));
+  const background = logSumExp(logits(phrase.backgrounds)) - Math.log(phrase.backgrounds.length);
+  const instead = logSumExp([...logits(phrase.contrasts), background]);
   const wanted = Math.max(textOf(image), ...positives.map((exemplar) => instead + nearness(exemplar)));
   return wanted - logSumExp([instead, ...negatives.map((exemplar) => textOf(exemplar) + nearness(exemplar))]);
 }

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { type Calibration, LookoutError, type PhraseState, type Rule } from '@lookout/protocol';
 import { isPhrased, type PhrasedSubject, phraseKey } from '@lookout/rules';
-import type { KeptExample, KeptRule, PhraseRepository } from '../../platform/storage/index.js';
+import type { KeptExample, KeptRule } from '../../platform/storage/index.js';
 import type { TaskModels } from '../task-models/task-models.js';
 import { furthest, viewOf } from './calibration-view.js';
 import type { LookedAt, LookVerdict } from './camera-phrase.js';
 import type { LoudCrop } from './loud-crops.js';
 import { MAX_NEGATIVES, MAX_POSITIVES } from './phrase-examples.js';
 import type { PhraseWordsReader } from './phrase-words.js';
-import { WatchedPhrase } from './watched-phrase.js';
+import { type LearnedStore, WatchedPhrase } from './watched-phrase.js';
 
 export interface CalibrationsOptions {
-  store: PhraseRepository;
+  store: LearnedStore;
   words: Pick<PhraseWordsReader, 'read'>;
   models: Pick<TaskModels, 'model' | 'embedPictures' | 'onChange'>;
   rules(): readonly Pick<KeptRule, 'id' | 'rule'>[];

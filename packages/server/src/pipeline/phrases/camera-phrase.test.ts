@@ -11,7 +11,7 @@ const SECOND = 1000;
 /** A unit vector at an angle from the phrase's, degrees: at 45° it is as much the contrast. */
 const at = (degrees: number) =>
   Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180));
-const vectors: PhraseVectors = { wanted: [at(0)], contrasts: [at(90)] };
+const vectors: PhraseVectors = { wanted: [at(0)], contrasts: [], backgrounds: [at(90)] };
 
 const example = (id: string, degrees: number, is_positive = true): EmbeddedExample => ({
   ...{ id, phrase: 'p', is_positive, camera: 'yard', event_id: null, created_at: START_MS },

@@ -1,16 +1,6 @@
-import type { PhrasedSubject } from '@lookout/rules';
+import { contrastsOf, type PhrasedSubject } from '@lookout/rules';
 import { checkTexts, type EmbeddedText, type LogitRule, type PhraseVectors, type RefusalReason } from '@lookout/vision';
 import type { TaskModels } from '../task-models/task-models.js';
-
-/** What a phrase might be instead, in words without articles. */
-export interface PhraseContrasts {
-  /** The thing without its attribute: “person” of “person wearing a helmet”. */
-  readonly parent: readonly string[];
-  readonly siblings: readonly string[];
-  readonly opposite: readonly string[];
-  /** What cameras show when there is nothing. */
-  readonly backgrounds: readonly string[];
-}
 
 /** A phrase as one model understands it. */
 export interface PhraseWords {
@@ -24,13 +14,13 @@ export interface PhraseWords {
 
 export interface PhraseWordsOptions {
   readonly models: Pick<TaskModels, 'require' | 'logit' | 'embedTexts'>;
-  /** L2-normalised means over captions such as “a photo of a …”. */
+  /** L2-normalised means over captions such as “a photo of a …”. @param texts without articles */
   captions(texts: readonly string[]): Promise<Float32Array[]>;
-  contrastsOf(subject: PhrasedSubject): PhraseContrasts;
 }
 
+const ARTICLE = /^(?:an?|the|some) +/i;
 /** More contrasts than this tell nothing more apart, and each takes its time with every crop. */
-const MAX_CONTRASTS = 64;
+const MAX_CONTRASTS = 32;
 
 /** Turns phrases into vectors, and refuses those that the model's own words speak against. */
 export class PhraseWordsReader {
@@ -44,20 +34,22 @@ export class PhraseWordsReader {
 
   /** @throws LookoutError `no_model_for_this`, `too_many_requests`, `inference_failed` */
   async read(subject: PhrasedSubject): Promise<PhraseWords> {
-    const { models, captions, contrastsOf } = this.#options;
+    const { models, captions } = this.#options;
     const { sha256, names } = models.require('embed');
-    const { phrase, polarity = 'present' } = subject;
+    const { polarity = 'present' } = subject;
+    const phrase = subject.phrase.replace(ARTICLE, '');
     const { parent, siblings, opposite, backgrounds } = contrastsOf(subject);
     const instead = [...opposite, ...parent];
     // What is absent is scored as what is there in its place.
     const wanted = polarity === 'present' ? [phrase] : instead.length > 0 ? instead : [`thing without ${phrase}`];
-    const contrasts = polarity === 'present' ? [...instead, ...siblings, ...backgrounds] : [phrase, ...backgrounds];
+    const contrasts = polarity === 'present' ? [...instead, ...siblings] : [phrase];
     return {
       model: sha256,
       logit: await models.logit(),
       vectors: {
         wanted: await captions(wanted),
-        contrasts: await captions([...new Set(contrasts)].slice(0, MAX_CONTRASTS)),
+        contrasts: await captions(contrasts.slice(0, MAX_CONTRASTS)),
+        backgrounds: await captions(backgrounds),
       },
       reasons: checkTexts(
         {

@@ -8,8 +8,11 @@ import { keep, restore } from './kept-camera-phrase.js';
 import { PhraseExamples } from './phrase-examples.js';
 import type { PhraseWords, PhraseWordsReader } from './phrase-words.js';
 
+/** Where what was learned is kept. */
+export type LearnedStore = Omit<PhraseRepository, 'captions' | 'saveCaptions'>;
+
 export interface WatchedPhraseOptions {
-  readonly store: PhraseRepository;
+  readonly store: LearnedStore;
   readonly words: Pick<PhraseWordsReader, 'read'>;
   readonly models: Pick<TaskModels, 'embedPictures'>;
   /** False alarms that are allowed, a day. */
@@ -70,11 +73,10 @@ export class WatchedPhrase {
     return this.#kept;
   }
 
-  /** Reads its words and its examples for the model of now. What another model knew of it is forgotten. */
+  /** Reads its words and its examples for the model of now. */
   async prepare(): Promise<void> {
     try {
       const words = await this.#options.words.read(this.subject);
-      if (this.#words && this.#words.model !== words.model) this.#cameras.clear();
       this.#kept = await this.#options.store.examples(this.id);
       this.#examples = await this.#embedded(this.#kept);
       this.#words = words;
@@ -85,9 +87,11 @@ export class WatchedPhrase {
     }
   }
 
-  /** The model is another one, or none. */
+  /** The model is another one, or none: what it has scored says nothing any more. */
   forgetModel(): void {
     this.#words = undefined;
+    this.#examples = new PhraseExamples();
+    this.#cameras.clear();
   }
 
   /** Examples were added or removed, here or elsewhere. */
@@ -143,7 +147,7 @@ export class WatchedPhrase {
   }
 
   async #embedded(kept: readonly KeptExample[]): Promise<PhraseExamples> {
-    const known = new Map(this.#words ? this.#examples.all.map((example) => [example.id, example.vector]) : []);
+    const known = new Map(this.#examples.all.map(({ id, vector }) => [id, vector]));
     const missing = kept.filter(({ id }) => !known.has(id));
     if (missing.length > 0) {
       const vectors = await this.#options.models.embedPictures(missing.map(({ picture }) => picture));

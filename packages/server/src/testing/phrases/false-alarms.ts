@@ -24,7 +24,7 @@ export async function falseAlarms(trial: PhraseTrial, perThousand: number): Prom
   );
   const results: FalseAlarms[] = [];
   for (const kind of kinds) {
-    const phrase = await trial.vectorsOf({ phrase: kind });
+    const { vectors: phrase } = await trial.words.read({ classes: ['*'], phrase: `a ${kind}` });
     const scores = trial
       .without(kind)
       .map(({ vector, picture }) => ({ picture, score: phraseScore(vector, phrase, trial.logit) }));

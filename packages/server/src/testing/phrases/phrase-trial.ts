@@ -4,10 +4,7 @@ import { join } from 'node:path';
 import {
   type CalibrationResult,
   calibrate,
-  checkTexts,
-  type EmbeddedText,
   type LogitRule,
-  type PhraseVectors,
   phraseScore,
   ScoreSketch,
   scoresOfExamples,
@@ -15,6 +12,7 @@ import {
 import { COCO_NAMES } from '@lookout/vision/models';
 import { openEmbedder } from '@lookout/vision/tasks';
 import { writeConseModel } from '@lookout/vision/testing/conse-model';
+import { PhraseWordsReader } from '../../pipeline/phrases/phrase-words.js';
 import { cocoCrops, EMBED_MODELS } from '../coco-crops.js';
 import type { TrialPhrase } from './trial-phrases.js';
 
@@ -36,18 +34,12 @@ const TEMPLATES = [
   'a close-up photo of a {}',
   'a blurry photo of a {}',
 ];
-const BACKGROUNDS =
-  'empty room,wall,floor,sky,clouds,grass,road,street,trees,fence,building,window,water,snow,darkness,shadow,reflection,blur,background,object'.split(
-    ',',
-  );
-
 /** Calibration of real words against the objects of 128 real images, embedded by a real if weak model (`writeConseModel`). */
 export class PhraseTrial {
   private constructor(
     readonly crops: readonly TrialCrop[],
-    readonly names: readonly EmbeddedText[],
     readonly logit: LogitRule,
-    readonly embed: (texts: readonly string[]) => Promise<Float32Array[]>,
+    readonly words: PhraseWordsReader,
     readonly close: () => Promise<void>,
   ) {}
 
@@ -58,8 +50,9 @@ export class PhraseTrial {
     const embedder = await openEmbedder(info, { threads: 2 });
     const crops = cocoCrops();
     const vectors = await embedder.embedImages(crops.map(({ image }) => image));
-    const known = info.names ?? [];
-    const nameVectors = await embedder.embedTexts(known);
+    const embedTexts = remembered((texts) => embedder.embedTexts(texts));
+    const models = { require: () => info, logit: async () => embedder.logit, embedTexts };
+    const captions = async (texts: readonly string[]) => Promise.all(texts.map((text) => caption(text, embedTexts)));
     return new PhraseTrial(
       crops.map(({ image, label, picture }, i) => ({
         vector: vectors[i]!,
@@ -67,9 +60,8 @@ export class PhraseTrial {
         area: image.width * image.height,
         picture,
       })),
-      known.map((text, i) => ({ text, vector: nameVectors[i]! })),
       embedder.logit,
-      remembered((texts) => embedder.embedTexts(texts)),
+      new PhraseWordsReader({ models, captions }),
       async () => {
         await embedder.close();
         rmSync(directory, { recursive: true });
@@ -97,7 +89,7 @@ export class PhraseTrial {
     exampleCount: number,
     perThousand: number,
   ): Promise<CalibrationResult & { found?: number }> {
-    const phrase = await this.vectorsOf(given);
+    const { vectors: phrase, reasons } = await this.words.read(given);
     const own = this.of(given.kind);
     const positives = own.slice(0, exampleCount).map(({ vector }) => vector);
     const exemplars = { positives, negatives: [] };
@@ -106,7 +98,7 @@ export class PhraseTrial {
       background.add(phraseScore(vector, phrase, this.logit, exemplars));
     const result = calibrate({
       phrase: given.phrase,
-      textReasons: await this.#reasonsAgainst(given),
+      textReasons: reasons,
       background,
       tooSmall: 0,
       elapsedS: 1800,
@@ -119,40 +111,19 @@ export class PhraseTrial {
     const found = others.filter(({ vector }) => phraseScore(vector, phrase, this.logit, exemplars) > threshold);
     return { ...result, found: found.length / others.length };
   }
+}
 
-  async vectorsOf({ phrase, polarity, plain = [], siblings = [], opposite = [] }: TrialPhrase): Promise<PhraseVectors> {
-    const captions = (words: readonly string[]) => Promise.all(words.map((word) => this.#caption(word)));
-    const instead = [...opposite, ...plain];
-    return polarity === 'absent'
-      ? { wanted: await captions(instead), contrasts: await captions([phrase, ...BACKGROUNDS]) }
-      : { wanted: await captions([phrase]), contrasts: await captions([...instead, ...siblings, ...BACKGROUNDS]) };
-  }
+type Embed = (texts: readonly string[]) => Promise<Float32Array[]>;
 
-  async #reasonsAgainst({ phrase, polarity, plain = [], siblings = [], opposite = [] }: TrialPhrase) {
-    const bare = async (words: readonly string[]) =>
-      (await this.embed(words)).map((vector, i): EmbeddedText => ({ text: words[i]!, vector }));
-    return checkTexts(
-      {
-        phrase: (await bare([phrase]))[0]!,
-        polarity: polarity ?? 'present',
-        plain: await bare(plain),
-        opposite: await bare(opposite),
-        siblings: await bare(siblings),
-      },
-      this.names,
-    );
-  }
-
-  async #caption(text: string): Promise<Float32Array> {
-    const vectors = await this.embed(TEMPLATES.map((template) => template.replace('{}', text)));
-    const sum = vectors[0]!.map((_, i) => vectors.reduce((total, vector) => total + vector[i]!, 0));
-    const length = Math.hypot(...sum);
-    return sum.map((part) => part / length);
-  }
+async function caption(text: string, embed: Embed): Promise<Float32Array> {
+  const vectors = await embed(TEMPLATES.map((template) => template.replace('{}', text)));
+  const sum = vectors[0]!.map((_, i) => vectors.reduce((total, vector) => total + vector[i]!, 0));
+  const length = Math.hypot(...sum);
+  return sum.map((part) => part / length);
 }
 
 /** Embeds each text once: all phrases share their backgrounds. */
-function remembered(embed: (texts: readonly string[]) => Promise<Float32Array[]>): typeof embed {
+function remembered(embed: Embed): Embed {
   const known = new Map<string, Float32Array>();
   return async (texts) => {
     const missing = texts.filter((text) => !known.has(text));
