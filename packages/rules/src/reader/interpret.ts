@@ -6,19 +6,37 @@ import {
   type RuleContext,
 } from '@lookout/protocol';
 import { assemble } from './assemble.js';
+import { ClassIndex } from './context/classes.js';
+import { type Description, isAbout } from './described/find.js';
 import { foreignRuns } from './language.js';
 import { chunk } from './phrases/chunker.js';
-import { preparePrompt } from './prepare-prompt.js';
+import { preparePrompt, sourceOf } from './prepare-prompt.js';
+import { readDescribed } from './read-described.js';
 import { spansOf } from './spans.js';
 import { summarise } from './summary.js';
 import type { Issue } from './text/issue.js';
 import type { Token } from './text/tokens.js';
 
+/** Which descriptions can be looked for. */
+export interface ReadingOptions {
+  readonly phrases?: {
+    /** Of tracks of a class: “a red car”. */
+    readonly track: boolean;
+    /** Of what has no class: “smoke”. */
+    readonly open: boolean;
+  };
+  /** What would make it possible where it is not, in words for the user: “`lookout models pull …` would let it be tried”. */
+  readonly pull?: string;
+}
+
 /**
  * Reads a sentence as rules. Every word of it becomes part of a rule, is named in the assumptions or is known to be empty; otherwise the
  * answer is a question or a refusal that names the words. Deterministic; never throws for a string.
+ *
+ * What no class says becomes a phrase only where a model can be asked for it; without `phrases` nothing does.
+ * @example interpret('a person without a helmet', context, { phrases: { track: true, open: false } })
  */
-export function interpret(prompt: string, context: RuleContext): Interpretation {
+export function interpret(prompt: string, context: RuleContext, options: ReadingOptions = {}): Interpretation {
   if (prompt.length > MAX_PROMPT_LENGTH) {
     return refusal(prompt.slice(0, 80), `The sentence is longer than ${MAX_PROMPT_LENGTH} characters`);
   }
@@ -35,13 +53,28 @@ export function interpret(prompt: string, context: RuleContext): Interpretation 
     }));
     return { status: 'unsupported', reasons, spans: [] };
   }
-  const reading = assemble(source, chunk(source));
+  const read = assemble(source, chunk(source));
+  const { phrases, pull } = options;
+  const described =
+    phrases &&
+    readDescribed(source, read, (tokens, nouns) =>
+      sourceOf({ ...source, tokens, classes: new ClassIndex(context.classes, nouns) }),
+    );
+  const missing = described && phrases && !isLookedFor(described.descriptions, phrases);
+  const reading = described && !missing ? described.reading : read;
   const spans = spansOf(tokens, reading.labels);
   const unsupported = reading.issues.filter((issue) => issue.status === 'unsupported');
   if (unsupported.length > 0)
     return {
       status: 'unsupported',
-      reasons: distinct(joined(unsupported, tokens.length).map((issue) => reasonOf(prompt, tokens, issue))),
+      reasons: distinct(
+        joined(unsupported, tokens.length).map((issue) => {
+          const reason = reasonOf(prompt, tokens, issue);
+          const isDescribed =
+            missing && pull !== undefined && described.descriptions.some((one) => isAbout(one, issue));
+          return isDescribed ? { ...reason, suggestions: [...reason.suggestions, pull] } : reason;
+        }),
+      ),
       partial: { rules: [...reading.partial] },
       spans,
     };
@@ -59,6 +92,14 @@ export function interpret(prompt: string, context: RuleContext): Interpretation 
     assumptions: [...corrections, ...reading.assumptions],
     spans,
   };
+}
+
+/** Whether the lanes that the descriptions need are there. */
+function isLookedFor(
+  descriptions: readonly Description[],
+  { track, open }: { readonly track: boolean; readonly open: boolean },
+): boolean {
+  return descriptions.every(({ classes }) => (classes.includes('*') ? open : track));
 }
 
 function refusal(phrase: string, why: string): Interpretation {

@@ -66,15 +66,13 @@ export function preparePrompt(prompt: string, context: RuleContext): PreparedPro
     return { ...token, word };
   });
   const model = context.model === undefined ? 'the model' : `model ${context.model}`;
+  return { source: sourceOf({ tokens, names, classes, model }), corrections };
+}
+
+/** A source whose names are found as far as they are meant as such. */
+export function sourceOf(parts: Omit<Source, 'namesAt'>): Source {
   const named: Array<readonly NameMatch[] | undefined> = [];
-  const source: Source = {
-    tokens,
-    names,
-    classes,
-    model,
-    namesAt: (at) => (named[at] ??= meantNames(tokens, names, at)),
-  };
-  return { source, corrections };
+  return { ...parts, namesAt: (at) => (named[at] ??= meantNames(parts.tokens, parts.names, at)) };
 }
 
 /** "more then" for "more than", "2 minuets", "runing" for "running": errors that make other words of English, or look like its forms. */

@@ -18,7 +18,8 @@ export interface Noun {
   readonly problem?: 'relation' | 'unseen';
 }
 
-type Entry = Pick<Noun, 'classes' | 'widened' | 'problem'>;
+/** What a noun stands for. */
+export type NounEntry = Pick<Noun, 'classes' | 'widened' | 'problem'>;
 
 const MAX_WORDS = 4;
 /** Wider meanings than these would make a rule of half the classes. */
@@ -36,14 +37,18 @@ export class ClassIndex {
   /** Class names by how they are said, with and without spaces. */
   readonly #bySpokenName: ReadonlyMap<string, string>;
   readonly #byConcept = new Map<string, string[]>();
-  readonly #read = new Map<string, Entry | undefined>();
+  readonly #read = new Map<string, NounEntry | undefined>();
   /** Every part of the reader asks for the nouns of a prompt again. */
   readonly #nouns = new WeakMap<readonly Token[], Map<number, Noun | undefined>>();
   readonly #meanings = new Map<string, Meaning | undefined>();
   readonly #kinds = new Map<string, ReadonlySet<Meaning>>();
 
-  constructor(classes: readonly string[]) {
+  readonly #further: ReadonlyMap<string, NounEntry>;
+
+  /** @param further nouns beside those of the language */
+  constructor(classes: readonly string[], further: ReadonlyMap<string, NounEntry> = new Map()) {
     this.#classes = classes;
+    this.#further = further;
     const names = classes.map((name) => [name, spoken(name)] as const);
     this.#concepts = new Map(names.map(([name, words]) => [name, conceptOf(words)]));
     this.#bySpokenName = new Map(
@@ -92,18 +97,18 @@ export class ClassIndex {
     return classes.includes('*') ? this.#classes : classes;
   }
 
-  #entryOf(phrase: string): Entry | undefined {
+  #entryOf(phrase: string): NounEntry | undefined {
     if (!this.#read.has(phrase)) this.#read.set(phrase, this.#readPhrase(phrase));
     return this.#read.get(phrase);
   }
 
-  #readPhrase(phrase: string): Entry | undefined {
-    const listed = this.#listed(phrase) ?? this.#listed(phrase.replaceAll(' ', ''));
+  #readPhrase(phrase: string): NounEntry | undefined {
+    const listed = this.#further.get(phrase) ?? this.#listed(phrase) ?? this.#listed(phrase.replaceAll(' ', ''));
     return listed ?? (NOT_BELOW.has(phrase) ? undefined : this.#fromWordNet(phrase));
   }
 
   /** A noun by the tables alone. */
-  #listed(noun: string): Entry | undefined {
+  #listed(noun: string): NounEntry | undefined {
     const name = this.#bySpokenName.get(noun);
     if (name !== undefined) return { classes: [name], widened: false };
     const known = NOUNS.get(noun);
@@ -114,7 +119,7 @@ export class ClassIndex {
     return members && this.#groupEntry(noun, members);
   }
 
-  #fromWordNet(phrase: string): Entry | undefined {
+  #fromWordNet(phrase: string): NounEntry | undefined {
     // WordNet has "has-been" and "walk-on".
     if (phrase.split(' ').some(isFunctionWord)) return undefined;
     const meanings = meaningsOf(phrase);
@@ -169,14 +174,14 @@ export class ClassIndex {
     return meaning;
   }
 
-  #conceptEntry(concept: string, widened: boolean): Entry {
+  #conceptEntry(concept: string, widened: boolean): NounEntry {
     const own = this.#byConcept.get(concept) ?? [];
     const below =
       own.length > 0 || widened ? own : this.#classes.filter((name) => KINDS[concept]?.includes(spoken(name)));
     return below.length > 0 ? { classes: below, widened } : UNSEEN;
   }
 
-  #groupEntry(group: string, members: readonly string[]): Entry {
+  #groupEntry(group: string, members: readonly string[]): NounEntry {
     const listed = this.#classes.filter((name) => members.includes(this.#concepts.get(name) ?? name));
     const others =
       group === 'vehicle' ? this.#classes.filter((name) => !listed.includes(name) && this.#isVehicle(name)) : [];
@@ -190,7 +195,7 @@ export class ClassIndex {
   }
 }
 
-const UNSEEN: Entry = { classes: [], widened: false, problem: 'unseen' };
+const UNSEEN: NounEntry = { classes: [], widened: false, problem: 'unseen' };
 /** Vehicles to WordNet, toys and sports gear to everyone else. */
 const RIDDEN = new Set(['skateboard', 'surfboard', 'skis', 'snowboard', 'sled', 'scooter']);
 

@@ -195,7 +195,11 @@ function possessiveEnd(source: Source, noun: Noun): number | undefined {
 }
 
 /** "car park", "bus stop": a thing of its own, in which the class is only a part of the name. */
-function isCompound({ tokens, classes }: Source, start: number, noun: Noun): boolean {
+export function isCompound(
+  { tokens, classes }: Source,
+  start: number,
+  noun: Pick<Noun, 'noun' | 'plural' | 'end'>,
+): boolean {
   const next = wordAt(tokens, noun.end);
   if (noun.plural || tokens[noun.end]?.kind !== 'word' || isFunctionWord(next)) return false;
   const name = `${noun.noun} ${next}`;
