@@ -13,19 +13,18 @@ beforeEach(() => {
 });
 
 function host(): VlmHost {
-  const values: Record<string, unknown> = {
+  const values = (): Record<string, unknown> => ({
     'vlm.base_url': url,
     'vlm.model': 'small',
     'vlm.api_key': 'sk-secret',
     'vlm.consent': consent,
-  };
+  });
   return new VlmHost({
-    settings: { get: ((key: string) => values[key]) as PageSettings['get'] },
-    resolve: (_name, done) =>
-      done(
-        null,
-        addresses.map((address): LookupAddress => ({ address, family: 4 })),
-      ),
+    settings: { get: ((key: string) => values()[key]) as PageSettings['get'] },
+    resolve: (_name, done) => {
+      const found = addresses.map((address): LookupAddress => ({ address, family: 4 }));
+      setImmediate(() => done(null, found));
+    },
   });
 }
 
@@ -87,6 +86,14 @@ describe('VlmHost', () => {
     consent = agreed('vlm.example');
     addresses = ['169.254.169.254'];
     expect(await host().check()).toBe('not_found');
+  });
+
+  it('judges the host that is set when the names are known, not the one before', async () => {
+    addresses = ['10.0.0.5'];
+    const one = host();
+    const checking = one.check();
+    url = 'https://203.0.113.7/v1';
+    expect(await checking).toBe('not_allowed');
   });
 
   it('says that nothing is set up', async () => {

@@ -55,6 +55,8 @@ export class VlmHost {
         ? this.#resolve(hostname, (_error, found) => done(found))
         : done([{ address: hostname, family: isIP(hostname) }]),
     );
+    // It was set to another meanwhile.
+    if (this.setup?.baseUrl !== setup.baseUrl) return this.check();
     const usable = addresses.filter(({ address }) => !isForbidden(address));
     this.#reach = usable.length === 0 ? 'unknown' : usable.every(isLocal) ? 'local' : 'outside';
     return this.problem;

@@ -35,6 +35,9 @@ export function takeChange(queryClient: QueryClient, change: EventChangeTold): v
       predicate: ({ queryKey: [, filter] }) => CHANGEABLE.some((key) => filter && key in (filter as EventsQuery)),
     });
   }
+  // Rules say how often their second look has confirmed an event.
+  if (change.kind === 'updated' && change.event.verification)
+    void queryClient.invalidateQueries({ queryKey: ['rules'] });
   if (change.kind === 'updated' || change.kind === 'ended') return;
   void queryClient.invalidateQueries({ queryKey: UNSEEN });
   void queryClient.invalidateQueries({ queryKey: ['rules'] });
