@@ -1,11 +1,11 @@
 import type { JpegFrame } from '@lookout/media';
-import type { Rule, Zone } from '@lookout/protocol';
-import type { EventChange } from '@lookout/rules';
+import type { Box, Rule, Subject, Zone } from '@lookout/protocol';
+import { type EventChange, phraseKey } from '@lookout/rules';
 import type { TrackedObject } from '@lookout/vision';
 import { describe, expect, it } from 'vitest';
 import type { ObservedFrame } from '../live/observed-frame.js';
 import { PictureSet } from '../live/picture-set.js';
-import { RuleWatch, type WatchedRule } from './rule-watch.js';
+import { RuleWatch, type RuleWatchOptions, type WatchedRule } from './rule-watch.js';
 
 const door: Zone = {
   name: 'back door',
@@ -29,7 +29,7 @@ function kept(extra: Partial<WatchedRule> = {}): WatchedRule {
 }
 
 /** A camera whose frames come five a second, and what its rules tell. */
-function setup(rules: WatchedRule[] = [kept()]) {
+function setup(rules: WatchedRule[] = [kept()], described?: RuleWatchOptions['described']) {
   const changes: Array<EventChange & { hasFrame: boolean }> = [];
   const faults = { count: 0, logged: [] as Array<[error: unknown, count: number]> };
   const timers: Array<() => void> = [];
@@ -45,6 +45,7 @@ function setup(rules: WatchedRule[] = [kept()]) {
     onFault: () => void faults.count++,
     logFault: (error, count) => faults.logged.push([error, count]),
     onTimed: () => undefined,
+    described,
     toEpoch: (ms) => ms + clock.shiftMs,
     now: () => clock.ms,
     later: (run) => {
@@ -95,6 +96,27 @@ describe('RuleWatch', () => {
     expect(changes[0]).toMatchObject({ hasFrame: true, event: { camera: 'yard', zone: 'back door', endedAtMs: null } });
     pass(10, false);
     expect(told()).toEqual(['created', 'ended']);
+  });
+
+  it('fires for what is described, once it is known of an object or was found by itself', () => {
+    const red = { classes: ['person'], phrase: 'red jacket' };
+    const smoke = { classes: ['*'], phrase: 'smoke' };
+    const fulfilled = new Set<string>();
+    const found: TrackedObject[] = [];
+    const appear = (subject: Subject): Rule => ({ ...stayRule, trigger: { behavior: 'appear', subject } });
+    const rules = [kept({ id: 'red', rule: appear(red) }), kept({ id: 'smoke', rule: appear(smoke) })];
+    const { pass, changes, clock } = setup(rules, { fulfilled: () => fulfilled, found: () => found });
+    const fired = () => changes.filter(({ kind }) => kind === 'created').map(({ event }) => event.ruleId);
+    pass(10, true);
+    expect(fired()).toEqual([]);
+    fulfilled.add(phraseKey(red));
+    pass(2, true);
+    expect(fired()).toEqual(['red']);
+    const times = { firstSeenMs: clock.ms, confirmedMs: clock.ms, lastSeenMs: clock.ms };
+    const cloud = { id: -1, class_id: 0, class_name: 'smoke', bbox: [0, 0, 90, 90] as Box, confidence: 0.5 };
+    found.push({ ...cloud, velocity: [0, 0], ...times, isResident: false });
+    pass(2, true);
+    expect(fired()).toEqual(['red', 'smoke']);
   });
 
   it('tells times of the machine’s clock, whatever that of the frames', () => {

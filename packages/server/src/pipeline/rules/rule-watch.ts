@@ -22,6 +22,15 @@ export interface RuleWatchOptions {
   onChanges(changes: readonly EventChange[], observed: ObservedFrame | undefined): void;
   /** A rule is no longer snoozed: call `refresh`. */
   onWake(): void;
+  /** What is known of descriptions on a camera, where rules have any. */
+  readonly described?:
+    | {
+        /** Keys of the phrases that an object is known to fulfil. */
+        fulfilled(camera: string, track: number): ReadonlySet<string>;
+        /** Objects that are there by their description alone. */
+        found(camera: string, timestampMs: number): readonly TrackedObject[];
+      }
+    | undefined;
   /** A mistake inside; the frame is skipped. Reported for each frame. */
   onFault(): void;
   /** The same, seldom enough for a log. @param count faults since it was last called */
@@ -127,7 +136,7 @@ export class RuleWatch {
 
   /** An analysed frame of a camera; in the order of its frames. */
   observe(camera: string, observed: ObservedFrame): void {
-    const { toEpoch, onTimed, onWake } = this.#options;
+    const { toEpoch, onTimed, onWake, described } = this.#options;
     const startedMs = performance.now();
     const { timestampMs, width, height } = observed.frame;
     const shiftMs = toEpoch(timestampMs) - timestampMs;
@@ -141,7 +150,16 @@ export class RuleWatch {
         timestampMs: timestampMs + shiftMs,
         width,
         height,
-        objects: objects.map((object) => shifted(object, shiftMs)),
+        objects: [
+          ...objects.map((object) => {
+            const phrases = described?.fulfilled(camera, object.id);
+            return { ...shifted(object, shiftMs), ...(phrases && phrases.size > 0 && { phrases }) };
+          }),
+          ...(described?.found(camera, timestampMs) ?? []).map((object) => ({
+            ...shifted(object, shiftMs),
+            isOpen: true,
+          })),
+        ],
       });
     });
     onTimed((performance.now() - startedMs) / 1000);
