@@ -9,12 +9,14 @@ import type {
   Model,
   ModelServer,
   ModelSpeed,
+  OtherModelTask,
   PullModel,
   RestoreBegun,
   RestorePlan,
   SecondLookState,
   Setting,
   SettingsPatch,
+  TaskModelChoice,
 } from './types.js';
 
 export interface LogFollowOptions extends SubscribeOptions {
@@ -43,6 +45,11 @@ export function administrationCalls(endpoint: Endpoint) {
       catalogue: (options?: RequestOptions) => get<CatalogueModel[]>('/api/models/catalogue', options),
       /** The servers that run the default model; none if it runs on this machine. */
       servers: (options?: RequestOptions) => get<ModelServer[]>('/api/models/servers', options),
+      /** Which model each task uses, beside the detection of known classes. */
+      tasks: (options?: RequestOptions) => get<TaskModelChoice[]>('/api/models/tasks', options),
+      /** Chooses the model that a task uses: `auto`, `off`, or its name. */
+      choose: (task: OtherModelTask, choice: string, options?: RequestOptions) =>
+        call<TaskModelChoice>('PUT', `/api/models/tasks/${task}`, { choice }, options),
       /** Begins a download; `catalogue` says how far it is. A licence that restricts the model's use must be accepted. */
       pull: (name: string, body: PullModel = {}, options?: RequestOptions) =>
         call<CatalogueModel>('POST', `${modelPath(name)}/pull`, body, options),

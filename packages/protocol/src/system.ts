@@ -130,7 +130,7 @@ export const CatalogueModel = z.object({
   speed: z.string().describe('Estimate of its speed, in words'),
   verified: z
     .boolean()
-    .describe('Whether it was run with this version of Lookout. `POST /api/models/:name/verify` tries it here'),
+    .describe('Whether it was run with this version of Lookout; `lookout models verify` tries it on this machine'),
   from: z.string().describe('Host it is downloaded from'),
   state: z.enum(['absent', 'waiting', 'downloading', 'here', 'failed']),
   received_bytes: z.int().optional().describe('While it is downloading'),
@@ -152,8 +152,17 @@ export type ModelServer = z.infer<typeof ModelServer>;
 /** One entry of `GET /api/models`. */
 export const Model = z.object({
   name: z.string(),
+  task: z
+    .enum([...ModelTask.options, 'unknown'])
+    .describe('detect: it finds the classes it was trained for. unknown: it can’t be used, `unusable` says why'),
+  chosen: z
+    .boolean()
+    .optional()
+    .describe('Whether its task uses it; absent for detectors, of which one is the default'),
   format: z.string().describe('unknown if it can’t be loaded'),
-  classes: z.array(z.string()),
+  classes: z
+    .array(z.string())
+    .describe('What a detector finds; of other models, the only names that they can tell apart, usually none'),
   input: z.string().describe('e.g. "320..640 free" or "416×416"'),
   loaded: z.boolean(),
   default: z.boolean(),
@@ -180,6 +189,26 @@ export const Model = z.object({
   unusable: z.string().optional().describe('Why it can’t be loaded'),
 });
 export type Model = z.infer<typeof Model>;
+
+/** A task beside the detection of known classes. */
+export const OtherModelTask = ModelTask.exclude(['detect']);
+export type OtherModelTask = z.infer<typeof OtherModelTask>;
+
+/** Which model a task uses: `auto`, the one that is there; `off`, none; or its name. */
+export const ModelChoice = z.string().min(1).max(255);
+
+/** One entry of `GET /api/models/tasks`. */
+export const TaskModelChoice = z.object({
+  task: OtherModelTask,
+  choice: ModelChoice,
+  model: z.string().optional().describe('The model that it uses now; absent: none'),
+  changeable: z.boolean().describe('false if the settings say which model it uses'),
+});
+export type TaskModelChoice = z.infer<typeof TaskModelChoice>;
+
+/** Body of `PUT /api/models/tasks/:task`. */
+export const ChooseModel = z.strictObject({ choice: ModelChoice });
+export type ChooseModel = z.infer<typeof ChooseModel>;
 
 /** Body of `POST /api/models/:name/pull`. */
 export const PullModel = z.strictObject({

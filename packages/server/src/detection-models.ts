@@ -21,7 +21,7 @@ export interface DetectionModelsOptions {
   onDefault(): void;
 }
 
-/** The models that find objects, and the workers that run them. @param closers gets what ends them */
+/** The models that find objects, the workers that run them, and which models are chosen for other tasks. @param closers gets what ends them */
 export async function openDetectionModels(options: DetectionModelsOptions, closers: Array<() => unknown>) {
   const { settings, storage, metrics, logger } = options;
   const attempt = async (name: string) => runBlank(pool, await models.refreshRemote(name));
@@ -65,5 +65,13 @@ export async function openDetectionModels(options: DetectionModelsOptions, close
   };
   const modelOwner = await administerModels({ settings, storage, models, defaultModel, pool, logger });
   closers.push(() => modelOwner.downloads.close());
-  return { pool, models, device, remoteHealth, hungCount, administration: modelOwner.administration };
+  return {
+    pool,
+    models,
+    device,
+    remoteHealth,
+    hungCount,
+    administration: modelOwner.administration,
+    chosen: modelOwner.chosen,
+  };
 }

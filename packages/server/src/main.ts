@@ -103,7 +103,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     ? await ServerTls.open({ ...settings.server, data: settings.data, log: logger })
     : undefined;
   if (tls) closers.push(() => tls.close());
-  const { pool, models, device, remoteHealth, administration, hungCount } = await openDetectionModels(
+  const { pool, models, device, remoteHealth, administration, hungCount, chosen } = await openDetectionModels(
     {
       ...{ settings, storage, metrics, logger },
       cameras: () => cameras.all(),
@@ -114,7 +114,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     },
     closers,
   );
-  const words = await openOpenVocabulary({ settings, storage, metrics, logger }, closers);
+  const words = await openOpenVocabulary({ settings, chosen, metrics, logger }, closers);
   const dispatcher = new Dispatcher(pool, nowMs);
   pool.onIdle = () => dispatcher.kick();
   const adapter = new InferenceAdapter({

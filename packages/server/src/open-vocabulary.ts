@@ -1,32 +1,22 @@
-import { join } from 'node:path';
-import { CATALOGUE } from '@lookout/vision/models';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { TaskThread } from './pipeline/task-models/task-thread.js';
 import type { Settings } from './platform/config/settings.js';
 import type { Metrics } from './platform/metrics/metrics.js';
-import { ChosenModels } from './platform/models/chosen-models.js';
-import { readTaskModels } from './platform/models/read-task-models.js';
-import type { Storage } from './platform/storage/index.js';
+import type { ChosenModels } from './platform/models/chosen-models.js';
 import { eachSecond, later } from './platform/threads/later.js';
 
 export interface OpenVocabularyOptions {
   readonly settings: Settings;
-  readonly storage: Pick<Storage, 'ownSettings'>;
+  /** Which model each task uses. */
+  readonly chosen: ChosenModels;
   readonly metrics: Pick<Metrics, 'tasks'>;
   readonly logger: Logger;
 }
 
 /** What goes beyond the classes of the detector: words, masks, and the models for them. @param closers gets what ends it */
 export async function openOpenVocabulary(options: OpenVocabularyOptions, closers: Array<() => unknown>) {
-  const { settings, storage, metrics, logger } = options;
-  const chosen = await ChosenModels.open({
-    given: settings,
-    store: storage.ownSettings,
-    read: () => readTaskModels(join(settings.data, 'models')),
-    preferred: CATALOGUE.map(({ name }) => name),
-    onInvalid: ({ name, message }) => logger.warn({ model: name, reason: message }, 'a model can’t be used'),
-  });
+  const { settings, chosen, metrics, logger } = options;
   const models = new TaskThread({
     choice: chosen,
     limits: { runS: settings.limits.inference_timeout_s },

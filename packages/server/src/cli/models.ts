@@ -13,7 +13,7 @@ import {
 import type { Settings } from '../platform/config/settings.js';
 import { ModelFiles } from '../platform/models/model-files.js';
 import { ModelReader, type ReadModel } from '../platform/models/model-reader.js';
-import { type ReadTaskModel, readTaskModels } from '../platform/models/read-task-models.js';
+import { type ReadTaskModel, TaskModelFiles } from '../platform/models/read-task-models.js';
 
 export interface ListedModel {
   name: string;
@@ -41,7 +41,7 @@ export async function listModels(settings: Pick<Settings, 'data'>): Promise<List
     const notes = [input, licence, megabytes(downloadBytes(entry)), !isVerified && 'not tried by us'].filter(Boolean);
     return { name, where, task, description: `${description} (${notes.join(', ')})` };
   });
-  const others = await readTaskModels(modelsDir);
+  const others = await new TaskModelFiles(modelsDir).read();
   const isKnown = (name: string) => known.some((entry) => entry.name === name && entry.where === 'here');
   const ownOthers = others.filter(({ name }) => !isKnown(name));
   const own = files

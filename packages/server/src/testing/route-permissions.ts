@@ -138,6 +138,8 @@ export const ALLOWED: Readonly<Record<string, string>> = {
   'GET /api/models': signedIn,
   'GET /api/models/catalogue': 'admin',
   'GET /api/models/servers': 'admin',
+  'GET /api/models/tasks': 'admin',
+  'PUT /api/models/tasks/:task': 'admin',
   'POST /api/models/rollback': 'admin',
   'POST /api/models/:name/load': 'admin',
   'POST /api/models/:name/measure': 'admin',

@@ -15,7 +15,7 @@ export interface ModelFieldsProps {
 /** The model, and a second one beside it. A server with one model has nothing to choose. */
 export function ModelFields({ value, models, canCompare, onChange }: ModelFieldsProps) {
   const { settings, compared } = value;
-  const usable = models.filter(({ unusable }) => unusable === undefined);
+  const usable = models.filter(({ task, unusable }) => task === 'detect' && unusable === undefined);
   if (usable.length < 2 && settings.model === undefined && compared === undefined) return null;
   const byDefault = modelOf(undefined, models)?.name;
   const first = settings.model ?? byDefault;

@@ -46,6 +46,7 @@ it('says what the page found itself as it is', () => {
 describe('a model', () => {
   const model = (name: string, more: Partial<Model> = {}): Model => ({
     name,
+    task: 'detect',
     format: 'yolo',
     classes: ['person'],
     input: '416×416',

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CatalogueModel, Model, ModelSpeed, Problem } from '@lookout/protocol';
-import { encodeModel, tinyModel } from '@lookout/vision/testing';
+import type { CatalogueModel, Model, ModelSpeed, Problem, TaskModelChoice } from '@lookout/protocol';
+import { encodeModel, tinyModel, writeColourSegmenter } from '@lookout/vision/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startWholeServer, type WholeServer } from '../../testing/whole-server.js';
 
@@ -74,4 +74,30 @@ it('the catalogue says what can be downloaded, from where, under which licence',
   expect(body[0]).toMatchObject({ name: 'yolox-nano', licence: 'Apache-2.0', from: 'github.com', state: 'absent' });
   expect((await post<Problem>('nano/pull')).status).toBe(404);
   expect((await server.call('DELETE', '/api/models/yolox-nano/pull')).status).toBe(204);
+});
+
+it('a model for another task is found, chosen, switched off and removed', async () => {
+  const folder = (name: string) => join(server.directory, 'models', name);
+  const choose = (choice: string) => server.call<TaskModelChoice>('PUT', '/api/models/tasks/segment', { choice });
+  const choices = async () => (await server.call<TaskModelChoice[]>('GET', '/api/models/tasks')).body;
+  writeColourSegmenter(folder('cutter'), 'sam');
+  writeColourSegmenter(folder('half'), 'sam');
+  rmSync(join(folder('half'), 'decoder.onnx'));
+  expect(await model('cutter')).toMatchObject({ task: 'segment', chosen: true, format: 'sam', removable: true });
+  expect((await model('half'))?.unusable).toMatch(/lacks its decoder part/);
+  expect(await choices()).toContainEqual({ task: 'segment', choice: 'auto', model: 'cutter', changeable: true });
+  expect((await choose('one')).status).toBe(404);
+  expect((await choose('off')).body).toEqual({ task: 'segment', choice: 'off', changeable: true });
+  await server.restart();
+  expect(await model('cutter')).toMatchObject({ chosen: false });
+  expect((await choose('cutter')).body.model).toBe('cutter');
+  expect((await post<Problem>('cutter/load', { default: true })).body.detail).toMatch(/^cutter cuts out shapes/);
+  expect((await server.call('DELETE', '/api/models/cutter/file')).status).toBe(204);
+  expect(existsSync(folder('cutter'))).toBe(false);
+  expect(await choices()).toContainEqual({ task: 'segment', choice: 'cutter', changeable: true });
+});
+
+it('a model whose licence restricts its use is downloaded only by whoever accepts it', async () => {
+  const { status, body } = await post<Problem>('mobileclip-s0/pull');
+  expect({ status, body }).toMatchObject({ status: 403, body: { code: 'licence_not_accepted' } });
 });

@@ -1,4 +1,14 @@
-import { CatalogueModel, Model, ModelName, ModelServer, ModelSpeed, PullModel } from '@lookout/protocol';
+import {
+  CatalogueModel,
+  ChooseModel,
+  Model,
+  ModelName,
+  ModelServer,
+  ModelSpeed,
+  OtherModelTask,
+  PullModel,
+  TaskModelChoice,
+} from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ModelAdministration } from '../../platform/models/model-administration.js';
@@ -33,6 +43,33 @@ export function modelCatalogueRoutes(models: ModelAdministration): FastifyPlugin
         response: { 200: z.array(ModelServer) },
       },
       handler: async () => models.servers(),
+    });
+
+    app.route({
+      method: 'GET',
+      url: '/api/models/tasks',
+      config,
+      schema: {
+        tags: TAGS,
+        summary: 'Which model each task uses, beside the detection of known classes',
+        response: { 200: z.array(TaskModelChoice) },
+      },
+      handler: async () => models.tasks(),
+    });
+
+    app.route({
+      method: 'PUT',
+      url: '/api/models/tasks/:task',
+      config,
+      schema: {
+        tags: TAGS,
+        summary: 'Choose the model that a task uses: `auto`, `off`, or its name',
+        description: 'Kept over a restart. Phrases of rules are calibrated anew with another model.',
+        params: z.object({ task: OtherModelTask }),
+        body: ChooseModel,
+        response: { 200: TaskModelChoice, ...problems(400, 404, 409, 413, 415, 422) },
+      },
+      handler: async ({ params, body }) => models.choose(params.task, body.choice),
     });
 
     app.route({
@@ -99,7 +136,7 @@ export function modelCatalogueRoutes(models: ModelAdministration): FastifyPlugin
       config,
       schema: {
         tags: TAGS,
-        summary: 'Unload a model and remove its file from the models folder',
+        summary: 'Unload a model and remove its file or folder from the models folder',
         params: ByName,
         response: { 204: z.null().describe('Removed'), ...problems(404, 409, 503) },
       },

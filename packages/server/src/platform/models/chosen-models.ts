@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LookoutError } from '@lookout/protocol/core';
 import type { OtherTask, TaskModelInfo } from '@lookout/vision';
 import { z } from 'zod';
@@ -26,7 +27,13 @@ const TASKS: Readonly<
   'open-detect': { setting: 'open_model', purpose: 'finds whatever words describe', pull: 'owlv2-base' },
   segment: { setting: 'segment_model', purpose: 'cuts out shapes', pull: 'efficientsam-ti' },
 };
-const OTHER_TASKS = Object.keys(TASKS) as OtherTask[];
+export const OTHER_TASKS = Object.keys(TASKS) as OtherTask[];
+/** What models of each task do, as the end of a sentence. */
+export const PURPOSES: Readonly<Record<OtherTask, string>> = {
+  embed: TASKS.embed.purpose,
+  'open-detect': TASKS['open-detect'].purpose,
+  segment: TASKS.segment.purpose,
+};
 const KEY = (task: OtherTask) => `models.${task}`;
 const Choice = z.string().min(1).max(255);
 
@@ -36,6 +43,7 @@ export class ChosenModels {
   readonly #choices: Map<OtherTask, ModelChoice>;
   readonly #listeners = new Set<(task: OtherTask) => void>();
   #found: readonly ReadTaskModel[] = [];
+  #refreshing: Promise<void> = Promise.resolve();
   readonly #current = new Map<OtherTask, TaskModelInfo>();
 
   private constructor(options: ChosenModelsOptions, choices: Map<OtherTask, ModelChoice>) {
@@ -109,11 +117,18 @@ export class ChosenModels {
     this.#update();
   }
 
-  /** Models were added, changed or removed. */
-  async refresh(): Promise<void> {
+  /** Looks for models that were added, changed or removed. Calls wait for each other. */
+  refresh(): Promise<void> {
+    this.#refreshing = this.#refreshing.catch(() => undefined).then(() => this.#read());
+    return this.#refreshing;
+  }
+
+  async #read(): Promise<void> {
+    const before = this.#found;
     this.#found = await this.#options.read();
     for (const one of this.#found) {
-      if (!one.ok) this.#options.onInvalid?.({ name: one.name, message: one.message });
+      const isKnown = before.some((other) => isDeepStrictEqual(other, one));
+      if (!one.ok && !isKnown) this.#options.onInvalid?.({ name: one.name, message: one.message });
     }
     this.#update();
   }

@@ -1,6 +1,7 @@
 import type { Model } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
 import type { Inspected } from './model-inspections.js';
+import type { ReadTaskModel } from './read-task-models.js';
 
 /** A model that is not loaded, as listed by the API. @param inspected what is known about its file; undefined: nothing yet */
 export function describeUnloaded(name: string, { info, error }: Inspected = {}): Model {
@@ -9,10 +10,30 @@ export function describeUnloaded(name: string, { info, error }: Inspected = {}):
     format: info?.format ?? 'unknown',
     classes: [...(info?.classNames ?? [])],
     input: info ? describeInput(info) : 'unknown',
+    task: 'detect',
     loaded: false,
     default: false,
     ...(info && describeOrigin(info)),
     ...(error && { unusable: error.hint === undefined ? error.message : `${error.message}. ${error.hint}` }),
+  };
+}
+
+/** A model for another task than the detection of known classes. @param isChosen whether its task uses it */
+export function describeTaskModel(read: ReadTaskModel, isChosen: boolean): Model {
+  const common = { name: read.name, input: 'unknown', loaded: false, default: false, removable: true };
+  if (!read.ok) {
+    const { message, hint } = read;
+    return {
+      ...common,
+      ...{ task: 'unknown', format: 'unknown', classes: [] },
+      unusable: hint === undefined ? message : `${message}. ${hint}`,
+    };
+  }
+  const { task, family, names = [], bytes, licence } = read.info;
+  return {
+    ...common,
+    ...{ task, format: family, classes: [...names], bytes, chosen: isChosen },
+    ...(licence !== undefined && { licence }),
   };
 }
 

@@ -1,6 +1,15 @@
-import { type CatalogueModel, LookoutError, type Model, type ModelServer, type ModelSpeed } from '@lookout/protocol';
-import type { ModelInfo } from '@lookout/vision';
+import {
+  type CatalogueModel,
+  LookoutError,
+  type Model,
+  type ModelServer,
+  type ModelSpeed,
+  type TaskModelChoice,
+} from '@lookout/protocol';
+import type { ModelInfo, OtherTask } from '@lookout/vision';
+import { type ChosenModels, OTHER_TASKS, PURPOSES } from './chosen-models.js';
 import type { DefaultModel } from './default-model.js';
+import { describeTaskModel } from './describe-model.js';
 import type { ModelDownloads } from './model-downloads.js';
 import type { ModelFiles } from './model-files.js';
 import type { ModelLibrary } from './model-library.js';
@@ -8,10 +17,12 @@ import type { ModelSpeeds } from './model-speeds.js';
 
 export interface ModelAdministrationOptions {
   readonly library: Pick<ModelLibrary, 'list' | 'load' | 'unload' | 'acquire' | 'current' | 'servers'>;
-  readonly files: Pick<ModelFiles, 'list' | 'find' | 'isRemovable' | 'remove'>;
+  readonly files: Pick<ModelFiles, 'list' | 'find' | 'findAny' | 'isRemovable' | 'remove'>;
   readonly downloads: Pick<ModelDownloads, 'list' | 'start' | 'stop'>;
   readonly speeds: Pick<ModelSpeeds, 'of' | 'measure'>;
   readonly defaults: Pick<DefaultModel, 'previous' | 'changed'>;
+  /** The models for other tasks. */
+  readonly others: Pick<ChosenModels, 'list' | 'of' | 'choice' | 'isGiven' | 'choose' | 'refresh'>;
   /** Runs a loaded model once. @returns the milliseconds it took */
   runOnce(model: ModelInfo): Promise<number>;
 }
@@ -26,9 +37,12 @@ export class ModelAdministration {
 
   /** All available models, the default first, with what is known of their files. */
   async list(): Promise<Model[]> {
-    const { library, files, speeds, defaults } = this.#options;
-    const [models, known] = await Promise.all([library.list(), files.list()]);
-    return models.flatMap((model) => {
+    const { library, files, speeds, defaults, others } = this.#options;
+    const [models, known] = await Promise.all([library.list(), files.list(), others.refresh()]);
+    const isOther = (name: string) => others.list().some((other) => other.name === name);
+    const detectors = models.flatMap((model) => {
+      // It does something else; one that does both is listed for both.
+      if (model.unusable !== undefined && isOther(model.name)) return [];
       const file = known.find(({ name }) => name === model.name);
       // One of another server, or one whose file was removed.
       if (!file) return model.loaded ? [model] : [];
@@ -43,11 +57,43 @@ export class ModelAdministration {
         },
       ];
     });
+    const chosen = OTHER_TASKS.map((task) => others.of(task)?.name);
+    return [...detectors, ...others.list().map((other) => describeTaskModel(other, chosen.includes(other.name)))];
+  }
+
+  /** Which model each of the other tasks uses. */
+  async tasks(): Promise<TaskModelChoice[]> {
+    await this.#options.others.refresh();
+    return OTHER_TASKS.map((task) => this.#choiceOf(task));
+  }
+
+  /** See `ChosenModels.choose`. */
+  async choose(task: OtherTask, choice: string): Promise<TaskModelChoice> {
+    const { others } = this.#options;
+    // It may just have been put there.
+    await others.refresh();
+    await others.choose(task, choice);
+    return this.#choiceOf(task);
+  }
+
+  #choiceOf(task: OtherTask): TaskModelChoice {
+    const { others } = this.#options;
+    const model = others.of(task)?.name;
+    return {
+      ...{ task, choice: others.choice(task), changeable: !others.isGiven(task) },
+      ...(model !== undefined && { model }),
+    };
   }
 
   /** See `ModelLibrary.load`. A new default is kept for the next start. */
   async load(name: string, { asDefault = false } = {}): Promise<Model> {
-    const { library, defaults } = this.#options;
+    const { library, defaults, others } = this.#options;
+    const other = others.list().find((one) => one.name === name);
+    if (other?.ok && (await this.#options.files.findAny(name)).isFolder) {
+      throw new LookoutError('conflict', `${name} ${PURPOSES[other.info.task]}, and is loaded when it is needed`, {
+        hint: 'Choose it with PUT /api/models/tasks, or under Settings, Models.',
+      });
+    }
     const before = library.current.name;
     const model = await library.load(name, { asDefault });
     if (asDefault && before !== name) await defaults.changed(name, before);
@@ -103,18 +149,19 @@ export class ModelAdministration {
   }
 
   /**
-   * Unloads a model and removes its file.
+   * Unloads a model and removes its file or folder. A task that used it uses another one that is there, or none.
    * @throws LookoutError `model_not_found`; `conflict` for the default, one in use, and one that the settings name
    */
   async remove(name: string): Promise<void> {
-    const { library, files } = this.#options;
-    const file = await files.find(name);
-    if (!files.isRemovable(file)) {
+    const { library, files, others } = this.#options;
+    const file = await files.findAny(name);
+    const named = OTHER_TASKS.some((task) => others.isGiven(task) && others.choice(task) === name);
+    if (named || !files.isRemovable(file)) {
       throw new LookoutError('conflict', `${name} can’t be removed: it is built in, or the settings name it`, {
         hint: 'Take it out of the settings first.',
       });
     }
-    await library.unload(name);
+    if (!file.isFolder) await library.unload(name);
     try {
       await files.remove(file);
     } catch (cause) {
@@ -122,5 +169,6 @@ export class ModelAdministration {
         cause,
       });
     }
+    await others.refresh();
   }
 }

@@ -11,8 +11,10 @@ export interface ModelFile {
   source: string;
   /** Changes with the file, to detect outdated inspections. */
   stamp: string;
-  /** Size of the file; 0 if it is missing. */
+  /** Size of the file; 0 if it is missing, and for a folder. */
   bytes: number;
+  /** A model of several files, for another task than the detection of known classes. */
+  isFolder?: true;
 }
 
 /** Not models: what Lookout made of models, and downloads in progress. */
@@ -78,7 +80,7 @@ export class ModelFiles {
     const folder = join(this.#modelsDir, basename(name));
     const found = name === basename(name) && !HIDDEN.test(name) ? await stat(folder).catch(() => undefined) : undefined;
     if (!found?.isDirectory()) return this.find(name);
-    return { name, source: folder, stamp: `${found.mtimeMs}`, bytes: 0 };
+    return { name, source: folder, stamp: `${found.mtimeMs}`, bytes: 0, isFolder: true };
   }
 
   /** Whether a model is a file of the folder and not of the settings, so that it may be removed. */

@@ -363,6 +363,7 @@ export class ModelLibrary {
       format: isKnown ? info.format : 'unknown',
       classes: [...info.classNames],
       input: isKnown ? describeInput(info) : 'unknown',
+      task: 'detect',
       loaded: true,
       default: loaded === this.#default,
       device: this.#pool?.opened(info.name)?.provider ?? this.#provider,

@@ -22,6 +22,9 @@ export interface ReadTaskModelsTask {
   readonly candidates: readonly Candidate[];
 }
 
+/** What the thread answers, for each candidate; undefined: it is for none of these tasks, as a detector. */
+export type ReadCandidates = readonly (ReadTaskModel | undefined)[];
+
 /** The thread runs the built file, even when this module is loaded from source. */
 const threadUrl = new URL(
   import.meta.url.replace('/src/', '/dist/').replace(/read-task-models\.[jt]s$/, 'task-model-reader-thread.js'),
@@ -30,15 +33,39 @@ const MAX_MODELS = 256;
 /** Made of models by Lookout itself. */
 const CACHE = 'cache';
 
-/**
- * Reads all models for other tasks in a folder, in a thread of its own: checksums of large files take seconds. Files of detectors are left
- * out; folders that can't be used are listed with the reason.
- */
-export async function readTaskModels(modelsDir: string): Promise<ReadTaskModel[]> {
-  const candidates = await findCandidates(modelsDir);
-  if (candidates.length === 0) return [];
+/** The models for other tasks in a folder. Each is read once, and again after it changes. */
+export class TaskModelFiles {
+  readonly #modelsDir: string;
+  #known = new Map<string, { stamp: string; read: ReadTaskModel | undefined }>();
+
+  constructor(modelsDir: string) {
+    this.#modelsDir = modelsDir;
+  }
+
+  /**
+   * Reads what is new in a thread of its own: checksums of large files take seconds. Files of detectors are left out; folders that can't be
+   * used are listed with the reason. Calls must not overlap.
+   */
+  async read(): Promise<ReadTaskModel[]> {
+    const candidates = await findCandidates(this.#modelsDir);
+    const stamps = await Promise.all(candidates.map((candidate) => stampOf(this.#modelsDir, candidate)));
+    const isNew = ({ file }: Candidate, i: number) => this.#known.get(file)?.stamp !== stamps[i];
+    const unread = candidates.filter(isNew);
+    const read = unread.length > 0 ? await readInThread({ modelsDir: this.#modelsDir, candidates: unread }) : [];
+    const before = this.#known;
+    this.#known = new Map(
+      candidates.map((candidate, i) => {
+        const index = unread.indexOf(candidate);
+        const one = index < 0 ? before.get(candidate.file)?.read : read[index];
+        return [candidate.file, { stamp: stamps[i]!, read: one }];
+      }),
+    );
+    return [...this.#known.values()].flatMap((one) => one.read ?? []);
+  }
+}
+
+function readInThread(task: ReadTaskModelsTask): Promise<ReadCandidates> {
   return new Promise((resolve, reject) => {
-    const task: ReadTaskModelsTask = { modelsDir, candidates };
     const thread = new Worker(threadUrl, { workerData: task, name: 'task model reader' });
     thread.once('message', resolve);
     thread.once('error', reject);
@@ -55,4 +82,12 @@ async function findCandidates(modelsDir: string): Promise<Candidate[]> {
     else if (entry?.isFile() && /\.onnx$/i.test(file)) found.push({ file, isFolder: false });
   }
   return found.slice(0, MAX_MODELS);
+}
+
+/** Changes with the file, or with a file of the folder. */
+async function stampOf(modelsDir: string, { file, isFolder }: Candidate): Promise<string> {
+  const path = join(modelsDir, file);
+  const files = isFolder ? (await readdir(path).catch(() => [])).sort().map((name) => join(path, name)) : [path];
+  const found = await Promise.all(files.map((each) => stat(each).catch(() => undefined)));
+  return files.map((each, i) => `${each} ${found[i]?.mtimeMs} ${found[i]?.size}`).join('\n');
 }
