@@ -1,15 +1,19 @@
 import { LookoutError, type Rule, regionKey, type Trigger } from '@lookout/protocol';
+import type { PhraseRules } from './phrase-rules.js';
 import type { NamedCamera, NamedModel } from './rule-context.js';
 
 /** What rules may need beside cameras and their model. */
 export interface RuleHelp {
   /** Whether a vision-language model is set up, to be asked about events. */
   readonly hasSecondLook: boolean;
+  /** Undefined: this server looks for no phrases. */
+  readonly phrases?: Pick<PhraseRules, 'check'> | undefined;
 }
 
 /**
- * Refuses a rule that could never fire: of a camera, zone, line or class that is not there.
- * @throws LookoutError `validation_failed`, with each field
+ * Refuses a rule that could never fire: of a camera, zone, line or class that is not there, or with a phrase that no model
+ * can be asked for.
+ * @throws LookoutError `validation_failed`, with each field; `no_model_for_this`
  */
 export function checkRule(rule: Rule, cameras: readonly NamedCamera[], model: NamedModel, help: RuleHelp): void {
   const errors = [
@@ -17,10 +21,13 @@ export function checkRule(rule: Rule, cameras: readonly NamedCamera[], model: Na
     ...unknownPlaces(rule, cameras),
     ...unknownClasses(rule.trigger, model),
     ...unseenClasses(rule, cameras),
-    ...notYetWatched(rule),
+    ...(help.phrases ? [] : notWatched(rule)),
     ...unansweredQuestion(rule, help),
   ];
-  if (errors.length === 0) return;
+  if (errors.length === 0) {
+    help.phrases?.check(rule);
+    return;
+  }
   throw new LookoutError('validation_failed', errors.map(({ message }) => message).join('; '), { errors });
 }
 
@@ -102,12 +109,10 @@ function unseenClasses(rule: Rule, cameras: readonly NamedCamera[]): FieldError[
   });
 }
 
-/** What no part of the server looks for yet: a rule that ignored it would fire for anything. */
-function notYetWatched({ trigger }: Rule): FieldError[] {
-  const errors: FieldError[] = [];
-  if (trigger.subject.phrase !== undefined)
-    errors.push({ field: 'rule.trigger.subject.phrase', message: 'phrases are not looked for yet' });
-  return errors;
+/** A phrase that no part of the server looks for: a rule that ignored it would fire for anything. */
+function notWatched({ trigger }: Rule): FieldError[] {
+  if (trigger.subject.phrase === undefined) return [];
+  return [{ field: 'rule.trigger.subject.phrase', message: 'this server looks for no phrases' }];
 }
 
 /** A question that there is no model to ask. */

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Storage } from '../../platform/storage/index.js';
 import { openTestStorage } from '../../testing/test-storage.js';
 import { type BusTopics, EventBus } from '../bus/event-bus.js';
+import { PhraseRules } from './phrase-rules.js';
 import { type RuleAccess, RuleService, type RuleServiceOptions, UnreadRuleError } from './rule-service.js';
 
 let directory: string;
@@ -209,5 +210,63 @@ describe('RuleService', () => {
     await rules.create({ rule: personRule }, everything);
     expect(rules.rulesOf('yard')).toEqual([own?.id]);
     expect(rules.rulesNaming('yard', { zones: ['lawn'], lines: [] })).toEqual([]);
+  });
+});
+
+describe('a rule with a phrase', () => {
+  const redCar = Rule.parse({
+    trigger: { behavior: 'appear', subject: { classes: ['car'], phrase: 'a red car' } },
+  });
+  const phrases = (...tasks: string[]) =>
+    new PhraseRules({
+      model: (task) => (tasks.includes(task) ? { name: `my-${task}` } : undefined),
+      state: () => 'calibrating',
+      needs: { crops: 500, seconds: 1800 },
+      everyS: { track: 5, open: 2 },
+    });
+
+  it('is refused where nothing looks for phrases', async () => {
+    const rules = await open();
+    await expect(rules.create({ rule: redCar }, everything)).rejects.toMatchObject({ code: 'validation_failed' });
+    expect(rules.interpret({ prompt: 'a red car' }).status).toBe('unsupported');
+  });
+
+  it('is refused where there is no model, with what would let it be tried', async () => {
+    const rules = await open({ phrases: phrases() });
+    await expect(rules.create({ rule: redCar }, everything)).rejects.toMatchObject({
+      code: 'no_model_for_this',
+      hint: expect.stringContaining('lookout models pull tinyclip-8m'),
+    });
+    expect(rules.interpret({ prompt: 'a red car' })).toMatchObject({
+      status: 'unsupported',
+      reasons: [
+        { phrase: 'red car', suggestions: ['car', expect.stringMatching(/pull tinyclip-8m` \(MIT, \d+ MB\)/)] },
+      ],
+    });
+  });
+
+  it('tells what it needs and how it is looked for, and is kept calibrating', async () => {
+    const rules = await open({ phrases: phrases('embed') });
+    expect(rules.interpret({ prompt: 'a red car' })).toMatchObject({
+      status: 'ok',
+      calibration: {
+        needs: { crops: 500, seconds: 1800 },
+        looking: { lane: 'track', every_s: 5, model: 'my-embed' },
+      },
+    });
+    const [kept] = await rules.create({ prompt: 'a red car' }, everything);
+    expect(kept).toMatchObject({ rule: redCar, state: 'calibrating', looking: { lane: 'track' } });
+    const [later] = await (await open({ phrases: phrases() })).list();
+    expect(later?.warning).toBe('There is no model here that can be asked for it.');
+    expect(rules.interpret({ prompt: 'a person' })).not.toHaveProperty('calibration');
+  });
+
+  it('without a class is looked for by a model that finds what words describe, if there is one', async () => {
+    const smoke = async (...tasks: string[]) =>
+      (await open({ phrases: phrases(...tasks) })).interpret({ prompt: 'smoke' });
+    expect(await smoke('embed')).toMatchObject({ calibration: { looking: { lane: 'open', model: 'my-embed' } } });
+    expect(await smoke('embed', 'open-detect')).toMatchObject({
+      calibration: { looking: { lane: 'open', every_s: 2, model: 'my-open-detect' } },
+    });
   });
 });

@@ -17,6 +17,7 @@ import type { EventBus } from '../bus/event-bus.js';
 import type { SecondLook } from '../second-look/second-look.js';
 import { checkRule, isAbout, type RuleHelp, ruleWarning } from './check-rule.js';
 import type { LanguageModel } from './language-model.js';
+import type { PhraseRules } from './phrase-rules.js';
 import { contextOf, type NamedCamera, type NamedModel, withCameraIds, withCameraNames } from './rule-context.js';
 import type { WatchedRule } from './rule-watch.js';
 
@@ -44,6 +45,8 @@ export interface RuleServiceOptions {
   languageModel?: Pick<LanguageModel, 'suggest'> | undefined;
   /** Absent: rules may ask for none. */
   secondLook?: Pick<SecondLook, 'isSetUp' | 'summaryOf'> | undefined;
+  /** Absent: phrases are not looked for. */
+  phrases?: PhraseRules | undefined;
   /** Unix epoch ms. */
   now(): number;
   /** Rules or the mode changed: what is watched for may be another. */
@@ -111,18 +114,17 @@ export class RuleService {
   interpret(request: InterpretRequest, isVisible: (id: string) => boolean = () => true): Interpretation {
     if ('rule' in request) {
       const { rule } = request;
-      return this.#withTimezone({
-        status: 'ok',
-        rules: [rule],
-        summary: this.#summaryOf(rule),
-        assumptions: [],
-        spans: [],
-      });
+      const summary = this.#summaryOf(rule);
+      return this.#withTimezone(
+        this.#withCalibration({ status: 'ok', rules: [rule], summary, assumptions: [], spans: [] }),
+      );
     }
     const cameras = this.#options.cameras().filter(({ id }) => isVisible(id));
     const own = contextOf(cameras, this.#options.model());
     const given = request.context ?? {};
-    const read = interpret(request.prompt, { ...own, ...given });
+    const { phrases } = this.#options;
+    const options = phrases && { phrases: phrases.lanes, pull: phrases.pull };
+    const read = this.#withCalibration(interpret(request.prompt, { ...own, ...given }, options));
     return this.#withTimezone(given.cameras === undefined ? withCameraIds(read, cameras) : read);
   }
 
@@ -271,7 +273,8 @@ export class RuleService {
   }
 
   get #help(): RuleHelp {
-    return { hasSecondLook: this.#options.secondLook?.isSetUp ?? false };
+    const { secondLook, phrases } = this.#options;
+    return { hasSecondLook: secondLook?.isSetUp ?? false, phrases };
   }
 
   #check(rule: Rule, check: RuleAccess['check']): void {
@@ -309,6 +312,14 @@ export class RuleService {
     return summarise([withCameraNames(rule, this.#options.cameras())]);
   }
 
+  /** Tells what a phrase needs before its rule is armed. */
+  #withCalibration(interpretation: Interpretation): Interpretation {
+    const { phrases } = this.#options;
+    if (interpretation.status !== 'ok' || !phrases) return interpretation;
+    const looking = interpretation.rules.map((rule) => phrases.lookingOf(rule)).find((one) => one !== undefined);
+    return looking ? { ...interpretation, calibration: { needs: phrases.needs, looking } } : interpretation;
+  }
+
   #withTimezone(interpretation: Interpretation): Interpretation {
     const hasSchedule = interpretation.status === 'ok' && interpretation.rules.some(({ schedule }) => schedule);
     return hasSchedule ? { ...interpretation, timezone: this.#options.timezone } : interpretation;
@@ -322,13 +333,19 @@ export class RuleService {
   }
 
   #view(rule: KeptRule, counts: ReadonlyMap<string, RuleCounts>): StoredRule {
-    const warning = ruleWarning(rule.rule, this.#options.cameras(), this.#options.model());
     const { verify } = rule.rule;
+    const { phrases } = this.#options;
+    const [state, looking] = [phrases?.stateOf(rule.rule), phrases?.lookingOf(rule.rule)];
+    const noModel =
+      looking && looking.model === undefined ? 'There is no model here that can be asked for it.' : undefined;
+    const warning = ruleWarning(rule.rule, this.#options.cameras(), this.#options.model()) ?? noModel;
     const secondLook = verify && this.#options.secondLook?.summaryOf(rule.id, verify.question);
     const none: RuleCounts = { last_event_at: null, events_24h: 0, wrong_24h: 0 };
     return {
       ...rule,
       ...(counts.get(rule.id) ?? none),
+      ...(state && { state }),
+      ...(looking && { looking }),
       ...(secondLook && { second_look: secondLook }),
       ...(warning !== undefined && { warning }),
     };

@@ -23,6 +23,7 @@ import type { ObservedFrame } from '../live/observed-frame.js';
 import { ArmedCameras } from '../rules/armed-cameras.js';
 import { camerasOf } from '../rules/check-rule.js';
 import type { LanguageModel } from '../rules/language-model.js';
+import type { PhraseRules } from '../rules/phrase-rules.js';
 import { RuleService } from '../rules/rule-service.js';
 import { RuleWatch } from '../rules/rule-watch.js';
 import { asAbandoned } from '../second-look/verified-event.js';
@@ -51,6 +52,8 @@ export interface WarningsOptions {
   model(): ModelInfo;
   /** All cameras; not asked before one is opened or a request is served. */
   cameras(): Pick<CameraManager, 'all' | 'camera' | 'has'>;
+  /** Absent: phrases are not looked for. */
+  phrases?: PhraseRules | undefined;
   metrics: Pick<Metrics, 'warnings' | 'secondLook'>;
   logger: Logger;
   /** Messages about a change of an event, stored together with it. */
@@ -119,6 +122,7 @@ export class Warnings {
       },
       languageModel: await languageModelOf(settings.language_model, logger),
       secondLook: secondLook.asker,
+      phrases: options.phrases,
       now: Date.now,
       onChange: () => warnings.rulesChanged(),
     });
