@@ -10,7 +10,7 @@ export function partText(part: Part, parts: Partial<PartValues>, cameras: readon
   const { who, does, where, long, when, loud } = parts;
   switch (part) {
     case 'who':
-      return who ? values.objects(who.classes, countsWith(parts) ? who.count : undefined) : '';
+      return who ? whoText(who, countsWith(parts)) : '';
     case 'does':
       return does ? values.does(does, where?.zone !== undefined) : '';
     case 'where':
@@ -22,6 +22,12 @@ export function partText(part: Part, parts: Partial<PartValues>, cameras: readon
     case 'loud':
       return loud ? values.severity(loud.severity) : '';
   }
+}
+
+/** `2 people`, `A person: “person in a red coat”`, `A person, not “person wearing a helmet”` */
+function whoText({ classes, phrase, polarity, count }: PartValues['who'], counts: boolean): string {
+  const objects = values.objects(classes, counts ? count : undefined);
+  return phrase === undefined ? objects : values.described(objects, phrase, polarity === 'absent');
 }
 
 /** `back door`, `gate, on Yard`, `every camera` */

@@ -1,4 +1,4 @@
-import { BEHAVIORS, type Rule, Trigger } from '@lookout/protocol';
+import { BEHAVIORS, Rule, Trigger } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
 import {
   differingParts,
@@ -138,6 +138,19 @@ describe('an edit', () => {
     expect(lostWith(several, 'enter')).toEqual({ count: true, seconds: true, place: false });
     expect(lostWith(several, 'cross')).toEqual({ count: true, seconds: true, place: true });
     expect(lostWith(several, 'stay')).toEqual({ count: false, seconds: false, place: false });
+  });
+
+  it('keeps what is described of its objects, which is no class', () => {
+    const subject = { classes: ['person'], phrase: 'person wearing a helmet', polarity: 'absent' } as const;
+    const described = Rule.parse({ trigger: { behavior: 'appear', subject } });
+    expect(ruleOf(partsOf(described))).toEqual(described);
+    const other = withEdits(partsOf(described), { where: { cameras: ['yard'] } });
+    expect(ruleOf(other)?.trigger.subject).toEqual(subject);
+    expect(isValidPart('who', withEdits(other, { who: { ...other.who, phrase: ' ' } }))).toBe(false);
+    const plain = { classes: ['person'] };
+    expect(differingParts(partsOf(described), withEdits(other, { who: plain, where: { cameras: 'all' } }))).toEqual([
+      'who',
+    ]);
   });
 
   it('keeps what a model is asked about its events, which belongs to how loud it is', () => {

@@ -6,6 +6,7 @@ import {
   RULE_DEFAULTS,
   type Severity,
   type SpanKey,
+  type Subject,
   type Verify,
 } from '@lookout/protocol';
 import { Count, Rule, ScheduleWindow } from '../../lib/schemas.js';
@@ -25,7 +26,13 @@ export interface Does {
 
 /** A rule divided into its parts. */
 export interface PartValues {
-  who: { classes: readonly string[]; count?: Count | undefined };
+  who: {
+    classes: readonly string[];
+    /** What no class says: only objects of the classes that are so, or, with `absent`, that are not. */
+    phrase?: string | undefined;
+    polarity?: 'present' | 'absent' | undefined;
+    count?: Count | undefined;
+  };
   does: Does;
   where: { cameras: 'all' | readonly string[]; zone?: string | undefined; line?: string | undefined };
   /** Undefined: the behaviour takes no time, or holds at once. */
@@ -69,6 +76,7 @@ export const TRAITS: Readonly<Record<Behavior, Traits>> = {
 export function partOfKey(key: SpanKey): Part | undefined {
   switch (key) {
     case 'subject':
+    case 'phrase':
     case 'count':
       return 'who';
     case 'behavior':
@@ -102,6 +110,8 @@ function valueAt(key: SpanKey, { who, does, where, long, when, loud }: Partial<P
   switch (key) {
     case 'subject':
       return who?.classes;
+    case 'phrase':
+      return who?.phrase && [who.phrase, who.polarity];
     case 'count':
       return who?.count && [who.count.op, who.count.value];
     case 'other':
@@ -138,10 +148,10 @@ export function partsOf(rule: Rule): PartValues {
 export function knownParts({ trigger, ...rule }: PartialRule | Rule): Partial<PartValues> {
   const keys = trigger as Partial<Record<string, unknown>>;
   const behavior = keys.behavior as Behavior | undefined;
-  const subject = keys.subject as { classes: string[] } | undefined;
+  const subject = keys.subject as (Partial<Subject> & Pick<Subject, 'classes'>) | undefined;
   const other = keys.other as { classes: string[] } | undefined;
   return {
-    ...(subject && { who: { classes: subject.classes, count: keys.count as Count | undefined } }),
+    ...(subject && { who: { ...subject, count: keys.count as Count | undefined } }),
     ...(behavior && {
       does: {
         behavior,
@@ -162,7 +172,7 @@ export function ruleOf({ who, does, where, long, when, loud }: PartValues): Rule
   const traits = TRAITS[does.behavior];
   const trigger = {
     behavior: does.behavior,
-    subject: { classes: who.classes },
+    subject: { classes: who.classes, phrase: who.phrase, polarity: who.polarity },
     ...(traits.place === 'line' ? { line: where.line } : { zone: where.zone }),
     ...(traits.directions && { direction: does.direction }),
     ...(traits.levels && { level: does.level }),
@@ -188,6 +198,7 @@ const MAX_SECONDS = 7 * 86_400;
 export function isValidPart(part: Part, { who, does, where, long, when, loud }: PartValues): boolean {
   switch (part) {
     case 'who':
+      if (who.phrase?.trim() === '') return false;
       return who.classes.length > 0 && (who.count === undefined || Count.safeParse(who.count).success);
     case 'does':
       return TRAITS[does.behavior].hasOther !== true || (does.other ?? []).length > 0;

@@ -125,6 +125,8 @@ export const compose: typeof en = {
     filter: 'In der Liste suchen',
     anything: 'Irgendetwas',
     noMatch: (text) => `Das Modell sieht nichts, das ${quoted(text)} heißt.`,
+    described: 'Nur, was so aussieht',
+    describedNot: 'Nur, was nicht so aussieht',
     atLeastOne: 'Wählen Sie mindestens eines.',
     count: 'Wie viele gleichzeitig',
     anyCount: 'Beliebig viele',

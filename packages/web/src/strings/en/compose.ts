@@ -126,6 +126,8 @@ export const compose = {
     filter: 'Find in the list',
     anything: 'Anything',
     noMatch: (text: string) => `The model sees nothing called ${quoted(text)}.`,
+    described: 'Only those that look like this',
+    describedNot: 'Only those that do not look like this',
     atLeastOne: 'Choose at least one.',
     count: 'How many at the same time',
     anyCount: 'Any number',

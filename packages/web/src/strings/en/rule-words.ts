@@ -3,7 +3,7 @@
 import type { Behavior, Count, Day, ScheduleWindow, Severity } from '@lookout/protocol';
 import { capital } from '../shared/intl.js';
 import { scheduleIn } from '../shared/schedule.js';
-import { and, article, duration, objectWord, or } from './words.js';
+import { and, article, duration, objectWord, or, quoted } from './words.js';
 
 /** Classes named one by one; the others are counted. */
 const MAX_NAMED = 3;
@@ -118,6 +118,8 @@ export const times = (count: number) => (count === 1 ? 'once' : count === 2 ? 't
 /** A part of a rule, worded. */
 export const ruleValues = {
   objects: (classes: readonly string[], count?: Count) => capital(objects(classes, count)),
+  described: (objects: string, phrase: string, isAbsent: boolean) =>
+    `${objects}${isAbsent ? ', not' : ':'} ${quoted(phrase)}`,
   does,
   duration,
   longer: (seconds: number) => `${duration(seconds)} or longer`,

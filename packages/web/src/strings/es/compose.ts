@@ -124,6 +124,8 @@ export const compose: typeof en = {
     filter: 'Buscar en la lista',
     anything: 'Cualquier cosa',
     noMatch: (text) => `El modelo no ve nada que se llame ${quoted(text)}.`,
+    described: 'Solo lo que se ve así',
+    describedNot: 'Solo lo que no se ve así',
     atLeastOne: 'Elige al menos uno.',
     count: 'Cuántos a la vez',
     anyCount: 'Los que sean',

@@ -4,7 +4,7 @@ import type { Behavior, Count, Day, Severity } from '@lookout/protocol';
 import type { DoesWords, ruleValues as en } from '../en/rule-words.js';
 import { capital } from '../shared/intl.js';
 import { scheduleIn } from '../shared/schedule.js';
-import { and, article, duration, objectWord, or } from './words.js';
+import { and, article, duration, objectWord, or, quoted } from './words.js';
 
 /** Kinds of objects named one by one; the others are counted. */
 const MAX_NAMED = 3;
@@ -113,6 +113,7 @@ export const times = (count: number) => (count === 1 ? 'una vez' : count === 2 ?
 
 export const ruleValues: typeof en = {
   objects: (classes, count) => capital(objects(classes, count)),
+  described: (objects, phrase, isAbsent) => `${objects}${isAbsent ? ', no' : ':'} ${quoted(phrase)}`,
   does,
   duration,
   longer: (seconds) => `${duration(seconds)} o más`,

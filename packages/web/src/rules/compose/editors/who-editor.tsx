@@ -7,6 +7,8 @@ import { ClassPicker } from './class-picker.js';
 import type { EditorProps } from './editor-props.js';
 
 const words = t.compose.edit;
+/** As the server limits it. */
+const MAX_PHRASE_LENGTH = 200;
 
 const OPERATORS = [
   { value: 'any', label: words.anyCount },
@@ -22,6 +24,14 @@ export function WhoEditor({ parts, onChange, classes }: EditorProps) {
       <Group label={words.classes}>
         <ClassPicker classes={classes} chosen={who.classes} onChange={(chosen) => change({ classes: chosen })} />
       </Group>
+      {who.phrase !== undefined && (
+        <TextField
+          label={who.polarity === 'absent' ? words.describedNot : words.described}
+          maxLength={MAX_PHRASE_LENGTH}
+          value={who.phrase}
+          onChange={(phrase) => change({ phrase })}
+        />
+      )}
       {TRAITS[does.behavior].counts ? (
         <CountFields count={who.count} onChange={(count) => change({ count })} />
       ) : (
