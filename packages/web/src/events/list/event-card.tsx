@@ -43,6 +43,7 @@ export function EventCard({ event, camera }: { event: RuleEvent; camera: string 
           <span className="mt-0.5 block text-12 text-muted">
             {camera} · {words.clock(event.frame_timestamp)}
             {event.unconfirmed && <> · {words.card.unconfirmed}</>}
+            {event.untested && <> · {words.card.untested}</>}
           </span>
           <VerificationNote verification={event.verification} />
           <VerdictNote event={event} />

@@ -12,7 +12,7 @@ import { t } from '../../strings/index.js';
 import { Button, buttonClasses } from '../../ui/button.js';
 import { classes } from '../../ui/classes.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
-import { ErrorMessage } from '../../ui/message.js';
+import { ErrorMessage, Warning } from '../../ui/message.js';
 import { IN_BAR } from '../../ui/page-head.js';
 import { usePictureTrouble } from '../picture-trouble.js';
 import { useChangeEvent, useEvent, useEvents, useRemoveEvent } from '../queries.js';
@@ -92,6 +92,7 @@ function Shown({ event }: { event: RuleEvent }) {
         </div>
         {may.operate && <Actions event={event} onKeep={(kept) => change({ kept })} />}
         <ErrorMessage error={error} />
+        {event.untested && <Warning>{t.events.card.untestedText}</Warning>}
         <VerificationDetails verification={event.verification} />
         <EventFacts event={event} />
         <RuleLink id={event.rule_id} summary={event.summary} />

@@ -77,6 +77,9 @@ export const events: typeof en = {
     'Die Datenbank ist nicht erreichbar. Laufende Kameras laufen weiter, und Warnungen erscheinen wie sonst; gespeichert werden sie, sobald sie wieder da ist. Bis dahin lässt sich nichts ändern und die Liste der Ereignisse nicht neu lesen.',
   card: {
     unconfirmed: 'noch nicht gespeichert',
+    untested: 'nicht erprobt',
+    untestedText:
+      'Zu dem, was die Regel beschreibt, wurde nie ein Beispiel gesehen: Das hier kann falsch sein, und anderes kann fehlen.',
     unseen: 'noch nicht gesehen',
     kept: 'Behalten',
     verdicts: {

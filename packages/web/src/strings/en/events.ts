@@ -66,6 +66,8 @@ export const events = {
     'The database can’t be reached. Live cameras go on, and warnings appear as usual; they are stored once it is back. Until then, nothing can be changed and the list of events can’t be read again.',
   card: {
     unconfirmed: 'not stored yet',
+    untested: 'not tested',
+    untestedText: 'No example of what the rule describes was ever seen: this may be wrong, and others may be missed.',
     unseen: 'not seen yet',
     kept: 'Kept',
     verdicts: {

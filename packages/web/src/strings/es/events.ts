@@ -72,6 +72,9 @@ export const events: typeof en = {
     'No se puede acceder a la base de datos. Las cámaras en directo siguen y los avisos aparecen como siempre; se guardarán cuando vuelva. Hasta entonces no se puede cambiar nada ni volver a leer la lista de eventos.',
   card: {
     unconfirmed: 'aún sin guardar',
+    untested: 'sin probar',
+    untestedText:
+      'Nunca se vio un ejemplo de lo que describe la regla: esto puede estar mal y otros pueden pasarse por alto.',
     unseen: 'sin ver',
     kept: 'Conservado',
     verdicts: {
