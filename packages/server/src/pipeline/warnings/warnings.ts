@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fromEpochMs, nowMs, toEpochMs } from '@lookout/media';
-import type { Box, CameraRemoval, Camera as CameraView, RuleEvent } from '@lookout/protocol';
-import { LOOK_LENGTH, type ModelInfo, planLetterbox } from '@lookout/vision';
+import type { CameraRemoval, Camera as CameraView, RuleEvent } from '@lookout/protocol';
+import type { ModelInfo } from '@lookout/vision';
 import type { Logger } from 'pino';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Metrics } from '../../platform/metrics/metrics.js';
@@ -20,13 +20,15 @@ import { Suppressions } from '../events/suppressions.js';
 import { CameraMemory } from '../history/camera-memory.js';
 import { RuleTester } from '../history/rule-tester.js';
 import type { ObservedFrame } from '../live/observed-frame.js';
+import type { PhraseLanes } from '../phrases/phrase-lanes.js';
 import { ArmedCameras } from '../rules/armed-cameras.js';
 import { camerasOf } from '../rules/check-rule.js';
-import type { LanguageModel } from '../rules/language-model.js';
 import type { PhraseRules } from '../rules/phrase-rules.js';
 import { RuleService } from '../rules/rule-service.js';
 import { RuleWatch } from '../rules/rule-watch.js';
 import { asAbandoned } from '../second-look/verified-event.js';
+import { describeLooks } from './describe-looks.js';
+import { openLanguageModel } from './open-language-model.js';
 import { type OpenedSecondLook, openSecondLook } from './open-second-look.js';
 
 export interface WarningsOptions {
@@ -54,6 +56,8 @@ export interface WarningsOptions {
   cameras(): Pick<CameraManager, 'all' | 'camera' | 'has'>;
   /** Absent: phrases are not looked for. */
   phrases?: PhraseRules | undefined;
+  /** Looks for them. */
+  lanes?: PhraseLanes | undefined;
   metrics: Pick<Metrics, 'warnings' | 'secondLook'>;
   logger: Logger;
   /** Messages about a change of an event, stored together with it. */
@@ -120,7 +124,7 @@ export class Warnings {
       get timezone() {
         return live.timezone;
       },
-      languageModel: await languageModelOf(settings.language_model, logger),
+      languageModel: await openLanguageModel(settings.language_model, logger),
       secondLook: secondLook.asker,
       phrases: options.phrases,
       now: Date.now,
@@ -195,7 +199,10 @@ export class Warnings {
 
   /** What an analysed frame of a camera shows; in the order of its frames. Never throws. */
   observe(camera: string, observed: ObservedFrame): void {
-    if (this.#options.cluster?.watches(camera) ?? true) this.#watch.observe(camera, observed);
+    if (this.#options.cluster?.watches(camera) ?? true) {
+      this.#options.lanes?.observe(camera, observed);
+      this.#watch.observe(camera, observed);
+    }
     this.memory.observe(camera, observed);
   }
 
@@ -206,6 +213,7 @@ export class Warnings {
 
   /** Rules or the mode changed. */
   rulesChanged(): void {
+    this.#options.lanes?.rulesChanged();
     this.#watch.refresh();
     this.#arm();
   }
@@ -287,6 +295,7 @@ export class Warnings {
       isSilent: (rule, timeMs) => this.rules.isSilent(rule, timeMs),
       onChanges: (changes, observed) => this.#recorder.record(changes, observed),
       onWake: () => this.rulesChanged(),
+      described: this.#options.lanes,
       onFault: () => metrics.warnings.rulesFailed(),
       logFault: (error, count) => logger.error({ err: error, count }, 'rules failed for a frame'),
       onTimed: (seconds) => metrics.warnings.rulesRan(seconds),
@@ -300,6 +309,7 @@ export class Warnings {
     const { id } = camera;
     if (kind === 'removed') {
       this.#watch.removeCamera(id);
+      this.#options.lanes?.removeCamera(id);
       void this.#removeCamera(id);
     } else if (kind === 'state') {
       this.#watch.setLive(id, camera.state === 'live');
@@ -361,28 +371,6 @@ async function keptEvents({ events }: Pick<Storage, 'events'>): Promise<Map<stri
     isMore = cursor !== undefined;
   }
   return kept;
-}
-
-async function languageModelOf(
-  { base_url: baseUrl, api_key: apiKey, model }: Settings['language_model'],
-  logger: Logger,
-): Promise<LanguageModel | undefined> {
-  if (baseUrl === undefined) return undefined;
-  // Loaded only where it is used, as it and its HTTP client take long to load.
-  const { LanguageModel } = await import('../rules/language-model.js');
-  const onFault = (reason: string) => logger.warn({ reason }, 'the language model could not be asked');
-  return new LanguageModel({ baseUrl, apiKey, model, onFault });
-}
-
-/** Looks of parts of a picture, laid out as for the analysis of this camera. */
-async function describeLooks(
-  { pool, model, cameras }: Pick<WarningsOptions, 'pool' | 'model' | 'cameras'>,
-  { camera, jpeg, size, boxes }: { camera: string; jpeg: Uint8Array; size: [number, number]; boxes: readonly Box[] },
-): Promise<Uint8Array[]> {
-  const { inferenceSize } = cameras().camera(camera).lane.settings;
-  const letterbox = planLetterbox(model(), ...size, inferenceSize);
-  const { looks } = await pool.runSoon({ picture: { kind: 'jpeg', jpeg }, looks: { letterbox, boxes } });
-  return boxes.map((_, i) => new Uint8Array(looks?.subarray(i * LOOK_LENGTH, (i + 1) * LOOK_LENGTH) ?? []));
 }
 
 /** Whether no frame is to be expected soon. */
