@@ -1,4 +1,10 @@
-import { type CreatedSession, type ImageDetections, LookoutError, type NewSession } from '@lookout/protocol';
+import {
+  type CreatedSession,
+  type Embeddings,
+  type ImageDetections,
+  LookoutError,
+  type NewSession,
+} from '@lookout/protocol';
 import { type AccountCalls, accountCalls } from './accounts.js';
 import { type AdministrationCalls, administrationCalls } from './administration.js';
 import { openPeerSession, type PeerSession } from './connection/peer-session.js';
@@ -13,7 +19,7 @@ import {
 } from './connection/request.js';
 import { type OpenSocket, platformSocket } from './connection/socket.js';
 import type { StreamSubscription } from './connection/subscribe.js';
-import { type DetectOptions, detectImage, type ImageInput, settingsQuery } from './detect/detect-image.js';
+import { type DetectOptions, detectImage, embed, type ImageInput, settingsQuery } from './detect/detect-image.js';
 import type { DetectionSession, OpenDetectionSessionOptions } from './detect/detect-types.js';
 import { LiveDetectionSession } from './detect/live-detection-session.js';
 import { LOAD_TIMEOUT_MS } from './detect/session-transport.js';
@@ -288,6 +294,17 @@ export class LookoutClient {
    */
   detect(image: ImageInput, options?: DetectOptions): Promise<ImageDetections> {
     return detectImage(this.#endpoint, image, options);
+  }
+
+  /**
+   * Turns texts, or one picture, into vectors: a dot product of two is their cosine. Needs a model that understands words.
+   * @throws LookoutError `no_model_for_this`, whose hint names a model to download; RequestError naming the invalid text
+   */
+  embed(
+    what: { readonly texts: readonly string[] } | { readonly image: ImageInput },
+    options?: RequestOptions,
+  ): Promise<Embeddings> {
+    return embed(this.#endpoint, what, options);
   }
 
   /**

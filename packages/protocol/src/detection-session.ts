@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Detection } from './detection.js';
+import { Phrase } from './phrase-text.js';
 import { ModelName, Problem } from './system.js';
 
 /** Picks the model's input size if the model leaves it free: 320, 416 or, as far as the image allows, 640 pixels on the longer side. */
@@ -16,6 +17,8 @@ export const SessionConfig = z.object({
   quality_mode: QualityMode,
   max_detections: z.int(),
   classes: z.array(z.string()).optional().describe('Absent: all'),
+  prompts: z.array(z.string()).optional().describe('Absent: none'),
+  prompt_threshold: z.number().optional(),
   model: z.string().optional().describe('Default: the server’s default model, even when that changes'),
 });
 export type SessionConfig = z.infer<typeof SessionConfig>;
@@ -23,6 +26,8 @@ export type SessionConfig = z.infer<typeof SessionConfig>;
 const share = z.number().min(0).max(1);
 const className = z.string().min(1).max(64);
 const MAX_CLASSES = 1000;
+/** Most descriptions to look for at once: each costs the model time. */
+export const MAX_PROMPTS = 20;
 
 const imageSettings = {
   confidence_threshold: share.optional().describe('Minimum confidence of a detection'),
@@ -33,6 +38,17 @@ const imageSettings = {
   quality_mode: QualityMode.optional(),
   max_detections: z.int().min(1).max(300).optional(),
   classes: z.array(className).max(MAX_CLASSES).nullable().optional().describe('Only these classes; null for all'),
+  prompts: z
+    .array(Phrase)
+    .max(MAX_PROMPTS)
+    .nullable()
+    .optional()
+    .describe('Descriptions of what to look for, in words: "a red forklift"; null for none. Needs a model for that'),
+  prompt_threshold: share
+    .optional()
+    .describe(
+      'Minimum score of what a detector finds by words; default 0.1. Scores of different words can’t be compared',
+    ),
 };
 
 /** The runtime settings of a session, all optional: omitted ones stay unchanged. @param maxFps the server's limit. */
@@ -91,6 +107,15 @@ const queryImageSettings = {
     .pipe(z.array(className).max(MAX_CLASSES))
     .optional()
     .describe('Names, separated by commas'),
+  prompts: z
+    .string()
+    .min(1)
+    .max(16_384)
+    .transform((text) => text.split(','))
+    .pipe(z.array(Phrase).max(MAX_PROMPTS))
+    .optional()
+    .describe('Descriptions of what to look for, separated by commas'),
+  prompt_threshold: queryShare,
 };
 
 /** Settings for opening a session, in a query: `?fps_limit=15&classes=person,car`. */
@@ -133,9 +158,46 @@ export const DetectionClientMessage = z.discriminatedUnion('type', [
 ]);
 export type DetectionClientMessage = z.infer<typeof DetectionClientMessage>;
 
+/** An object, and the prompt that it was found by or is most like, if any. */
+export const PromptedDetection = Detection.extend({
+  label: z.string().optional().describe('The prompt. What only words find has it as its class_name, too'),
+  score: z
+    .number()
+    .optional()
+    .describe('How much it is like the prompt, by the model’s own measure: not to be compared between prompts'),
+  margin: z
+    .number()
+    .nullable()
+    .optional()
+    .describe(
+      'By how much that is above its own class and plain backgrounds, in logits; null: found by a detector, which compares with nothing',
+    ),
+  calibrated: z.literal(false).optional().describe('No threshold was learned for these words, as rules do'),
+});
+export type PromptedDetection = z.infer<typeof PromptedDetection>;
+
+/** What became of the prompts of a request. */
+export const PromptsAnswer = z.object({
+  state: z
+    .enum(['answered', 'skipped', 'failed'])
+    .describe('skipped: the model was busy with another frame, or took too long'),
+  task: z
+    .enum(['open-detect', 'embed'])
+    .nullable()
+    .describe(
+      'open-detect: a detector looked for the words; embed: the objects found were compared with them; null: no model',
+    ),
+  model: z.string().nullable(),
+  reason: z.string().optional().describe('Why it was skipped or failed'),
+});
+export type PromptsAnswer = z.infer<typeof PromptsAnswer>;
+
 /** What was found in one picture. */
 export const ImageDetections = z.object({
-  detections: z.array(Detection).describe('Highest confidence first; boxes in pixels of the upright image'),
+  detections: z
+    .array(PromptedDetection)
+    .describe('Highest confidence first, then what only words found; boxes in pixels of the upright image'),
+  prompts: PromptsAnswer.optional().describe('If there were prompts'),
   processing_time_ms: z.number().describe('From the arrival of the frame to its result'),
   inference_ms: z.number().describe('The model alone'),
   image_size: z.tuple([z.int(), z.int()]).describe('[width, height] of the upright image'),

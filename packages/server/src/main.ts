@@ -135,8 +135,9 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     pool,
     dispatcher,
     metrics: metrics.detection,
+    prompts: words.prompts,
     createTracker: () => createTracker(),
-    ...{ node: node?.here, now: nowMs },
+    ...{ node: node?.here, later, now: nowMs },
   });
   closers.push(() => detection.close());
   const tensors = new TensorService({ models, pool, dispatcher, wantedFps: settings.streaming.max_fps, now: nowMs });
@@ -320,7 +321,14 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
       liveRoutes({ cameras, bus, renderings, now: nowMs }),
       webRtcRoutes({ cameras, ...webRtc, relay: node?.links.relay }),
       mediaMtxRoutes({ gate, cameras }),
-      detectionRoutes({ service: detection, uploads, models, relay: node?.links.relay, now: nowMs }),
+      detectionRoutes({
+        service: detection,
+        uploads,
+        models,
+        words: words.models,
+        relay: node?.links.relay,
+        now: nowMs,
+      }),
       kserveRoutes({ tensors, pictures: detection, model: () => models.current, uploads, version: PACKAGE_VERSION }),
       ...administrationRoutes({
         settings: pageSettings,

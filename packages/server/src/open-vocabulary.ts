@@ -1,5 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
+import { PhraseTexts } from './pipeline/phrases/phrase-texts.js';
+import { PromptFinder } from './pipeline/prompts/prompt-finder.js';
 import { TaskThread } from './pipeline/task-models/task-thread.js';
 import type { Settings } from './platform/config/settings.js';
 import type { Metrics } from './platform/metrics/metrics.js';
@@ -27,6 +29,16 @@ export async function openOpenVocabulary(options: OpenVocabularyOptions, closers
   });
   closers.push(() => models.close());
   metrics.tasks.watch({ waiting: () => models.waiting, hung: () => models.hungCount });
+  // Not kept in the database, which clients of the API could fill.
+  const promptTexts = new PhraseTexts({
+    models,
+    store: { captions: async () => new Map(), saveCaptions: async () => undefined },
+  });
   const plugins: FastifyPluginAsync[] = [];
-  return { chosen, models, plugins };
+  return {
+    chosen,
+    models,
+    prompts: new PromptFinder({ models, captions: (texts) => promptTexts.captions(texts) }),
+    plugins,
+  };
 }

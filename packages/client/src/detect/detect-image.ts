@@ -1,4 +1,4 @@
-import { type ImageDetections, type ImageSettings, LookoutError } from '@lookout/protocol';
+import { type Embeddings, type ImageDetections, type ImageSettings, LookoutError } from '@lookout/protocol';
 import { type Endpoint, type RequestOptions, request } from '../connection/request.js';
 import { LOAD_TIMEOUT_MS } from './session-transport.js';
 
@@ -17,6 +17,17 @@ export async function detectImage(
   const body = await imageBytes(image);
   signal?.throwIfAborted();
   return request<ImageDetections>(endpoint, 'POST', `/api/detect${query}`, body, { timeoutMs, signal });
+}
+
+/** `POST /api/embeddings`: vectors of texts, or of one picture. */
+export async function embed(
+  endpoint: Endpoint,
+  what: { readonly texts: readonly string[] } | { readonly image: ImageInput },
+  { timeoutMs = LOAD_TIMEOUT_MS, signal }: RequestOptions = {},
+): Promise<Embeddings> {
+  const body = 'image' in what ? await imageBytes(what.image) : what;
+  signal?.throwIfAborted();
+  return request<Embeddings>(endpoint, 'POST', '/api/embeddings', body, { timeoutMs, signal });
 }
 
 /** A picture: JPEG, PNG or WebP, as bytes, as a Blob or File, or as a base64 `data:` URL. */
@@ -78,14 +89,14 @@ export function toBase64(bytes: Uint8Array): string {
 /**
  * Settings as a query: `?fps_limit=15&classes=person,car`, with the question mark; empty if there are none. Null means the default, which
  * is left out.
- * @throws TypeError for a class whose name contains a comma, the separator of names
+ * @throws TypeError for a class or prompt that contains a comma, their separator
  */
 export function settingsQuery(settings: object): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(settings)) {
     if (value === undefined || value === null) continue;
     if (Array.isArray(value) && value.some((item) => String(item).includes(','))) {
-      throw new TypeError(`Expected names without commas in \`${name}\``);
+      throw new TypeError(`Expected texts without commas in \`${name}\``);
     }
     query.set(name, String(value));
   }

@@ -46,6 +46,7 @@ describe('settingsQuery', () => {
     };
     expect(settingsQuery(settings)).toBe('?fps_limit=15&classes=person%2Ctraffic+light&enable_tracking=false');
     expect(settingsQuery({ classes: null })).toBe('');
+    expect(settingsQuery({ prompts: ['a red car', 'smoke'] })).toBe('?prompts=a+red+car%2Csmoke');
     expect(() => settingsQuery({ classes: ['a,b'] })).toThrow(TypeError);
   });
 });

@@ -1,11 +1,13 @@
 /** Workers for the tests of this folder: every job waits until the test ends it. Not part of the product. */
-import type { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol';
 import { createTracker, type ModelInfo } from '@lookout/vision';
 import type { AnalysisJob, AnalysisResult } from '../pipeline/analysis/analysis-job.js';
 import { Dispatcher } from '../pipeline/analysis/dispatcher.js';
 import { packDetections } from '../pipeline/analysis/packed-detections.js';
 import type { Reservation } from '../pipeline/analysis/reservation.js';
+import type { PromptFinder } from '../pipeline/prompts/prompt-finder.js';
 import type { ModelLibrary } from '../platform/models/model-library.js';
+import { later } from '../platform/threads/later.js';
 
 export const model: ModelInfo = {
   name: 'test',
@@ -22,6 +24,14 @@ export const models: Pick<ModelLibrary, 'current' | 'device' | 'acquire' | 'hold
   device: 'cpu',
   hold: () => ({ model, release: () => undefined }),
   acquire: async () => models.hold(),
+};
+
+/** A server without a model that understands words. */
+export const noPrompts: Pick<PromptFinder, 'find' | 'model'> = {
+  get model(): never {
+    throw new LookoutError('no_model_for_this', 'There is no model that understands words');
+  },
+  find: () => Promise.reject(new LookoutError('no_model_for_this', 'There is no model that understands words')),
 };
 
 export type FoundBox = [x: number, y: number, confidence: number, classId?: number];
@@ -50,6 +60,8 @@ export class FakeWorkers {
 
   readonly now = () => this.nowMs;
   readonly createTracker = () => createTracker();
+  readonly prompts = noPrompts;
+  readonly later = later;
 
   /** The oldest unfinished job. */
   get oldest(): RunningJob {

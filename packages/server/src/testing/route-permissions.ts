@@ -158,6 +158,7 @@ export const ALLOWED: Readonly<Record<string, string>> = {
   'GET /stream/health': detectors,
   'GET /stream/stats': detectors,
   'POST /api/detect': detectors,
+  'POST /api/embeddings': detectors,
   'POST /v1/vision/detection': detectors,
   'POST /v1/vision/custom/list': detectors,
   'GET /v1/vision/custom/list': detectors,

@@ -11,7 +11,7 @@ export {
 export { FEWEST_FOR_DRIFT, hasDrifted } from './drift.js';
 export { scoresOfExamples } from './evidence.js';
 export { negationIn } from './negation.js';
-export { type Exemplars, type LogitRule, NO_EXEMPLARS, type PhraseVectors, phraseScore } from './phrase-score.js';
+export { dot, type Exemplars, type LogitRule, NO_EXEMPLARS, type PhraseVectors, phraseScore } from './phrase-score.js';
 export type { RefusalReason } from './reasons.js';
 export { ScoreSketch, type StoredSketch } from './score-sketch.js';
 export { checkTexts, type EmbeddedText, type PhraseTexts } from './text-check.js';

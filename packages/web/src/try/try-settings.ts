@@ -2,7 +2,9 @@ import { DETECTION_DEFAULTS, type ImageSettings, type SessionSettings } from '@l
 import { ASKED_FROM } from './kept-scores.js';
 
 /** The settings of the page, named as in the API. */
-export type TrySettings = Required<Omit<SessionSettings, 'classes' | 'fps_limit' | 'enable_tracking'>> & {
+export type TrySettings = Required<
+  Omit<SessionSettings, 'classes' | 'prompts' | 'prompt_threshold' | 'fps_limit' | 'enable_tracking'>
+> & {
   /** Empty: all. */
   classes: readonly string[];
   /** Undefined: the server's default. */

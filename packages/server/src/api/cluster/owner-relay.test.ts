@@ -12,6 +12,7 @@ import { DetectionMetrics } from '../../platform/metrics/detection-metrics.js';
 import { FakeWorkers, models } from '../../testing/fake-workers.js';
 import { startTestApp } from '../../testing/test-app.js';
 import { opened } from '../../testing/whole-server.js';
+import { WordModels } from '../../testing/word-models.js';
 import { detectionRoutes } from '../detection/detection-routes.js';
 import { createPlainServer } from '../http/page-server.js';
 import { UploadLimit } from '../http/upload-limit.js';
@@ -33,7 +34,7 @@ function detectionOn(node: string): DetectionService {
     defaults: { confidence: 0.5, crossClassIou: 0.8 },
     ...{ models, deviceReason: '', pool: { readyCount: 1, size: 1 }, dispatcher: workers.dispatcher },
     metrics: new DetectionMetrics(new Registry()),
-    ...{ createTracker: workers.createTracker, now: workers.now, node },
+    ...{ createTracker: workers.createTracker, prompts: workers.prompts, later: workers.later, now: workers.now, node },
   });
   closers.push(() => service.close());
   return service;
@@ -105,6 +106,7 @@ async function startNode(id: string, nodes: ReadonlyMap<string, PeerNode>, owner
           relay,
         }),
         detectionRoutes({
+          words: new WordModels(),
           ...{ service: detectionOn(id), uploads: new UploadLimit(), relay, now: Date.now },
           models: { list: async () => [] },
         }),

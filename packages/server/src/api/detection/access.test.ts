@@ -6,6 +6,7 @@ import { SettingsFile } from '../../platform/config/schema.js';
 import { DetectionMetrics } from '../../platform/metrics/detection-metrics.js';
 import { FakeWorkers, models } from '../../testing/fake-workers.js';
 import { startTestApp, type TestApp } from '../../testing/test-app.js';
+import { WordModels } from '../../testing/word-models.js';
 import { UploadLimit } from '../http/upload-limit.js';
 import { addDetectionSocket } from './add-detection-socket.js';
 import { detectionRoutes } from './detection-routes.js';
@@ -22,8 +23,11 @@ const service = new DetectionService({
   dispatcher: workers.dispatcher,
   metrics: new DetectionMetrics(new Registry()),
   createTracker: workers.createTracker,
+  prompts: workers.prompts,
+  later: workers.later,
   now: workers.now,
 });
+const words = new WordModels('embed');
 let app: TestApp;
 let key: string;
 
@@ -33,7 +37,13 @@ beforeAll(async () => {
     routes: (router) => addDetectionSocket(router, service, workers.now, () => undefined),
     app: {
       plugins: [
-        detectionRoutes({ service, uploads: new UploadLimit(), models: { list: async () => [] }, now: workers.now }),
+        detectionRoutes({
+          service,
+          uploads: new UploadLimit(),
+          models: { list: async () => [] },
+          words,
+          now: workers.now,
+        }),
       ],
     },
   });
@@ -55,6 +65,7 @@ describe('without a key', () => {
     ['GET', '/stream/health'],
     ['GET', '/stream/stats'],
     ['POST', '/api/detect'],
+    ['POST', '/api/embeddings'],
     ['POST', '/v1/vision/detection'],
   ])('%s %s is refused', async (method, path) => {
     const response = await fetch(app.base + path, { method });
@@ -71,7 +82,13 @@ it('a page of another site is refused where its visitor needs none', async () =>
   const local = await startTestApp({
     app: {
       plugins: [
-        detectionRoutes({ service, uploads: new UploadLimit(), models: { list: async () => [] }, now: workers.now }),
+        detectionRoutes({
+          service,
+          uploads: new UploadLimit(),
+          models: { list: async () => [] },
+          words,
+          now: workers.now,
+        }),
       ],
     },
   });

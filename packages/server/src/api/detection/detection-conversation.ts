@@ -97,8 +97,9 @@ export class DetectionConversation {
       const checked: SessionSettings = settings.parse(change);
       send({ type: 'config', config: session.configure(checked) });
     } catch (error) {
-      if (!(error instanceof z.ZodError)) throw error;
-      this.refuse('validation_failed', describe(error, change));
+      if (error instanceof LookoutError) this.refuse(error.code, withHint(error));
+      else if (error instanceof z.ZodError) this.refuse('validation_failed', describe(error, change));
+      else throw error;
     }
   }
 
@@ -112,6 +113,10 @@ export class DetectionConversation {
     const id = FrameId.safeParse(frame_id);
     this.refuse('message_invalid', `${type}: ${describe(error, value)}`, id.data);
   }
+}
+
+function withHint({ message, hint }: LookoutError): string {
+  return hint === undefined ? message : `${message}. ${hint}`;
 }
 
 /** Describes errors field by field: `fps_limit: expected at most 30, got 99; colour: unknown key`. */

@@ -4,6 +4,7 @@ import type { DetectionService } from '../../pipeline/sessions/detection-service
 import type { NodeRelay } from '../cluster/owner-relay.js';
 import type { UploadLimit } from '../http/upload-limit.js';
 import type { ModelService } from '../routes/models.js';
+import { type EmbeddingRoutesOptions, embeddingRoutes } from './embedding-routes.js';
 import { imageRoutes } from './image-routes.js';
 import { RestSessions } from './rest-sessions.js';
 import { sessionApiRoutes } from './session-routes.js';
@@ -13,6 +14,8 @@ export interface DetectionRoutesOptions {
   service: DetectionService;
   uploads: UploadLimit;
   models: Pick<ModelService, 'list'>;
+  /** For texts and images. */
+  words: EmbeddingRoutesOptions['models'];
   relay?: NodeRelay | undefined;
   now(): number;
 }
@@ -22,6 +25,7 @@ export function detectionRoutes({
   service,
   uploads,
   models,
+  words,
   relay,
   now,
 }: DetectionRoutesOptions): FastifyPluginAsyncZod {
@@ -29,6 +33,7 @@ export function detectionRoutes({
     await app.register(fastifyMultipart);
     await app.register(sessionApiRoutes, { service, uploads, relay, sessions: new RestSessions(service, now) });
     await app.register(imageRoutes, { service, uploads });
+    await app.register(embeddingRoutes, { models: words, uploads });
     await app.register(visionRoutes, { service, uploads, models });
   };
 }

@@ -33,7 +33,7 @@ export const imageRoutes: FastifyPluginAsyncZod<{ service: DetectionService; upl
       querystring: ImageQuery,
       body: ImageUpload,
       ...PICTURE_BODIES,
-      response: { 200: ImageDetections, ...problems(400, 404, 413, 415, 422, 429, 503) },
+      response: { 200: ImageDetections, ...problems(400, 404, 409, 413, 415, 422, 429, 503) },
     },
     handler: async (request, reply) => {
       const upload = await readUpload(request);

@@ -80,7 +80,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
       tags: TAGS,
       summary: 'Open a detection session',
       body: newSession(service.maxFps).nullish().describe('Runtime settings and the model, all optional'),
-      response: { 201: CreatedSession, ...problems(400, 404, 413, 415, 422, 429, 503) },
+      response: { 201: CreatedSession, ...problems(400, 404, 409, 413, 415, 422, 429, 503) },
     },
     handler: async (request, reply) => {
       const session = await sessions.open(plainAddress(request.socket.remoteAddress), request.body ?? {});
@@ -154,7 +154,7 @@ function addSessionRoutes(app: App, { service, sessions }: Pick<SessionRoutesOpt
       summary: 'Change a session’s settings; takes effect with the next frame',
       params: BySession,
       body: sessionSettings(service.maxFps),
-      response: { 200: SessionConfig, ...problems(400, 404, 410, 413, 415, 503) },
+      response: { 200: SessionConfig, ...problems(400, 404, 409, 410, 413, 415, 503) },
     },
     onRequest: async (request) => void service.get((request.params as z.infer<typeof BySession>).client_id),
     handler: async (request) => service.get(request.params.client_id).configure(request.body),

@@ -58,6 +58,7 @@ const NAMES = [
   'ProbeRequest',
   'ProbeResult',
   'Problem',
+  'PromptedDetection',
   'PublisherMessage',
   'PublisherServerMessage',
   'Rule',

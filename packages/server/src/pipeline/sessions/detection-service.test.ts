@@ -28,6 +28,8 @@ function start(settings: Partial<typeof streaming> = {}): DetectionService {
     dispatcher: workers.dispatcher,
     metrics: new DetectionMetrics(registry),
     createTracker: workers.createTracker,
+    prompts: workers.prompts,
+    later: workers.later,
     now: workers.now,
   });
 }

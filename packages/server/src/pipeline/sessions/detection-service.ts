@@ -14,11 +14,12 @@ import type { Settings } from '../../platform/config/settings.js';
 import type { DetectionMetrics, FrameObserver } from '../../platform/metrics/detection-metrics.js';
 import type { ModelLibrary } from '../../platform/models/model-library.js';
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
-import type { DetectionRules } from '../analysis/detection-rules.js';
+import { type DetectionRules, round } from '../analysis/detection-rules.js';
 import type { Dispatcher } from '../analysis/dispatcher.js';
+import type { PromptFinder } from '../prompts/prompt-finder.js';
 import { DetectionSession, seconds } from './detection-session.js';
 import { type ClientImage, ImageMemory } from './image-data.js';
-import { changeConfig, defaultConfig } from './session-config.js';
+import { changeConfig, defaultConfig, questionOf } from './session-config.js';
 import { FrameTally } from './session-counts.js';
 import { createSessionId } from './session-id.js';
 import { SingleImages } from './single-images.js';
@@ -35,6 +36,10 @@ export interface DetectionServiceOptions {
   pool: Pick<AnalysisPool, 'readyCount' | 'size'>;
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
   metrics: DetectionMetrics;
+  /** Looks for what words describe. */
+  prompts: Pick<PromptFinder, 'find' | 'model'>;
+  /** @returns a function that cancels */
+  later(run: () => void, delayMs: number): () => void;
   /** This node, if it is one of a cluster. */
   node?: string | undefined;
   createTracker(): Tracker;
@@ -119,7 +124,7 @@ export class DetectionService {
 
   /**
    * Call right after `prepare`.
-   * @throws LookoutError `too_many_requests`, `unavailable` (the model); ZodError for a class that the model does not have
+   * @throws LookoutError `too_many_requests`, `unavailable` (the model), `no_model_for_this` (for prompts); ZodError for a class that the model does not have
    */
   open(
     transport: SessionStats['transport'],
@@ -127,7 +132,7 @@ export class DetectionService {
     change: NewSession,
     listener: SessionListener,
   ): DetectionSession {
-    const { settings, dispatcher, createTracker, now } = this.#options;
+    const { settings, dispatcher, createTracker, prompts, later, now } = this.#options;
     this.#checkLimits(address);
     const models = this.#options.models.hold(change.model);
     let config: SessionConfig;
@@ -145,6 +150,8 @@ export class DetectionService {
       models,
       dispatcher,
       createTracker,
+      prompts,
+      later,
       now,
       memory: this.#memory,
       queueSize: settings.queue_size,
@@ -184,10 +191,23 @@ export class DetectionService {
 
   /** @throws LookoutError; ZodError for a class that the model does not have */
   async detect(image: ClientImage, change: ImageSettings, signal?: AbortSignal): Promise<ImageDetections> {
-    const { models: library } = this.#options;
+    const { models: library, now } = this.#options;
     const models = change.model === undefined ? library.hold() : await library.acquire(change.model);
+    const startedMs = now();
     try {
-      return await this.#images.detect(image, models, this.#configure(change, models.model), signal);
+      const config = this.#configure(change, models.model);
+      const { classNames } = models.model;
+      const found = await this.#images.detect(image, models, config, signal);
+      const question = questionOf(config);
+      if (!question) return found;
+      const prompted = { bytes: image.bytes, detections: found.detections, classCount: classNames.length };
+      const { detections, task, model } = await this.#options.prompts.find(prompted, question, { signal });
+      return {
+        ...found,
+        detections,
+        prompts: { state: 'answered', task, model },
+        processing_time_ms: round(now() - startedMs),
+      };
     } finally {
       models.release();
     }
@@ -252,6 +272,8 @@ export class DetectionService {
     if (change.classes && remote?.missing !== undefined) throw new LookoutError('unavailable', remote.missing);
     const { settings, defaults } = this.#options;
     const { default_fps: defaultFps, enable_tracking: enableTracking } = settings;
+    // Reading it throws if there is none.
+    if (change.prompts && change.prompts.length > 0) void this.#options.prompts.model;
     return changeConfig(defaultConfig({ defaultFps, enableTracking, ...defaults }), change, classNames);
   }
 

@@ -1,7 +1,9 @@
 import { syntheticJpeg } from '@lookout/media/testing';
 import { LookoutError, type SessionSettings } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeWorkers, model, models } from '../../testing/fake-workers.js';
+import { FakeWorkers, model, models, noPrompts } from '../../testing/fake-workers.js';
+import { WordModels } from '../../testing/word-models.js';
+import { PromptFinder } from '../prompts/prompt-finder.js';
 import { DetectionSession, type FrameAnswer, seconds } from './detection-session.js';
 import { ImageMemory, readClientImage } from './image-data.js';
 import { changeConfig, defaultConfig } from './session-config.js';
@@ -14,7 +16,10 @@ let answers: FrameAnswer[];
 let session: DetectionSession;
 let onExpired: () => void;
 
-function open(settings: SessionSettings = {}, { queueSize = 50, maxBytes = 1e9 } = {}): DetectionSession {
+function open(
+  settings: SessionSettings = {},
+  { queueSize = 50, maxBytes = 1e9, prompts = noPrompts, later = (_run: () => void) => () => {} } = {},
+): DetectionSession {
   const config = changeConfig(
     defaultConfig({ defaultFps: 30, enableTracking: false, confidence: 0.5, crossClassIou: 0.8 }),
     settings,
@@ -33,6 +38,7 @@ function open(settings: SessionSettings = {}, { queueSize = 50, maxBytes = 1e9 }
     timeoutMs: 300_000,
     observer: new FrameTally(),
     onExpired: () => onExpired(),
+    ...{ prompts, later },
   });
 }
 
@@ -374,5 +380,105 @@ describe('expiry', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe('prompts of a session', () => {
+  const prompts = ['a red car'];
+  const AT = { width: 640, height: 480, score: 0.4, query: 0 };
+  let words: WordModels;
+  let timeUp: () => void;
+
+  function openPrompted(): void {
+    session.close();
+    words = new WordModels('open-detect');
+    words.finds = [{ ...AT, bbox: [1, 2, 30, 40] }];
+    const finder = new PromptFinder({ models: words, captions: (texts) => words.embedTexts(texts) });
+    const later = (run: () => void) => {
+      timeUp = run;
+      return () => {};
+    };
+    session = open({ prompts }, { prompts: finder, later });
+  }
+
+  const settled = () => new Promise((done) => setImmediate(done));
+  const results = () =>
+    answers.map((answer) => {
+      if (answer.type !== 'detection_result') return answer.type;
+      const { frame_id, detections, prompts } = answer.data;
+      return [frame_id, detections.map(({ class_name }) => class_name), prompts?.state];
+    });
+
+  it('are looked for in one frame at a time, and the frames meanwhile are answered without', async () => {
+    openPrompted();
+    let found = () => {};
+    words.hold = new Promise<void>((resolve) => {
+      found = resolve;
+    });
+    for (const id of ['a', 'b']) {
+      send(id);
+      await workers.oldest.finish([[10, 20, 0.9]]);
+    }
+    expect(results()).toEqual([['b', ['person'], 'skipped']]);
+    found();
+    await settled();
+    send('c');
+    await workers.oldest.finish();
+    await settled();
+    expect(results()).toEqual([
+      ['b', ['person'], 'skipped'],
+      ['a', ['person', 'a red car'], 'answered'],
+      ['c', ['a red car'], 'answered'],
+    ]);
+    expectAllAnswered();
+  });
+
+  it('keep no frame for longer than 10 s', async () => {
+    openPrompted();
+    words.hold = new Promise(() => {});
+    send('a');
+    await workers.oldest.finish([[10, 20, 0.9]]);
+    expect(answers).toEqual([]);
+    timeUp();
+    await settled();
+    expect(results()).toEqual([['a', ['person'], 'skipped']]);
+    expectAllAnswered();
+  });
+
+  it('that fail leave what the detector of classes found', async () => {
+    openPrompted();
+    words.hold = Promise.reject(new LookoutError('inference_failed', 'The model broke'));
+    send('a');
+    await workers.oldest.finish([[10, 20, 0.9]]);
+    await settled();
+    expect(answers).toMatchObject([
+      { data: { detections: [{ class_name: 'person' }], prompts: { state: 'failed', reason: 'The model broke' } } },
+    ]);
+  });
+
+  it('end with their session', async () => {
+    openPrompted();
+    words.hold = new Promise(() => {});
+    send('a');
+    await workers.oldest.finish([[10, 20, 0.9]]);
+    session.close();
+    expect(told()).toEqual(['a session_closed']);
+    timeUp();
+    await settled();
+    expectAllAnswered();
+  });
+
+  it('can be taken away', async () => {
+    openPrompted();
+    expect(session.config.prompts).toEqual(prompts);
+    expect(session.configure({ prompts: null }).prompts).toBeUndefined();
+    send('a');
+    await workers.oldest.finish();
+    expect(results()).toEqual([['a', [], undefined]]);
+  });
+
+  it('are refused without a model, and nothing changes', () => {
+    expect(() => session.configure({ prompts, fps_limit: 5 })).toThrow('no model that understands words');
+    expect(session.config.fps_limit).toBe(30);
   });
 });

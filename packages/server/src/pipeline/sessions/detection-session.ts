@@ -6,6 +6,7 @@ import {
   type DropReason,
   type FrameDropped,
   type FrameId,
+  type ImageDetections,
   LookoutError,
   type SessionConfig,
   type SessionSettings,
@@ -19,9 +20,11 @@ import { detectionsOf, type FrameSize, modelOptions, ObjectTracker, round } from
 import { type AnalysisClient, type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
 import type { Reservation } from '../analysis/reservation.js';
+import type { PromptFinder, PromptQuestion } from '../prompts/prompt-finder.js';
+import { SessionPrompts } from '../prompts/session-prompts.js';
 import type { ClientImage, ImageMemory } from './image-data.js';
 import { SessionClock } from './session-clock.js';
-import { changeConfig, inferenceSizeOf, rulesOf } from './session-config.js';
+import { changeConfig, inferenceSizeOf, questionOf, rulesOf } from './session-config.js';
 import { FrameTally } from './session-counts.js';
 
 /** The single answer to a frame. */
@@ -46,6 +49,10 @@ export interface DetectionSessionOptions {
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
   memory: ImageMemory;
   createTracker(): Tracker;
+  /** Looks for what words describe. */
+  prompts: Pick<PromptFinder, 'find' | 'model'>;
+  /** @returns a function that cancels */
+  later(run: () => void, delayMs: number): () => void;
   queueSize: number;
   /** The session expires when unused for this long, ms. */
   timeoutMs: number;
@@ -91,6 +98,9 @@ export class DetectionSession implements AnalysisClient {
   /** Frames being analysed, in the order they were started. */
   #running: PendingFrame[] = [];
   readonly #objects: ObjectTracker;
+  readonly #prompts: SessionPrompts;
+  /** Analysed frames whose prompts are looked for. */
+  readonly #asked = new Set<PendingFrame>();
   #clock = new SessionClock();
   #frames = 0;
   #usedMs: number;
@@ -104,6 +114,7 @@ export class DetectionSession implements AnalysisClient {
     this.transport = options.transport;
     this.#config = options.config;
     this.#objects = new ObjectTracker(options.createTracker());
+    this.#prompts = new SessionPrompts({ finder: options.prompts, later: options.later });
     this.#pacer = new Pacer(options.config.fps_limit);
     this.#startedMs = options.now();
     this.#usedMs = this.#startedMs;
@@ -151,10 +162,13 @@ export class DetectionSession implements AnalysisClient {
 
   /**
    * Changes the settings of later frames; frames in flight keep theirs.
-   * @throws ZodError for a class that the model does not have, without changing anything
+   * @throws ZodError for a class that the model does not have, LookoutError `no_model_for_this` for prompts without a model, without changing
+   *   anything
    */
   configure(change: SessionSettings): SessionConfig {
     const config = changeConfig(this.#config, change, this.model.classNames);
+    // Reading it throws if there is none.
+    if (change.prompts && change.prompts.length > 0) void this.#options.prompts.model;
     if (config.fps_limit !== this.#config.fps_limit) this.#pacer = new Pacer(config.fps_limit);
     if (!config.enable_tracking) this.#objects.forget();
     this.#config = config;
@@ -251,10 +265,11 @@ export class DetectionSession implements AnalysisClient {
     dispatcher.remove(this);
     const reason = new LookoutError('session_closed', 'The session ended before this frame was analysed');
     for (const frame of this.#waiting) memory.giveBack(frame.image.bytes.length);
-    for (const frame of [...this.#running, ...this.#waiting]) this.#fail(frame, reason);
+    for (const frame of [...this.#asked, ...this.#running, ...this.#waiting]) this.#fail(frame, reason);
     this.#isClosed = true;
     this.#running = [];
     this.#waiting = [];
+    this.#asked.clear();
     this.#objects.forget();
     models.release();
   }
@@ -282,20 +297,48 @@ export class DetectionSession implements AnalysisClient {
   }
 
   #answerResult(frame: PendingFrame, result: AnalysisResult): void {
-    const { now, observer } = this.#options;
     const { width, height } = uprightSize(frame.image.header);
     const detections = this.#detectionsOf(frame, result.packed, { width, height });
+    const question = questionOf(frame.config);
+    if (question) void this.#askPrompts(frame, result, detections, question);
+    else this.#sendResult(frame, result, { detections });
+  }
+
+  /** Later frames don't wait for it: they are answered without, and possibly before. */
+  async #askPrompts(
+    frame: PendingFrame,
+    result: AnalysisResult,
+    detections: Detection[],
+    question: PromptQuestion,
+  ): Promise<void> {
+    this.#asked.add(frame);
+    const { bytes } = frame.image;
+    const found = await this.#prompts.ask(
+      { bytes, detections, classCount: frame.model?.classNames.length ?? 0 },
+      question,
+    );
+    // Otherwise the session has ended, and the frame was answered.
+    if (this.#asked.delete(frame)) this.#sendResult(frame, result, found);
+  }
+
+  #sendResult(
+    frame: PendingFrame,
+    { inferMs }: AnalysisResult,
+    found: Pick<ImageDetections, 'detections' | 'prompts'>,
+  ): void {
+    const { now, observer } = this.#options;
+    const { width, height } = uprightSize(frame.image.header);
     const nowMs = now();
     const latencyMs = nowMs - frame.arrivalMs;
-    this.#tally.processed(latencyMs, result.inferMs, nowMs);
-    observer.processed(latencyMs, result.inferMs, nowMs);
+    this.#tally.processed(latencyMs, inferMs, nowMs);
+    observer.processed(latencyMs, inferMs, nowMs);
     frame.answer({
       type: 'detection_result',
       data: {
         frame_id: frame.id,
-        detections,
+        ...found,
         processing_time_ms: round(latencyMs),
-        inference_ms: round(result.inferMs),
+        inference_ms: round(inferMs),
         image_size: [width, height],
       },
       timestamp: seconds(nowMs),

@@ -2,6 +2,7 @@ import type { ImageSettings, NewSession, SessionConfig } from '@lookout/protocol
 import type { ModelInfo } from '@lookout/vision';
 import { z } from 'zod';
 import { DEFAULT_RULES, type DetectionRules } from '../analysis/detection-rules.js';
+import { distinctPrompts, type PromptQuestion } from '../prompts/prompt-finder.js';
 
 /** Server defaults for settings that a session leaves out. */
 export interface SessionDefaults {
@@ -42,10 +43,12 @@ export function changeConfig(
   change: NewSession | ImageSettings,
   classNames: readonly string[],
 ): SessionConfig {
-  const { classes, ...others } = change;
+  const { classes, prompts, ...others } = change;
   const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
-  const { classes: before, ...rest } = { ...config, ...given } as SessionConfig;
-  const wanted = classes === undefined ? before : (classes ?? undefined);
+  const { classes: classesBefore, prompts: promptsBefore, ...settings } = { ...config, ...given } as SessionConfig;
+  const words = prompts === undefined ? promptsBefore : distinctPrompts(prompts ?? []);
+  const rest = { ...settings, ...(words && words.length > 0 && { prompts: words }) };
+  const wanted = classes === undefined ? classesBefore : (classes ?? undefined);
   if (wanted === undefined) return rest;
   const unknown = wanted.flatMap((name, index) => (classNames.includes(name) ? [] : [{ name, index }]));
   if (unknown.length > 0) {
@@ -70,6 +73,12 @@ export function rulesOf(config: SessionConfig): DetectionRules {
     maxDetections: config.max_detections,
     classes: config.classes,
   };
+}
+
+/** What to look for by words; undefined if there are none. */
+export function questionOf(config: SessionConfig): PromptQuestion | undefined {
+  const { prompts, prompt_threshold: threshold, iou_threshold: iou, max_detections: maxDetections } = config;
+  return prompts && { prompts, threshold, iou, maxDetections };
 }
 
 /**

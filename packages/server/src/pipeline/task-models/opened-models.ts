@@ -1,15 +1,17 @@
 import { LookoutError } from '@lookout/protocol/core';
-import type { Embedder, OtherTask, TaskModelInfo } from '@lookout/vision';
-import { openEmbedder } from '@lookout/vision/tasks';
+import type { Embedder, OpenDetector, OtherTask, TaskModelInfo } from '@lookout/vision';
+import { openEmbedder, openVocabularyDetector } from '@lookout/vision/tasks';
 
 /** A model that is open, by its task. */
 interface OpenByTask {
   embed: Embedder;
+  'open-detect': OpenDetector;
 }
 type Openable = keyof OpenByTask;
 
 const OPENERS: { [T in Openable]: (model: TaskModelInfo, options: { threads: number }) => Promise<OpenByTask[T]> } = {
   embed: openEmbedder,
+  'open-detect': openVocabularyDetector,
 };
 
 export interface OpenedModelsOptions {

@@ -40,6 +40,16 @@ const handlers: Handlers = {
     const embedder = await models.get('embed');
     return counted(() => embedder.embedImages(pictures.map((picture) => decodeImage(codec, picture))));
   },
+  async encodeQueries({ texts }) {
+    const detector = await models.get('open-detect');
+    return counted(() => detector.encodeTexts(texts));
+  },
+  async openDetect({ picture, queries, options }) {
+    const detector = await models.get('open-detect');
+    const image = decodeImage(codec, picture);
+    const detections = await counted(() => detector.detect(image, queries, options));
+    return { detections, width: image.width, height: image.height };
+  },
   async closeTexts() {
     await models.closeTexts();
     return undefined;
