@@ -127,7 +127,12 @@ export const CatalogueModel = z.object({
   restriction: z.string().optional().describe('What the licence restricts, in a sentence; absent for `any`'),
   input: z.string(),
   memory_mb: z.number().describe('Estimate of the memory that it takes while it is used, MiB'),
-  speed: z.string().describe('Estimate of its speed, in words'),
+  expected: z
+    .object({
+      ms: z.number(),
+      per: z.enum(['picture', 'object']).describe('For each picture, or for each object in it'),
+    })
+    .describe('Estimate of its time on one processor core'),
   verified: z
     .boolean()
     .describe('Whether it was run with this version of Lookout; `lookout models verify` tries it on this machine'),

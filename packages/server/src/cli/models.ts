@@ -122,7 +122,7 @@ function describeBeforePull(entry: CatalogueEntry): string {
   const { name, task, licence, memoryMb, speed, isVerified } = entry;
   return [
     `${name} ${PURPOSES[task]}: ${megabytes(downloadBytes(entry))} to download, licence ${licence}.`,
-    `Expected, not measured: ${memoryMb} MB of memory while it is used; ${speed}.`,
+    `Expected, not measured: ${memoryMb} MB of memory while it is used; ${speed.ms} ms for each ${speed.per} on one processor core.`,
     ...(isVerified ? [] : ['This version of Lookout has not been tried with it.']),
   ].join('\n');
 }

@@ -30,8 +30,8 @@ export interface CatalogueEntry {
   input: string;
   /** Estimated memory while it is used, MiB. */
   memoryMb: number;
-  /** Expected speed in words, an estimate. */
-  speed: string;
+  /** Expected time on one processor core, an estimate: for each picture, or for each object in it. */
+  speed: { ms: number; per: 'picture' | 'object' };
   /** Whether it has been run with Lookout. If not, its authors' figures are all that is known. */
   isVerified: boolean;
 }

@@ -28,7 +28,7 @@ const SAM_EXPORTER = hub('nrl-ai/samexporter-onnx-models', '5050a79cd4b912dd745f
  */
 export const CATALOGUE: readonly CatalogueEntry[] = [
   detector('yolox-nano', 'As quick as the built-in model, for a small computer', {
-    ...{ input: '416×416', memoryMb: 40, speed: '15 ms a picture on one processor core' },
+    ...{ input: '416×416', memoryMb: 40, speed: { ms: 15, per: 'picture' } },
     file: file(
       'model',
       'yolox_nano.onnx',
@@ -38,7 +38,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     ),
   }),
   detector('yolox-tiny', 'More exact, for one or two cameras on each processor core', {
-    ...{ input: '416×416', memoryMb: 70, speed: '50 ms a picture on one processor core' },
+    ...{ input: '416×416', memoryMb: 70, speed: { ms: 50, per: 'picture' } },
     file: file(
       'model',
       'yolox_tiny.onnx',
@@ -48,7 +48,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     ),
   }),
   detector('yolox-s', 'Exact, for a graphics card or few pictures a second', {
-    ...{ input: '640×640', memoryMb: 130, speed: '200 ms a picture on one processor core' },
+    ...{ input: '640×640', memoryMb: 130, speed: { ms: 200, per: 'picture' } },
     file: file(
       'model',
       'yolox_s.onnx',
@@ -58,7 +58,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     ),
   }),
   detector('yolox-m', 'More exact than yolox-s and half as quick, for a graphics card', {
-    ...{ input: '640×640', memoryMb: 260, speed: '500 ms a picture on one processor core' },
+    ...{ input: '640×640', memoryMb: 260, speed: { ms: 500, per: 'picture' } },
     file: file(
       'model',
       'yolox_m.onnx',
@@ -68,7 +68,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     ),
   }),
   detector('d-fine-n', 'Exact for its size, for one camera on a few processor cores', {
-    ...{ input: '640×640', memoryMb: 100, speed: '100 ms a picture on one processor core' },
+    ...{ input: '640×640', memoryMb: 100, speed: { ms: 100, per: 'picture' } },
     file: file(
       'model',
       'dfine_n_coco.onnx',
@@ -78,7 +78,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     ),
   }),
   detector('d-fine-s', 'Very exact, for a graphics card or few pictures a second', {
-    ...{ input: '640×640', memoryMb: 160, speed: '300 ms a picture on one processor core' },
+    ...{ input: '640×640', memoryMb: 160, speed: { ms: 300, per: 'picture' } },
     file: file(
       'model',
       'dfine_s_coco.onnx',
@@ -88,7 +88,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     ),
   }),
   detector('rf-detr-nano', 'Very exact with people and vehicles, for a graphics card', {
-    ...{ input: '384×384', memoryMb: 260, speed: '300 ms a picture on one processor core' },
+    ...{ input: '384×384', memoryMb: 260, speed: { ms: 300, per: 'picture' } },
     file: file(
       'model',
       'rfdetr_nano.onnx',
@@ -98,7 +98,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     ),
   }),
   detector('rf-detr-small', 'The most exact, for a graphics card', {
-    ...{ input: '512×512', memoryMb: 300, speed: '600 ms a picture on one processor core' },
+    ...{ input: '512×512', memoryMb: 300, speed: { ms: 600, per: 'picture' } },
     file: file(
       'model',
       'rfdetr_small.onnx',
@@ -112,7 +112,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     task: 'embed',
     description: 'Understands words best, for four or more processor cores and 2 GB of free memory',
     ...free('Apache-2.0'),
-    ...{ input: '224×224', memoryMb: 1700, speed: '200 ms for each object on one processor core' },
+    ...{ input: '224×224', memoryMb: 1700, speed: { ms: 200, per: 'object' } },
     files: [
       file(
         'image',
@@ -149,7 +149,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     task: 'embed',
     description: 'Understands words, small enough for any computer',
     ...free('MIT'),
-    ...{ input: '224×224', memoryMb: 220, speed: '20 ms for each object on one processor core' },
+    ...{ input: '224×224', memoryMb: 220, speed: { ms: 20, per: 'object' } },
     files: [
       file(
         'model',
@@ -179,7 +179,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     task: 'embed',
     description: 'Understands words about as well as models five times its size; for research alone',
     ...{ licence: 'apple-amlr', use: 'research', isVerified: false },
-    ...{ input: '256×256', memoryMb: 230, speed: '40 ms for each object on one processor core' },
+    ...{ input: '256×256', memoryMb: 230, speed: { ms: 40, per: 'object' } },
     files: [
       file(
         'image',
@@ -216,7 +216,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     task: 'open-detect',
     description: 'Looks for anything that words describe, every few seconds',
     ...free('Apache-2.0'),
-    ...{ input: '960×960', memoryMb: 900, speed: '3 to 6 s a picture on two processor cores' },
+    ...{ input: '960×960', memoryMb: 900, speed: { ms: 8000, per: 'picture' } },
     files: [
       file(
         'model',
@@ -249,7 +249,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     ...{
       input: 'any size',
       memoryMb: 600,
-      speed: '2 to 4 s a picture on two processor cores, then a moment for each click',
+      speed: { ms: 5000, per: 'picture' },
     },
     files: [
       file(
@@ -276,7 +276,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     ...{
       input: '1024×1024',
       memoryMb: 500,
-      speed: '1 to 2 s a picture on two processor cores, then a moment for each click',
+      speed: { ms: 2500, per: 'picture' },
     },
     files: [
       file(

@@ -17,7 +17,7 @@ const catalogueFile = (role: CatalogueFile['role'], name: string, contents: Uint
 });
 const ENTRY: CatalogueEntry = {
   ...{ name: 'tiny', task: 'detect', description: 'for tests', licence: 'MIT', use: 'any' },
-  ...{ input: '64×64', memoryMb: 10, speed: '1 ms', isVerified: false },
+  ...{ input: '64×64', memoryMb: 10, speed: { ms: 1, per: 'picture' }, isVerified: false },
   files: [catalogueFile('model', 'tiny.onnx', FILE)],
 };
 const CLIP_FILES = new Map<string, Uint8Array>([

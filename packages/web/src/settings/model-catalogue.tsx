@@ -1,21 +1,24 @@
-import type { CatalogueModel } from '@lookout/protocol';
+import type { CatalogueModel, ModelTask } from '@lookout/protocol';
 import { Download, X } from 'lucide-react';
+import { formatMs } from '../lib/format.js';
 import { settingsWords } from '../strings/settings.js';
 import { Button } from '../ui/button.js';
+import { ConfirmDialog } from '../ui/dialog.js';
 import { ErrorMessage } from '../ui/message.js';
-import { Panel } from '../ui/panel.js';
 import { isDownloading, useCatalogue, useDownload } from './queries.js';
 
 const words = settingsWords.catalogue;
 
-/** The models that are not on this machine yet. */
-export function ModelCatalogue() {
-  const { data: models = [], error, isSuccess } = useCatalogue();
+/** The models for a task that are not on this machine yet. */
+export function ModelCatalogue({ task }: { task: ModelTask }) {
+  const { data: models = [], error } = useCatalogue();
   const download = useDownload();
-  const absent = models.filter(({ state }) => state !== 'here');
+  const absent = models.filter((model) => model.task === task && model.state !== 'here');
+  if (absent.length === 0) return <ErrorMessage error={error} />;
   return (
-    <Panel title={words.title}>
-      <p className="text-muted">{isSuccess && absent.length === 0 ? words.none : words.about}</p>
+    <>
+      <h3 className="mt-4 font-medium">{words.title}</h3>
+      {task === 'detect' && <p className="text-pretty text-muted">{words.about}</p>}
       <ErrorMessage error={error ?? download.error} className="mt-2" />
       <ul className="divide-y divide-line" aria-label={words.title}>
         {absent.map((model) => (
@@ -24,41 +27,72 @@ export function ModelCatalogue() {
             aria-label={model.name}
             className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3 last:pb-0"
           >
-            <div className="min-w-0">
-              <p className="font-medium">{model.name}</p>
-              <p className="text-pretty">{settingsWords.models.plain[model.name] ?? model.description}</p>
-              <p className="figures text-muted">
-                {settingsWords.models.size(model.bytes)}, {model.licence}, {words.facts(model.input, model.from)}
-              </p>
-              {model.error && <p className="text-warn">{words.failed(model.error)}</p>}
-            </div>
-            <DownloadButton model={model} onPress={(stop) => download.mutate({ name: model.name, stop })} />
+            <Facts model={model} />
+            <DownloadButton
+              model={model}
+              onPress={(stop, acceptLicence) => download.mutateAsync({ name: model.name, stop, acceptLicence })}
+            />
           </li>
         ))}
       </ul>
-    </Panel>
+    </>
+  );
+}
+
+function Facts({ model }: { model: CatalogueModel }) {
+  const { name, description, bytes, licence, restriction, input, from, memory_mb, expected, verified, error } = model;
+  return (
+    <div className="min-w-0 flex-1 basis-72">
+      <p className="font-medium">{name}</p>
+      <p className="text-pretty">{settingsWords.models.plain[name] ?? description}</p>
+      <p className="figures text-muted">
+        {settingsWords.models.size(bytes)}, {licence}, {words.facts(input, from)}
+      </p>
+      <p className="figures text-pretty text-muted">{words.expected[expected.per](memory_mb, formatMs(expected.ms))}</p>
+      {!verified && <p className="text-muted">{words.untried}</p>}
+      {restriction && <p className="text-pretty text-warn">{words.restricted}</p>}
+      {error && <p className="text-warn">{words.failed(error)}</p>}
+    </div>
   );
 }
 
 interface DownloadButtonProps {
   model: CatalogueModel;
-  onPress: (stop: boolean) => void;
+  onPress: (stop: boolean, acceptLicence?: boolean) => Promise<unknown>;
 }
 
 function DownloadButton({ model, onPress }: DownloadButtonProps) {
-  const { name, bytes, state, received_bytes: received = 0 } = model;
+  const { name, bytes, state, received_bytes: received = 0, licence, use, restriction } = model;
   const size = settingsWords.models.size(bytes);
   const hasFailed = state === 'failed';
-  if (!isDownloading(model))
-    return (
-      <Button
-        aria-label={(hasFailed ? words.againModel : words.downloadModel)(name, size)}
-        onClick={() => onPress(false)}
-      >
+  // The list shows the error.
+  const press = (stop: boolean) => void onPress(stop).catch(() => undefined);
+  if (!isDownloading(model)) {
+    const label = (hasFailed ? words.againModel : words.downloadModel)(name, size);
+    const face = (
+      <>
         <Download size={15} aria-hidden="true" />
         {hasFailed ? words.again : words.download}
-      </Button>
+      </>
     );
+    if (restriction === undefined || use === 'any') {
+      return (
+        <Button aria-label={label} onClick={() => press(false)}>
+          {face}
+        </Button>
+      );
+    }
+    return (
+      <ConfirmDialog
+        trigger={<Button aria-label={label}>{face}</Button>}
+        title={words.licenceTitle(name)}
+        description={words.licence(licence, words.restrictions[use])}
+        cancel={words.cancel}
+        confirm={words.accept}
+        onConfirm={() => onPress(false, true)}
+      />
+    );
+  }
   return (
     <div className="flex items-center gap-3 phone:w-full">
       <div className="min-w-0 flex-1">
@@ -72,7 +106,7 @@ function DownloadButton({ model, onPress }: DownloadButtonProps) {
           {state === 'waiting' ? words.waiting : words.received(Math.floor((100 * received) / bytes), size)}
         </p>
       </div>
-      <Button aria-label={words.stopModel(name)} onClick={() => onPress(true)}>
+      <Button aria-label={words.stopModel(name)} onClick={() => press(true)}>
         <X size={15} aria-hidden="true" />
         {words.stop}
       </Button>

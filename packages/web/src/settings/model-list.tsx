@@ -9,13 +9,21 @@ import { type ModelChange, useModelChange } from './queries.js';
 
 const words = settingsWords.models;
 
-/** The server's models, with what can be done with each. @param changeable whether the user may change them */
-export function ModelList({ models, changeable }: { models: readonly Model[]; changeable: boolean }) {
+export interface ModelListProps {
+  models: readonly Model[];
+  /** What they are, for those who can't see the page. */
+  label: string;
+  /** Whether the user may change them. */
+  changeable: boolean;
+}
+
+/** Models, with what can be done with each. */
+export function ModelList({ models, label, changeable }: ModelListProps) {
   const { mutateAsync, isPending, variables, error } = useModelChange();
   if (models.length === 0) return <p className="text-muted">{words.none}</p>;
   return (
     <>
-      <ul className="divide-y divide-line" aria-label={words.title}>
+      <ul className="divide-y divide-line" aria-label={label}>
         {models.map((model) => (
           <li
             key={model.name}
@@ -39,7 +47,8 @@ export function ModelList({ models, changeable }: { models: readonly Model[]; ch
 }
 
 function ModelFacts({ model, busy }: { model: Model; busy: boolean }) {
-  const { name, format, input, classes, licence, reading, unusable, warning, bytes, speed } = model;
+  const { name, task, format, input, classes, licence, reading, unusable, warning, bytes, speed } = model;
+  const isDetector = task === 'detect';
   return (
     <div className="min-w-0">
       <p className="font-medium [overflow-wrap:anywhere]">{name}</p>
@@ -47,7 +56,13 @@ function ModelFacts({ model, busy }: { model: Model; busy: boolean }) {
         <>
           {words.plain[name] && <p className="text-pretty">{words.plain[name]}</p>}
           <p className="figures text-muted">
-            {format}, {input}, <span title={classesInWords(classes)}>{words.classes(classes.length)}</span>
+            {isDetector ? (
+              <>
+                {format}, {input}, <span title={classesInWords(classes)}>{words.classes(classes.length)}</span>
+              </>
+            ) : (
+              format
+            )}
             {licence && <>, {licence}</>}
             {bytes !== undefined && <>, {words.size(bytes)}</>}
           </p>
@@ -80,8 +95,9 @@ interface ModelActionsProps {
 }
 
 function ModelActions({ model, disabled, onChange }: ModelActionsProps) {
-  const { name, loaded, default: isDefault, in_use = 0, unusable } = model;
-  const isUsable = unusable === undefined;
+  const { name, task, loaded, default: isDefault, in_use = 0, unusable } = model;
+  // The others are loaded when they are needed.
+  const isUsable = task === 'detect' && unusable === undefined;
   const offered: Record<keyof typeof words.actions, boolean> = {
     default: isUsable && !isDefault,
     load: isUsable && !loaded,
@@ -112,7 +128,7 @@ function ModelActions({ model, disabled, onChange }: ModelActionsProps) {
             </Button>
           }
           title={words.removeTitle(name)}
-          description={words.removeText}
+          description={model.task === 'detect' ? words.removeText : words.removeOtherText}
           cancel={t.actions.keepIt}
           confirm={words.remove}
           onConfirm={() => onChange('remove')}
@@ -122,7 +138,8 @@ function ModelActions({ model, disabled, onChange }: ModelActionsProps) {
   );
 }
 
-function stateOf({ loaded, default: isDefault, device, memory_mb, in_use = 0 }: Model): string {
+function stateOf({ task, chosen, loaded, default: isDefault, device, memory_mb, in_use = 0 }: Model): string {
+  if (task !== 'detect') return chosen ? words.chosen : words.notChosen;
   if (!loaded) return words.notLoaded;
   const memory = memory_mb && words.memory(memory_mb);
   return [words.loaded, isDefault && words.isDefault, device, memory, in_use > 0 && words.inUse(in_use)]

@@ -9,27 +9,31 @@ import { ModelCatalogue } from './model-catalogue.js';
 import { ModelList } from './model-list.js';
 import { useRollBack } from './queries.js';
 import { ServersPanel } from './servers-panel.js';
+import { TaskModels } from './task-models.js';
 
 const words = settingsWords.models;
 
-/** The models of this server, what runs them, and those that can be downloaded. */
+/** The models of this server by what they are for, those that can be downloaded, and what runs them. */
 export function ModelsSection() {
   const may = useMay();
   const { data: models = [], error, isPending } = useModels();
   const info = useSystemInfo();
+  const detectors = models.filter(({ task }) => task === 'detect');
   const previous = models.find((model) => model.previous);
   // All at once, so that nothing moves when the rest arrives.
   if (isPending || info.isPending) return null;
   return (
     <>
       <ErrorMessage error={error} />
-      <Panel title={words.title}>
-        <ModelList models={models} changeable={may.manage} />
+      <Panel title={settingsWords.purposes.detect.title}>
+        <p className="mb-3 text-pretty text-muted">{settingsWords.purposes.detect.about}</p>
+        <ModelList models={detectors} label={words.title} changeable={may.manage} />
         {previous && may.manage && <RollBack name={previous.name} />}
+        {may.manage && <ModelCatalogue task="detect" />}
       </Panel>
       {may.manage && <ServersPanel />}
       {info.data && <DevicePanel info={info.data} />}
-      {may.manage && <ModelCatalogue />}
+      <TaskModels models={models} changeable={may.manage} />
     </>
   );
 }

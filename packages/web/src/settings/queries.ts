@@ -1,4 +1,4 @@
-import type { CatalogueModel, SettingsPatch } from '@lookout/protocol';
+import type { CatalogueModel, OtherModelTask, SettingsPatch } from '@lookout/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lookout } from '../api/client.js';
 
@@ -61,10 +61,31 @@ export function useCatalogue() {
       const now = await lookout.models.catalogue({ signal });
       const isNew = now.some(({ name, state }) => state === 'here' && wasDownloading(before, name));
       // Prefixes match: the key of the models is one of this one.
-      if (isNew) void client.invalidateQueries({ queryKey: ['models'], exact: true });
+      if (isNew) {
+        void client.invalidateQueries({ queryKey: ['models'], exact: true });
+        void client.invalidateQueries({ queryKey: ['models', 'tasks'] });
+      }
       return now;
     },
     refetchInterval: ({ state }) => (state.data?.some(isDownloading) ? DOWNLOAD_REFRESH_MS : false),
+  });
+}
+
+/** Which model each task uses, beside the detection of known classes. @param isAllowed whether the user may know */
+export function useTaskChoices(isAllowed: boolean) {
+  return useQuery({
+    queryKey: ['models', 'tasks'],
+    queryFn: ({ signal }) => lookout.models.tasks({ signal }),
+    enabled: isAllowed,
+  });
+}
+
+/** Chooses the model that a task uses. */
+export function useChooseModel() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ task, choice }: { task: OtherModelTask; choice: string }) => lookout.models.choose(task, choice),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['models'] }),
   });
 }
 
@@ -77,11 +98,17 @@ export function useModelServers() {
   });
 }
 
+interface DownloadChange {
+  name: string;
+  stop: boolean;
+  acceptLicence?: boolean | undefined;
+}
+
 export function useDownload() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: async ({ name, stop }: { name: string; stop: boolean }) => {
-      await (stop ? lookout.models.stopPull(name) : lookout.models.pull(name));
+    mutationFn: async ({ name, stop, acceptLicence = false }: DownloadChange) => {
+      await (stop ? lookout.models.stopPull(name) : lookout.models.pull(name, { accept_licence: acceptLicence }));
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: CATALOGUE }),
   });

@@ -11,7 +11,7 @@ import { ModelDownloads } from './model-downloads.js';
 const FILE = Buffer.alloc(200_000, 'model');
 const entry = (name: string): CatalogueEntry => ({
   ...{ name, task: 'detect', description: 'for tests', licence: 'MIT', use: 'any' },
-  ...{ input: '64×64', memoryMb: 10, speed: '1 ms', isVerified: false },
+  ...{ input: '64×64', memoryMb: 10, speed: { ms: 1, per: 'picture' }, isVerified: false },
   files: [
     {
       ...{ role: 'model', name: `${name}.onnx`, url: `https://models.invalid/${name}.onnx`, bytes: FILE.length },

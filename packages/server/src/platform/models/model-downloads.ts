@@ -120,7 +120,7 @@ export class ModelDownloads {
         ? 'absent'
         : 'failed';
     return {
-      ...{ name, task, description, licence, use, input, speed },
+      ...{ name, task, description, licence, use, input, expected: speed },
       bytes: downloadBytes(entry),
       ...(use !== 'any' && { restriction: RESTRICTIONS[use] }),
       memory_mb: memoryMb,

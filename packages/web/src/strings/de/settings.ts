@@ -224,6 +224,31 @@ export const settings: typeof en = {
     tried: 'Was probiert wurde',
     outcome: (device, ok, detail) => `${device}: ${ok ? '' : 'nein; '}${detail}`,
   },
+  /** What models are for. */
+  purposes: {
+    detect: {
+      title: 'Findet Objekte',
+      about: 'Findet Menschen, Fahrzeuge, Tiere und Dinge in jedem Bild. Ein Modell macht das für alle Kameras.',
+    },
+    embed: {
+      title: 'Versteht Wörter',
+      about:
+        'Vergleicht Gefundenes mit Wörtern, damit Regeln mehr als Arten von Objekten nennen können: „ein rotes Auto“, „eine Person mit Helm“.',
+    },
+    'open-detect': {
+      title: 'Sucht nach allem',
+      about: 'Sucht alle paar Sekunden nach dem, was auf keiner Liste steht, etwa „Rauch“ oder „ein Gabelstapler“.',
+    },
+    segment: {
+      title: 'Schneidet Formen aus',
+      about: 'Zeichnet den Umriss dessen, was Sie anklicken, um einen Bereich daraus zu machen oder es auszuschneiden.',
+    },
+    broken: 'Nicht verwendbar',
+    used: 'Benutztes Modell',
+    auto: (name: string | undefined) => (name === undefined ? 'Automatisch' : `Automatisch: ${name}`),
+    off: 'Keins',
+    fixed: 'Wird beim Start von Lookout festgelegt.',
+  },
   models: {
     title: 'Auf diesem Rechner',
     none: 'Keine.',
@@ -236,6 +261,17 @@ export const settings: typeof en = {
       'yolox-tiny': 'Genauer, für ein oder zwei Kameras je Prozessorkern; findet 80 Arten von Objekten.',
       'yolox-s':
         'Am genauesten, braucht aber eine Grafikkarte oder wenige Bilder pro Sekunde; findet 80 Arten von Objekten.',
+      'yolox-m': 'Genauer als yolox-s und halb so schnell, für eine Grafikkarte; findet 80 Arten von Objekten.',
+      'd-fine-n': 'Genau für seine Größe, für eine Kamera auf wenigen Prozessorkernen; findet 80 Arten von Objekten.',
+      'd-fine-s': 'Sehr genau, für eine Grafikkarte oder wenige Bilder pro Sekunde; findet 80 Arten von Objekten.',
+      'rf-detr-nano': 'Sehr genau bei Menschen und Fahrzeugen, für eine Grafikkarte; findet 80 Arten von Objekten.',
+      'rf-detr-small': 'Das genaueste, für eine Grafikkarte; findet 80 Arten von Objekten.',
+      'siglip2-b16': 'Versteht Wörter am besten, für mindestens vier Prozessorkerne und 2 GB freien Speicher.',
+      'tinyclip-8m': 'Versteht Wörter, klein genug für jeden Rechner.',
+      'mobileclip-s0': 'Versteht Wörter etwa so gut wie fünfmal so große Modelle; nur für die Forschung.',
+      'owlv2-base': 'Sucht alle paar Sekunden nach allem, was Wörter beschreiben.',
+      'efficientsam-ti': 'Schneidet aus, was Sie anklicken, für die meisten Rechner.',
+      mobilesam: 'Schneidet aus, was Sie anklicken, auf den meisten Rechnern schneller.',
     },
     classes: (n) => many(n, 'Klasse', 'Klassen'),
     likely: 'Ausgaben werden wahrscheinlich richtig gelesen.',
@@ -253,6 +289,10 @@ export const settings: typeof en = {
       'Die Datei wird von diesem Rechner entfernt. Programme, die dieses Modell nennen, bekommen von da an einen Fehler.',
     before: (name) => `${name} war davor der Standard.`,
     rollBack: (name) => `Zurück zu ${name}`,
+    chosen: 'In Gebrauch',
+    notChosen: 'Nicht in Gebrauch',
+    removeOtherText:
+      'Seine Dateien werden von diesem Rechner entfernt. Was es braucht, benutzt ein anderes oder hört auf.',
     notLoaded: 'Nicht geladen',
     loaded: 'Geladen',
     isDefault: 'Standard',
@@ -303,8 +343,25 @@ export const settings: typeof en = {
     title: 'Ein Modell herunterladen',
     about:
       'Nichts wird heruntergeladen, bevor Sie es verlangen. Jede Datei wird gegen ihre bekannte Prüfsumme geprüft. Wenn es da ist, drücken Sie oben „Als Standard“, um es zu verwenden.',
-    none: 'Alle Modelle des Katalogs sind da.',
     facts: (input, from) => `Eingabe ${input}, von ${from}`,
+    expected: {
+      picture: (megabytes, time) =>
+        `Erwartet: etwa ${megabytes} MB Speicher, ${time} für jedes Bild auf einem Prozessorkern`,
+      object: (megabytes, time) =>
+        `Erwartet: etwa ${megabytes} MB Speicher, ${time} für jedes Objekt auf einem Prozessorkern`,
+    },
+    untried: 'Von den Machern von Lookout noch nicht ausprobiert.',
+    restricted: 'Seine Lizenz schränkt ein, wofür Sie es benutzen dürfen.',
+    licenceTitle: (name: string) => `Lizenz von ${name} annehmen?`,
+    licence: (licence: string, restriction: string) => `${licence}: ${restriction}`,
+    restrictions: {
+      copyleft:
+        'Wenn Sie es weitergeben oder einen Dienst damit anbieten, müssen Sie den Quelltext des ganzen Werks unter derselben Lizenz veröffentlichen.',
+      research:
+        'Sie dürfen es nur für die Forschung benutzen, nicht geschäftlich und nicht, um einen Laden oder ein Büro zu überwachen.',
+    },
+    cancel: 'Abbrechen',
+    accept: 'Annehmen und herunterladen',
     download: 'Herunterladen',
     downloadModel: (name, size) => `${name} herunterladen, ${size}`,
     again: 'Erneut versuchen',

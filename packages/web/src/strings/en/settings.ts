@@ -161,6 +161,31 @@ export const settings = {
     tried: 'What was tried',
     outcome: (device: string, ok: boolean, detail: string) => `${device}: ${ok ? '' : 'no; '}${detail}`,
   },
+  /** What models are for. */
+  purposes: {
+    detect: {
+      title: 'Finds objects',
+      about: 'Finds people, vehicles, animals and things in every picture. One model does this for all cameras.',
+    },
+    embed: {
+      title: 'Understands words',
+      about:
+        'Compares what was found with words, so that rules can name more than kinds of objects: “a red car”, “a person with a helmet”.',
+    },
+    'open-detect': {
+      title: 'Looks for anything',
+      about: 'Looks every few seconds for what no list holds, such as “smoke” or “a forklift”.',
+    },
+    segment: {
+      title: 'Cuts out shapes',
+      about: 'Draws the outline of what you click on, to make an area of it or to cut it out.',
+    },
+    broken: 'Can’t be used',
+    used: 'Model in use',
+    auto: (name: string | undefined) => (name === undefined ? 'Automatic' : `Automatic: ${name}`),
+    off: 'None',
+    fixed: 'Set where Lookout is started.',
+  },
   models: {
     title: 'On this machine',
     none: 'None.',
@@ -171,7 +196,18 @@ export const settings = {
         'Comes with Lookout. The same with longer numbers, for processors without instructions for 8 bits; finds 80 kinds of objects.',
       'yolox-nano': 'Good for a small computer, as quick as the built-in model; finds 80 kinds of objects.',
       'yolox-tiny': 'More exact, for one or two cameras on each processor core; finds 80 kinds of objects.',
-      'yolox-s': 'The most exact, but needs a graphics card or few pictures a second; finds 80 kinds of objects.',
+      'yolox-s': 'Exact, but needs a graphics card or few pictures a second; finds 80 kinds of objects.',
+      'yolox-m': 'More exact than yolox-s and half as quick, for a graphics card; finds 80 kinds of objects.',
+      'd-fine-n': 'Exact for its size, for one camera on a few processor cores; finds 80 kinds of objects.',
+      'd-fine-s': 'Very exact, for a graphics card or few pictures a second; finds 80 kinds of objects.',
+      'rf-detr-nano': 'Very exact with people and vehicles, for a graphics card; finds 80 kinds of objects.',
+      'rf-detr-small': 'The most exact, for a graphics card; finds 80 kinds of objects.',
+      'siglip2-b16': 'Understands words best, for four or more processor cores and 2 GB of free memory.',
+      'tinyclip-8m': 'Understands words, small enough for any computer.',
+      'mobileclip-s0': 'Understands words about as well as models five times its size; for research alone.',
+      'owlv2-base': 'Looks for anything that words describe, every few seconds.',
+      'efficientsam-ti': 'Cuts out what you click on, for most computers.',
+      mobilesam: 'Cuts out what you click on, quicker on most computers.',
     } as Record<string, string | undefined>,
     classes: (n: number) => (n === 1 ? '1 class' : `${n} classes`),
     likely: 'Outputs are probably decoded correctly.',
@@ -188,6 +224,9 @@ export const settings = {
     removeText: 'Its file is removed from this machine. Programs that name it get an error from then on.',
     before: (name: string) => `${name} was the default before this one.`,
     rollBack: (name: string) => `Back to ${name}`,
+    chosen: 'In use',
+    notChosen: 'Not in use',
+    removeOtherText: 'Its files are removed from this machine. What needs it uses another one, or stops.',
     notLoaded: 'Not loaded',
     loaded: 'Loaded',
     isDefault: 'default',
@@ -283,8 +322,24 @@ export const settings = {
     title: 'Download a model',
     about:
       'Nothing is downloaded until you ask. Each file is checked against its known checksum. When it is here, press “Make default” above to use it.',
-    none: 'All models of the catalogue are here.',
     facts: (input: string, from: string) => `input ${input}, from ${from}`,
+    expected: {
+      picture: (megabytes: number, time: string) =>
+        `Expected: about ${megabytes} MB of memory, ${time} for each picture on one processor core`,
+      object: (megabytes: number, time: string) =>
+        `Expected: about ${megabytes} MB of memory, ${time} for each object on one processor core`,
+    },
+    untried: 'Not tried by the makers of Lookout yet.',
+    restricted: 'Its licence restricts what you may use it for.',
+    licenceTitle: (name: string) => `Accept the licence of ${name}?`,
+    licence: (licence: string, restriction: string) => `${licence}: ${restriction}`,
+    restrictions: {
+      copyleft:
+        'if you pass it on, or offer a service with it, you must publish the source of the whole work under the same licence.',
+      research: 'you may use it for research alone, not for business, and not to watch over a shop or an office.',
+    },
+    cancel: 'Cancel',
+    accept: 'Accept and download',
     download: 'Download',
     downloadModel: (name: string, size: string) => `Download ${name}, ${size}`,
     again: 'Try again',

@@ -215,6 +215,32 @@ export const settings: typeof en = {
     tried: 'Lo que se ha probado',
     outcome: (device, ok, detail) => `${device}: ${ok ? '' : 'no; '}${detail}`,
   },
+  /** What models are for. */
+  purposes: {
+    detect: {
+      title: 'Encuentra objetos',
+      about:
+        'Encuentra personas, vehículos, animales y cosas en cada imagen. Un modelo lo hace para todas las cámaras.',
+    },
+    embed: {
+      title: 'Entiende palabras',
+      about:
+        'Compara lo encontrado con palabras, para que las reglas nombren más que tipos de objetos: «un coche rojo», «una persona con casco».',
+    },
+    'open-detect': {
+      title: 'Busca cualquier cosa',
+      about: 'Busca cada pocos segundos lo que no está en ninguna lista, como «humo» o «una carretilla elevadora».',
+    },
+    segment: {
+      title: 'Recorta formas',
+      about: 'Dibuja el contorno de lo que usted pulsa, para hacer de ello un área o recortarlo.',
+    },
+    broken: 'No se puede usar',
+    used: 'Modelo en uso',
+    auto: (name: string | undefined) => (name === undefined ? 'Automático' : `Automático: ${name}`),
+    off: 'Ninguno',
+    fixed: 'Se fija al iniciar Lookout.',
+  },
   models: {
     title: 'En este equipo',
     none: 'Ninguno.',
@@ -227,6 +253,18 @@ export const settings: typeof en = {
       'yolox-tiny': 'Más exacto, para una o dos cámaras por núcleo del procesador; encuentra 80 tipos de objetos.',
       'yolox-s':
         'El más exacto, pero necesita una tarjeta gráfica o pocas imágenes por segundo; encuentra 80 tipos de objetos.',
+      'yolox-m':
+        'Más exacto que yolox-s y la mitad de rápido, para una tarjeta gráfica; encuentra 80 tipos de objetos.',
+      'd-fine-n': 'Exacto para su tamaño, para una cámara con pocos núcleos; encuentra 80 tipos de objetos.',
+      'd-fine-s': 'Muy exacto, para una tarjeta gráfica o pocas imágenes por segundo; encuentra 80 tipos de objetos.',
+      'rf-detr-nano': 'Muy exacto con personas y vehículos, para una tarjeta gráfica; encuentra 80 tipos de objetos.',
+      'rf-detr-small': 'El más exacto, para una tarjeta gráfica; encuentra 80 tipos de objetos.',
+      'siglip2-b16': 'El que mejor entiende palabras, para cuatro núcleos o más y 2 GB de memoria libre.',
+      'tinyclip-8m': 'Entiende palabras, pequeño para cualquier equipo.',
+      'mobileclip-s0': 'Entiende palabras como modelos cinco veces mayores; solo para investigar.',
+      'owlv2-base': 'Busca cada pocos segundos cualquier cosa que describan las palabras.',
+      'efficientsam-ti': 'Recorta lo que usted pulsa, para la mayoría de los equipos.',
+      mobilesam: 'Recorta lo que usted pulsa, más rápido en la mayoría de los equipos.',
     },
     classes: (n) => many(n, 'clase', 'clases'),
     likely: 'Es probable que las salidas se lean bien.',
@@ -249,6 +287,9 @@ export const settings: typeof en = {
       'Su archivo se elimina de este equipo. Los programas que lo nombran reciben un error a partir de entonces.',
     before: (name) => `${name} era el predeterminado antes de este.`,
     rollBack: (name) => `Volver a ${name}`,
+    chosen: 'En uso',
+    notChosen: 'Sin usar',
+    removeOtherText: 'Sus archivos se eliminan de este equipo. Lo que lo necesita usa otro, o se detiene.',
     notLoaded: 'Sin cargar',
     loaded: 'Cargado',
     isDefault: 'predeterminado',
@@ -299,8 +340,24 @@ export const settings: typeof en = {
     title: 'Descargar un modelo',
     about:
       'No se descarga nada hasta que lo pidas. Cada archivo se comprueba con su suma de verificación conocida. Cuando esté aquí, pulsa «Usar por defecto» arriba para usarlo.',
-    none: 'Todos los modelos del catálogo están aquí.',
     facts: (input, from) => `entrada ${input}, de ${from}`,
+    expected: {
+      picture: (megabytes, time) =>
+        `Previsto: unos ${megabytes} MB de memoria, ${time} por cada imagen en un núcleo del procesador`,
+      object: (megabytes, time) =>
+        `Previsto: unos ${megabytes} MB de memoria, ${time} por cada objeto en un núcleo del procesador`,
+    },
+    untried: 'Los autores de Lookout aún no lo han probado.',
+    restricted: 'Su licencia restringe para qué puede usarlo.',
+    licenceTitle: (name: string) => `¿Aceptar la licencia de ${name}?`,
+    licence: (licence: string, restriction: string) => `${licence}: ${restriction}`,
+    restrictions: {
+      copyleft:
+        'si lo distribuye, u ofrece un servicio con él, debe publicar el código de toda la obra bajo la misma licencia.',
+      research: 'solo puede usarlo para investigar, no con fines comerciales ni para vigilar una tienda o una oficina.',
+    },
+    cancel: 'Cancelar',
+    accept: 'Aceptar y descargar',
     download: 'Descargar',
     downloadModel: (name, size) => `Descargar ${name}, ${size}`,
     again: 'Reintentar',
