@@ -45,6 +45,7 @@ export function describeEvents(now: () => Repositories, reopen: () => Promise<vo
         seen: true,
         kept: true,
         late: true,
+        untested: true,
         verification: { state: 'rejected', question: 'Is it?', evidence: 'a curtain', lowered_from: 'critical' },
         hasSnapshot: true,
         hasClip: true,

@@ -36,7 +36,7 @@ export const MAX_EVENT_CHANGES = 10_000;
 /** What an event has no column for: neither searched for nor changed by users. */
 export function eventData(event: KeptEvent) {
   const { behavior, summary, reason, measured, tracks, zone, line, direction, image_size, late, node } = event;
-  const { verification } = event;
+  const { untested, verification } = event;
   const frame_timestamp = Math.round(event.frame_timestamp);
   return {
     behavior,
@@ -50,6 +50,7 @@ export function eventData(event: KeptEvent) {
     image_size,
     late,
     node,
+    untested,
     verification,
     frame_timestamp,
   };
