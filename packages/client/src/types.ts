@@ -1,4 +1,4 @@
-import type { ActivityQuery, NewCamera, NewWebhook } from '@lookout/protocol';
+import type { ActivityQuery, NewCamera, NewWebhook, SearchRequest } from '@lookout/protocol';
 
 export type {
   ApiKey,
@@ -64,6 +64,7 @@ export type {
   RulePatch,
   RuleTestRequest,
   RuleTestResult,
+  SearchAnswer,
   SecondLookState,
   Session,
   SessionConfig,
@@ -100,3 +101,6 @@ export type WebhookInput = (typeof NewWebhook)['_input'];
 
 /** Query of `cameras.activity`: an hour by minutes unless asked otherwise. */
 export type ActivityInput = Partial<ActivityQuery>;
+
+/** Input of `search`: only `text` is required. */
+export type SearchInput = (typeof SearchRequest)['_input'];

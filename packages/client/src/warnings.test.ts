@@ -51,6 +51,11 @@ describe('calls about warnings', () => {
       ({ events }) => events.judge('e', 'right'),
       ['POST', '/api/events/e/verdict', { verdict: 'right' }],
     ],
+    [
+      'events.search',
+      ({ events }) => events.search({ text: 'a red car', limit: 5 }),
+      ['POST', '/api/search', { text: 'a red car', limit: 5 }],
+    ],
     ['events.withdrawVerdict', ({ events }) => events.withdrawVerdict('e'), ['DELETE', '/api/events/e/verdict']],
     ['webhooks.list', ({ webhooks }) => webhooks.list(), ['GET', '/api/webhooks']],
     [

@@ -16,6 +16,8 @@ import type {
   RulePatch,
   RuleTestRequest,
   RuleTestResult,
+  SearchAnswer,
+  SearchInput,
   StoredRule,
   Verdict,
   VerdictOutcome,
@@ -74,6 +76,9 @@ export function warningCalls(endpoint: Endpoint) {
       /** Takes back a verdict, and with it everything that is ignored because of it. */
       withdrawVerdict: (id: string, options?: RequestOptions) =>
         call<RuleEvent>('DELETE', `${eventPath(id)}/verdict`, undefined, options),
+      /** Objects of the last hour, and of events of the last day, that are most like a description; best first. */
+      search: (search: SearchInput, options?: RequestOptions) =>
+        call<SearchAnswer>('POST', '/api/search', search, options),
       /** What happens to events, as it happens; what was missed during a lost connection follows. */
       follow: (options: EventChangesOptions): StreamSubscription => followEventChanges(endpoint, options),
     },

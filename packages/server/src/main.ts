@@ -114,7 +114,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     },
     closers,
   );
-  const words = await openOpenVocabulary({ settings, chosen, metrics, logger }, closers);
+  const words = await openOpenVocabulary({ settings, chosen, metrics, logger, bus }, closers);
   const dispatcher = new Dispatcher(pool, nowMs);
   pool.onIdle = () => dispatcher.kick();
   const adapter = new InferenceAdapter({

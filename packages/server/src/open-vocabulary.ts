@@ -1,6 +1,11 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
+import { searchRoute } from './api/routes/search.js';
+import type { EventBus } from './pipeline/bus/event-bus.js';
+import { PhraseSearch } from './pipeline/phrases/phrase-search.js';
 import { PhraseTexts } from './pipeline/phrases/phrase-texts.js';
+import { PhraseWordsReader } from './pipeline/phrases/phrase-words.js';
+import { TrackEmbeddings } from './pipeline/phrases/track-embeddings.js';
 import { PromptFinder } from './pipeline/prompts/prompt-finder.js';
 import { TaskThread } from './pipeline/task-models/task-thread.js';
 import type { Settings } from './platform/config/settings.js';
@@ -13,6 +18,7 @@ export interface OpenVocabularyOptions {
   /** Which model each task uses. */
   readonly chosen: ChosenModels;
   readonly metrics: Pick<Metrics, 'tasks'>;
+  readonly bus: Pick<EventBus, 'on'>;
   readonly logger: Logger;
 }
 
@@ -30,15 +36,26 @@ export async function openOpenVocabulary(options: OpenVocabularyOptions, closers
   closers.push(() => models.close());
   metrics.tasks.watch({ waiting: () => models.waiting, hung: () => models.hungCount });
   // Not kept in the database, which clients of the API could fill.
-  const promptTexts = new PhraseTexts({
+  const texts = new PhraseTexts({
     models,
     store: { captions: async () => new Map(), saveCaptions: async () => undefined },
   });
-  const plugins: FastifyPluginAsync[] = [];
-  return {
-    chosen,
-    models,
-    prompts: new PromptFinder({ models, captions: (texts) => promptTexts.captions(texts) }),
-    plugins,
-  };
+  const captions = (some: readonly string[]) => texts.captions(some);
+  const looks = keepLooks(options, models);
+  const words = new PhraseWordsReader({ models, captions });
+  const search = new PhraseSearch({ models, words, captions, looks, breathe: () => new Promise(setImmediate) });
+  const plugins: FastifyPluginAsync[] = [searchRoute(search)];
+  return { chosen, models, prompts: new PromptFinder({ models, captions }), looks, plugins };
+}
+
+/** The best looks at tracks, of cameras that are there and by the model that is chosen. */
+function keepLooks({ bus }: Pick<OpenVocabularyOptions, 'bus'>, models: TaskThread): TrackEmbeddings {
+  const looks = new TrackEmbeddings();
+  models.onChange((task) => task === 'embed' && looks.clear());
+  bus.on('camera', ({ kind, camera }) => kind === 'removed' && looks.removeCamera(camera.id));
+  bus.on('event', ({ kind, event }) => {
+    if (kind !== 'created') return;
+    for (const { track_id } of event.tracks) looks.belongs(event.camera, track_id, event.id);
+  });
+  return looks;
 }

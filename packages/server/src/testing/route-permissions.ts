@@ -124,6 +124,7 @@ export const ALLOWED: Readonly<Record<string, string>> = {
   'POST /api/webhooks/:id/test': 'admin',
   'GET /api/mode': watchers,
   'PUT /api/mode': 'admin operator',
+  'POST /api/search': watchers,
   'GET /api/events': watchers,
   'GET /api/events/stream': watchers,
   'POST /api/events/seen': 'admin operator',
