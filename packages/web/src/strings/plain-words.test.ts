@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { t } from './index.js';
+import { phraseWords } from './phrases.js';
 import { secondLookWords } from './second-look.js';
 import { settingsWords } from './settings.js';
 import { tryWords } from './try.js';
@@ -54,6 +55,7 @@ const all = [
   ...saidBy(settingsWords, 'settings'),
   ...saidBy(tryWords, 'tryIt'),
   ...saidBy(secondLookWords, 'secondLook'),
+  ...saidBy(phraseWords, 'phrases'),
 ];
 
 it('reads all texts, those of functions too', () => {

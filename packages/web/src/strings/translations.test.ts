@@ -3,23 +3,26 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { strings as de } from './de/index.js';
 import { OBJECTS as objectsDe } from './de/objects.js';
+import { phrases as phrasesDe } from './de/phrases.js';
 import { secondLook as secondLookDe } from './de/second-look.js';
 import { settings as settingsDe } from './de/settings.js';
 import { tryIt as tryItDe } from './de/try.js';
 import { strings as en } from './en/index.js';
+import { phrases as phrasesEn } from './en/phrases.js';
 import { secondLook as secondLookEn } from './en/second-look.js';
 import { settings as settingsEn } from './en/settings.js';
 import { tryIt as tryItEn } from './en/try.js';
 import { strings as es } from './es/index.js';
 import { OBJECTS as objectsEs } from './es/objects.js';
+import { phrases as phrasesEs } from './es/phrases.js';
 import { secondLook as secondLookEs } from './es/second-look.js';
 import { settings as settingsEs } from './es/settings.js';
 import { tryIt as tryItEs } from './es/try.js';
 
-const english = { ...en, settings: settingsEn, tryIt: tryItEn, secondLook: secondLookEn };
+const english = { ...en, settings: settingsEn, tryIt: tryItEn, secondLook: secondLookEn, phrases: phrasesEn };
 const translations = {
-  de: { ...de, settings: settingsDe, tryIt: tryItDe, secondLook: secondLookDe },
-  es: { ...es, settings: settingsEs, tryIt: tryItEs, secondLook: secondLookEs },
+  de: { ...de, settings: settingsDe, tryIt: tryItDe, secondLook: secondLookDe, phrases: phrasesDe },
+  es: { ...es, settings: settingsEs, tryIt: tryItEs, secondLook: secondLookEs, phrases: phrasesEs },
 };
 const languages = Object.entries(translations);
 

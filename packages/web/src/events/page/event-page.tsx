@@ -6,13 +6,14 @@ import { basePath } from '../../api/client.js';
 import { useCameras, useMay } from '../../api/queries.js';
 import { summariseClasses } from '../../lib/format.js';
 import { useTitle } from '../../lib/hooks.js';
+import { UntestedDetails } from '../../phrases/index.js';
 import { useRule } from '../../rules/queries.js';
 import { VerificationDetails } from '../../second-look/index.js';
 import { t } from '../../strings/index.js';
 import { Button, buttonClasses } from '../../ui/button.js';
 import { classes } from '../../ui/classes.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
-import { ErrorMessage, Warning } from '../../ui/message.js';
+import { ErrorMessage } from '../../ui/message.js';
 import { IN_BAR } from '../../ui/page-head.js';
 import { usePictureTrouble } from '../picture-trouble.js';
 import { useChangeEvent, useEvent, useEvents, useRemoveEvent } from '../queries.js';
@@ -92,7 +93,7 @@ function Shown({ event }: { event: RuleEvent }) {
         </div>
         {may.operate && <Actions event={event} onKeep={(kept) => change({ kept })} />}
         <ErrorMessage error={error} />
-        {event.untested && <Warning>{t.events.card.untestedText}</Warning>}
+        <UntestedDetails event={event} />
         <VerificationDetails verification={event.verification} />
         <EventFacts event={event} />
         <RuleLink id={event.rule_id} summary={event.summary} />

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { useCameras, useModels } from '../../api/queries.js';
 import { useTitle } from '../../lib/hooks.js';
+import { PhraseNote } from '../../phrases/index.js';
 import { t } from '../../strings/index.js';
 import { classes } from '../../ui/classes.js';
 import { ErrorMessage } from '../../ui/message.js';
@@ -59,6 +60,7 @@ export function ComposeForm({ start, camera, changed }: ComposeFormProps) {
       <div className={classes(!isEmpty && 'grid grid-cols-[minmax(0,1fr)_24rem] items-start gap-5 max-[70rem]:block')}>
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-5">
           <SentenceCard composer={composer} said={said} onEdit={setEditing} {...lists} />
+          <PhraseNote interpretation={composer.isCurrent ? composer.interpretation : undefined} />
           <ErrorMessage error={composer.error} />
           <OpenPanels composer={composer} {...lists} />
           {isWhole && <TestedPanel rules={rules} cameras={cameras} />}

@@ -30,12 +30,19 @@ export function RefusalPanel({ reason, classes, onTakeOut, onSayInstead }: Refus
           {words.title(reason.phrase)}
         </h2>
         <p className="mt-1 max-w-[60ch] text-pretty text-muted">{words.because(reason.why)}</p>
+        {reason.suggestions.filter(isCommand).map((suggestion) => (
+          <p key={suggestion} className="mt-1 max-w-[60ch] text-pretty text-muted">
+            {suggestion.replaceAll('`', '')}.
+          </p>
+        ))}
         <div className="mt-4 flex flex-wrap gap-2">
-          {reason.suggestions.filter(isPhrase).map((suggestion) => (
-            <Button key={suggestion} onClick={() => onSayInstead(suggestion)}>
-              {words.instead(suggestion)}
-            </Button>
-          ))}
+          {reason.suggestions
+            .filter((one) => isPhrase(one) && !isCommand(one))
+            .map((suggestion) => (
+              <Button key={suggestion} onClick={() => onSayInstead(suggestion)}>
+                {words.instead(suggestion)}
+              </Button>
+            ))}
           <Button onClick={onTakeOut} className="h-auto whitespace-normal">
             {words.takeOut(reason.phrase)}
           </Button>
@@ -59,6 +66,9 @@ export function RefusalPanel({ reason, classes, onTakeOut, onSayInstead }: Refus
 }
 
 /** A pattern such as `warn me when …` is no words to put into a sentence. */
+/** What would help the server, not the sentence. */
+const isCommand = (suggestion: string) => suggestion.startsWith('`');
+
 const isPhrase = (suggestion: string) => !suggestion.includes('…');
 
 /** What a refusal protects from. */

@@ -3,6 +3,7 @@ import { House, Moon, Video } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { timeInWords } from '../../lib/when.js';
+import { PhraseOfRule } from '../../phrases/index.js';
 import { SecondLookOfRule } from '../../second-look/index.js';
 import { t } from '../../strings/index.js';
 import { partText } from '../describe.js';
@@ -98,6 +99,7 @@ export function RuleHistory({ rule, cameras, mode, nowMs, ignored, onIgnored }: 
       {(events_24h > 0 || ignored > 0) && '. '}
       {!rule.enabled && words.last.off} {rule.enabled && mode && !rule.modes.includes(mode) && words.last.silent[mode]}{' '}
       {blind && words.last.blind(blind.name, t.states[blind.state])}
+      <PhraseOfRule rule={rule} />
       <SecondLookOfRule secondLook={rule.second_look} />
       {rule.warning && <span className="block text-warn">{rule.warning}</span>}
     </p>

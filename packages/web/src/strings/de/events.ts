@@ -78,8 +78,7 @@ export const events: typeof en = {
   card: {
     unconfirmed: 'noch nicht gespeichert',
     untested: 'nicht erprobt',
-    untestedText:
-      'Zu dem, was die Regel beschreibt, wurde nie ein Beispiel gesehen: Das hier kann falsch sein, und anderes kann fehlen.',
+    
     unseen: 'noch nicht gesehen',
     kept: 'Behalten',
     verdicts: {

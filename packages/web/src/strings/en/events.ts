@@ -67,7 +67,6 @@ export const events = {
   card: {
     unconfirmed: 'not stored yet',
     untested: 'not tested',
-    untestedText: 'No example of what the rule describes was ever seen: this may be wrong, and others may be missed.',
     unseen: 'not seen yet',
     kept: 'Kept',
     verdicts: {

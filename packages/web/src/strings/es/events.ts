@@ -73,8 +73,7 @@ export const events: typeof en = {
   card: {
     unconfirmed: 'aún sin guardar',
     untested: 'sin probar',
-    untestedText:
-      'Nunca se vio un ejemplo de lo que describe la regla: esto puede estar mal y otros pueden pasarse por alto.',
+    
     unseen: 'sin ver',
     kept: 'Conservado',
     verdicts: {

@@ -1,0 +1,35 @@
+import type { Calibration } from '@lookout/protocol';
+
+/** Something to mark on the line of scores. */
+export interface ScaleMark {
+  kind: 'usual' | 'rare' | 'limit' | 'example' | 'counter';
+  score: number;
+  /** Where it is, 0..1 from the left. */
+  share: number;
+}
+
+/** Part of the line that stays free at each end. */
+const MARGIN = 0.06;
+
+/** What to mark on the line of scores, with the lowest at its left; empty while nothing is known. */
+export function scaleOf({ background, threshold, examples }: Calibration): ScaleMark[] {
+  const scores: [ScaleMark['kind'], number | null][] = [
+    ['usual', background.q50],
+    ['rare', background.q99],
+    ['limit', threshold],
+    ...examples.map(({ is_positive, score }): [ScaleMark['kind'], number] => [
+      is_positive ? 'example' : 'counter',
+      score,
+    ]),
+  ];
+  const known = scores.flatMap(([kind, score]) => (score === null ? [] : [{ kind, score }]));
+  if (background.q50 === null && threshold === null) return [];
+  const all = known.map(({ score }) => score);
+  const [lowest, highest] = [Math.min(...all), Math.max(...all)];
+  const width = highest - lowest;
+  return known.map(({ kind, score }) => ({
+    kind,
+    score,
+    share: width > 0 ? MARGIN + (1 - 2 * MARGIN) * ((score - lowest) / width) : 0.5,
+  }));
+}
