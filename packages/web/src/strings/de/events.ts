@@ -78,7 +78,7 @@ export const events: typeof en = {
   card: {
     unconfirmed: 'noch nicht gespeichert',
     untested: 'nicht erprobt',
-    
+
     unseen: 'noch nicht gesehen',
     kept: 'Behalten',
     verdicts: {

@@ -73,7 +73,7 @@ export const events: typeof en = {
   card: {
     unconfirmed: 'aún sin guardar',
     untested: 'sin probar',
-    
+
     unseen: 'sin ver',
     kept: 'Conservado',
     verdicts: {
