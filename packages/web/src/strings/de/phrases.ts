@@ -52,7 +52,7 @@ export const phrases: typeof en = {
     upload: 'Bild hochladen',
     fromEvents: 'Oder wählen Sie eins der letzten Ereignisse:',
     remove: 'Dieses Beispiel entfernen',
-    size: 'Ein Bild nur vom Objekt: JPEG, PNG oder WebP, höchstens 256 kB.',
+    size: 'Ein Bild nur vom Objekt, höchstens 256 kB groß.',
     alt: 'Das Beispiel',
   },
   event: {

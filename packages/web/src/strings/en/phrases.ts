@@ -50,7 +50,7 @@ export const phrases = {
     upload: 'Upload a picture',
     fromEvents: 'Or choose one of its last events:',
     remove: 'Remove this example',
-    size: 'A picture of the object alone: JPEG, PNG or WebP, at most 256 kB.',
+    size: 'A picture of the object alone, of 256 kB at most.',
     alt: 'The example',
   },
   event: {

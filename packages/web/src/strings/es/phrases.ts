@@ -51,7 +51,7 @@ export const phrases: typeof en = {
     upload: 'Subir una imagen',
     fromEvents: 'O elija uno de sus últimos eventos:',
     remove: 'Quitar este ejemplo',
-    size: 'Una imagen solo del objeto: JPEG, PNG o WebP, 256 kB como máximo.',
+    size: 'Una imagen solo del objeto, de 256 kB como máximo.',
     alt: 'El ejemplo',
   },
   event: {
