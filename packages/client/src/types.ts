@@ -1,9 +1,10 @@
-import type { ActivityQuery, NewCamera, NewWebhook, SearchRequest } from '@lookout/protocol';
+import type { ActivityQuery, NewCamera, NewExample, NewWebhook, SearchRequest } from '@lookout/protocol';
 
 export type {
   ApiKey,
   AuditEntry,
   AuditPage,
+  Calibration,
   Camera,
   CameraActivity,
   CameraDetailStats,
@@ -53,6 +54,7 @@ export type {
   PasskeyAssertion,
   PasskeyAttestation,
   PasskeyOptions,
+  PhraseExample,
   ProbeResult,
   PromptedDetection,
   PromptsAnswer,
@@ -104,3 +106,6 @@ export type ActivityInput = Partial<ActivityQuery>;
 
 /** Input of `search`: only `text` is required. */
 export type SearchInput = (typeof SearchRequest)['_input'];
+
+/** Input of `rules.addExample`: an object of an event, or a part of what a camera has shown. */
+export type NewExampleInput = (typeof NewExample)['_input'];

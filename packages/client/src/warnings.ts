@@ -1,6 +1,7 @@
 import { type Endpoint, queryOf, type RequestOptions, request } from './connection/request.js';
 import type { StreamSubscription } from './connection/subscribe.js';
 import type {
+  Calibration,
   CreatedRules,
   CreatedWebhook,
   EventPatch,
@@ -10,7 +11,9 @@ import type {
   Interpretation,
   Mode,
   ModeState,
+  NewExampleInput,
   NewRule,
+  PhraseExample,
   Rule,
   RuleEvent,
   RulePatch,
@@ -55,6 +58,22 @@ export function warningCalls(endpoint: Endpoint) {
       /** What a rule would have found on a camera in its last minutes. */
       test: (rule: RuleTestRequest, options?: RequestOptions) =>
         call<RuleTestResult>('POST', '/api/rules/test', rule, options),
+      /** How the phrase of a rule scores on a camera. @param camera default: the one that is furthest */
+      calibration: (id: string, camera?: string, options?: RequestOptions) =>
+        get<Calibration>(`${rulePath(id)}/calibration${queryOf({ camera })}`, options),
+      /** Gives an example of what the phrase means, or does not: something that a camera has shown. */
+      addExample: (id: string, example: NewExampleInput, options?: RequestOptions) =>
+        call<PhraseExample>('POST', `${rulePath(id)}/examples`, example, options),
+      /** The same from a picture of the object alone: JPEG, PNG or WebP, at most 256 kB. */
+      uploadExample: (id: string, picture: Blob, isPositive = true, options?: RequestOptions) =>
+        call<PhraseExample>(
+          'POST',
+          `${rulePath(id)}/examples${queryOf({ is_positive: isPositive })}`,
+          picture,
+          options,
+        ),
+      removeExample: (id: string, example: string, options?: RequestOptions) =>
+        call<void>('DELETE', `${rulePath(id)}/examples/${encodeURIComponent(example)}`, undefined, options),
     },
 
     events: {
