@@ -12,6 +12,7 @@ import { ChangeReader } from './pipeline/cluster/change-reader.js';
 import { EventFeed } from './pipeline/cluster/event-feed.js';
 import { storeLeft, UnconfirmedEvents } from './pipeline/cluster/unconfirmed-events.js';
 import type { WebhookService } from './pipeline/delivery/webhook-service.js';
+import type { Calibrations } from './pipeline/phrases/calibrations.js';
 import type { Warnings } from './pipeline/warnings/warnings.js';
 import type { Accounts } from './platform/auth/accounts.js';
 import type { CameraShares } from './platform/auth/camera-shares.js';
@@ -40,6 +41,7 @@ export interface SharedParts {
   tokens: CameraTokens;
   shares: CameraShares;
   bus: EventBus;
+  calibrations: Pick<Calibrations, 'reload'>;
   metrics: Metrics;
   app: FastifyInstance;
 }
@@ -282,7 +284,7 @@ export class ClusterNode implements NodeDirectory {
 
 /** What reads each table again. */
 function readersOf(parts: SharedParts, feed: EventFeed) {
-  const { cameras, warnings, webhooks, pageSettings, accounts, tokens, shares } = parts;
+  const { cameras, warnings, webhooks, pageSettings, accounts, tokens, shares, calibrations } = parts;
   return {
     cameras: () => cameras.reload(),
     camera_links: async (id: string | undefined) => {
@@ -297,6 +299,7 @@ function readersOf(parts: SharedParts, feed: EventFeed) {
       await warnings.rules.reload();
     },
     suppressions: () => warnings.suppressions.reload(),
+    phrase_examples: () => calibrations.reload(),
     webhooks: () => webhooks.reload(),
     events: () => feed.read(),
   };

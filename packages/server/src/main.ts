@@ -114,7 +114,15 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     },
     closers,
   );
-  const words = await openOpenVocabulary({ settings, chosen, metrics, logger, bus }, closers);
+  const words = await openOpenVocabulary(
+    {
+      ...{ settings, chosen, storage, metrics, logger, bus },
+      watches: node && ((camera: string) => node.watches(camera)),
+      rules: () => warnings.rules,
+      cameras: () => cameras.all().map(({ config }) => config),
+    },
+    closers,
+  );
   const dispatcher = new Dispatcher(pool, nowMs);
   pool.onIdle = () => dispatcher.kick();
   const adapter = new InferenceAdapter({
@@ -209,6 +217,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     storage,
     bus,
     cluster: node,
+    calibrations: words.calibrations,
     pool,
     model: () => models.current,
     cameras: () => cameras,
@@ -313,6 +322,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
       cameraStreamRoute({ cameras, bus, now: nowMs }),
       warningRoutes({
         ...{ warnings, cameras, pageSettings, bus, relay: node?.links.relay, now: nowMs },
+        calibrations: words.calibrations,
         isAway: () => node?.isAway ?? false,
       }),
       webhookRoutes(webhooks),
@@ -356,8 +366,9 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   if (listening !== null && typeof listening !== 'string') ownPorts.push(listening.port);
   if (rtmp) ownPorts.push(rtmpPort);
   await openCameras(cameras, settings, await storage.cameras.list(), 'demoClip' in sourceOptions, logger);
+  void words.calibrations.refresh();
   await node?.start(
-    { cameras, warnings, webhooks, pageSettings, accounts, tokens, shares, bus, metrics, app },
+    { cameras, warnings, webhooks, pageSettings, accounts, tokens, shares, bus, metrics, app, ...words },
     closers,
   );
   adapter.start();

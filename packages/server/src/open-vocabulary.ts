@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { searchRoute } from './api/routes/search.js';
+import { type CalibrationHost, openCalibrations } from './open-calibrations.js';
 import type { EventBus } from './pipeline/bus/event-bus.js';
 import { PhraseSearch } from './pipeline/phrases/phrase-search.js';
 import { PhraseTexts } from './pipeline/phrases/phrase-texts.js';
@@ -11,12 +12,14 @@ import { TaskThread } from './pipeline/task-models/task-thread.js';
 import type { Settings } from './platform/config/settings.js';
 import type { Metrics } from './platform/metrics/metrics.js';
 import type { ChosenModels } from './platform/models/chosen-models.js';
+import type { Storage } from './platform/storage/index.js';
 import { eachSecond, later } from './platform/threads/later.js';
 
-export interface OpenVocabularyOptions {
+export interface OpenVocabularyOptions extends CalibrationHost {
   readonly settings: Settings;
   /** Which model each task uses. */
   readonly chosen: ChosenModels;
+  readonly storage: Pick<Storage, 'phrases'>;
   readonly metrics: Pick<Metrics, 'tasks'>;
   readonly bus: Pick<EventBus, 'on'>;
   readonly logger: Logger;
@@ -24,7 +27,7 @@ export interface OpenVocabularyOptions {
 
 /** What goes beyond the classes of the detector: words, masks, and the models for them. @param closers gets what ends it */
 export async function openOpenVocabulary(options: OpenVocabularyOptions, closers: Array<() => unknown>) {
-  const { settings, chosen, metrics, logger } = options;
+  const { settings, chosen, storage, metrics, logger } = options;
   const models = new TaskThread({
     choice: chosen,
     limits: { runS: settings.limits.inference_timeout_s },
@@ -35,6 +38,9 @@ export async function openOpenVocabulary(options: OpenVocabularyOptions, closers
   });
   closers.push(() => models.close());
   metrics.tasks.watch({ waiting: () => models.waiting, hung: () => models.hungCount });
+  const ruleTexts = new PhraseTexts({ models, store: storage.phrases });
+  const calibrations = openCalibrations(options, models, ruleTexts);
+  closers.push(() => calibrations.close());
   // Not kept in the database, which clients of the API could fill.
   const texts = new PhraseTexts({
     models,
@@ -45,7 +51,7 @@ export async function openOpenVocabulary(options: OpenVocabularyOptions, closers
   const words = new PhraseWordsReader({ models, captions });
   const search = new PhraseSearch({ models, words, captions, looks, breathe: () => new Promise(setImmediate) });
   const plugins: FastifyPluginAsync[] = [searchRoute(search)];
-  return { chosen, models, prompts: new PromptFinder({ models, captions }), looks, plugins };
+  return { chosen, models, calibrations, prompts: new PromptFinder({ models, captions }), looks, plugins };
 }
 
 /** The best looks at tracks, of cameras that are there and by the model that is chosen. */

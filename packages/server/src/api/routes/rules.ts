@@ -5,7 +5,6 @@ import {
   LookoutError,
   ModeState,
   NewRule,
-  type Rule,
   RulePatch,
   RuleTestRequest,
   RuleTestResult,
@@ -17,13 +16,13 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
 import type { RuleTester } from '../../pipeline/history/rule-tester.js';
-import { type RuleAccess, type RuleService, UnreadRuleError } from '../../pipeline/rules/rule-service.js';
-import { maySee, type Principal } from '../../platform/auth/principal.js';
+import { type RuleService, UnreadRuleError } from '../../pipeline/rules/rule-service.js';
 import type { NodeRelay } from '../cluster/owner-relay.js';
 import { sendProblem } from '../http/error-handling.js';
 import { problemOf } from '../http/problem.js';
 import { proxyPrefix } from '../http/proxy-prefix.js';
 import { problems, problemsAs } from '../http/responses.js';
+import { accessOf, isVisible, notForLimited } from './rule-access.js';
 
 export interface RuleRoutesOptions {
   rules: RuleService;
@@ -195,28 +194,6 @@ async function unlessUnread<T>(reply: FastifyReply, run: () => Promise<T>): Prom
     if (!(error instanceof UnreadRuleError)) throw error;
     return sendProblem(reply, Object.assign(problemOf(error), { interpretation: error.interpretation })) as T;
   }
-}
-
-/** Keys that are limited to some cameras have rules of those alone. */
-function accessOf(principal: Principal | null): RuleAccess {
-  const limit = principal === null || principal.kind === 'link' ? [] : principal.cameras;
-  return {
-    isVisible: (id) => limit?.includes(id) ?? true,
-    check: ({ cameras }) => {
-      const isAllowed = limit === undefined || (cameras !== 'all' && cameras.every((id) => limit.includes(id)));
-      if (isAllowed) return;
-      const hint = 'Name its cameras in the rule, or use a key for all cameras.';
-      throw notForLimited('This rule concerns other cameras too', hint);
-    },
-  };
-}
-
-function notForLimited(reason: string, hint: string): LookoutError {
-  return new LookoutError('forbidden', `${reason}, and this API key is limited to some`, { hint });
-}
-
-function isVisible({ cameras }: Rule, principal: Principal | null): boolean {
-  return principal !== null && (cameras === 'all' || cameras.some((id) => maySee(principal, id)));
 }
 
 /** Aborted when the client is gone. */

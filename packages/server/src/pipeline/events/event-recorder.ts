@@ -1,10 +1,10 @@
-import { LookoutError, type RuleEvent, type Verify } from '@lookout/protocol';
+import { LookoutError, type Rule, type RuleEvent, type Verify } from '@lookout/protocol';
 import type { FiredEvent, EventChange as RuleChange } from '@lookout/rules';
 import type { EventRepository, KeptEvent, KeptRule, NewDelivery } from '../../platform/storage/index.js';
 import type { EventBus } from '../bus/event-bus.js';
 import type { ObservedFrame } from '../live/observed-frame.js';
 import { asPending, type Outcome, withOutcome } from '../second-look/verified-event.js';
-import { findingsOf, newEvent } from './fired-event.js';
+import { findingsOf, newEvent, withFinding } from './fired-event.js';
 
 type StoredKind = 'created' | 'updated' | 'ended';
 
@@ -21,6 +21,13 @@ export interface HeldEvents {
   done(event: KeptEvent): void;
 }
 
+/** How the objects of an event score as what its rule describes. */
+export interface PhraseFinding {
+  readonly score: number;
+  readonly threshold: number | undefined;
+  readonly untested: boolean;
+}
+
 export interface EventRecorderOptions {
   store: Pick<EventRepository, 'insert' | 'update'>;
   bus: Pick<EventBus, 'emit'>;
@@ -28,6 +35,8 @@ export interface EventRecorderOptions {
   node?: string | undefined;
   /** The rule that fired, as it is now. */
   rule(id: string): Pick<KeptRule, 'rule' | 'summary'> | undefined;
+  /** What was found of the objects of a rule with a phrase: how they scored, and whether an example was ever seen. */
+  phrase?: ((rule: Rule, camera: string, tracks: readonly number[]) => PhraseFinding | undefined) | undefined;
   /** Keeps the pictures of a new event. @returns which there will be */
   takePictures(event: KeptEvent, observed: ObservedFrame): Pick<KeptEvent, 'hasSnapshot' | 'hasClip'>;
   /** Asks for a second look at a new event. @param tell may be called more than once */
@@ -181,12 +190,18 @@ export class EventRecorder {
   }
 
   #create(fired: FiredEvent, observed: ObservedFrame | undefined): void {
-    const { rule, onFired, onLost, takePictures, node, secondLook } = this.#options;
+    const { rule, onFired, onLost, takePictures, node, secondLook, phrase } = this.#options;
     const kept = rule(fired.ruleId);
     if (!kept) return;
     const { verify } = kept.rule;
     const found = { ...newEvent(fired, kept, observed), ...(node !== undefined && { node }) };
-    const event = verify && secondLook ? asPending(found, verify) : found;
+    const finding = phrase?.(
+      kept.rule,
+      fired.camera,
+      found.tracks.map(({ track_id }) => track_id),
+    );
+    const scored = finding ? withFinding(found, finding) : found;
+    const event = verify && secondLook ? asPending(scored, verify) : scored;
     onFired(event);
     if (this.#unstored.size + this.#held.size >= MAX_UNSTORED) {
       onLost(event);
@@ -228,7 +243,10 @@ export class EventRecorder {
     const recorded = this.#recorded.get(groupOf(fired.ruleId, fired.camera))?.get(fired.key);
     if (!recorded) return;
     recorded.isEnded = kind === 'ended';
-    recorded.event = { ...recorded.event, ...findingsOf(fired) };
+    const findings = findingsOf(fired);
+    // How it scored when it fired stays.
+    const measured = { ...recorded.event.measured, ...findings.measured };
+    recorded.event = { ...recorded.event, ...findings, measured };
     if (kind === 'ended') this.#options.onEnded(recorded.event, fired.endedAtMs ?? fired.frameTimestampMs);
     this.#store(recorded, kind);
   }

@@ -3,6 +3,7 @@ import {
   type EventsPage,
   type EventsQuery,
   LookoutError,
+  type Rule,
   type RuleEvent,
   type Verdict,
   type VerdictOutcome,
@@ -20,6 +21,15 @@ import type { EventRecorder } from './event-recorder.js';
 import type { Suppressions } from './suppressions.js';
 import { proposedCooldown, proposedMask } from './verdict-proposals.js';
 
+/** Learns from verdicts about rules that say more than a class. */
+export interface VerdictLearner {
+  /** Whether verdicts about a rule's events are about its phrase. */
+  isAbout(rule: Rule): boolean;
+  /** @param snapshot the file of the event's picture */
+  wrong(event: KeptEvent, rule: Rule, snapshot: Uint8Array): Promise<void>;
+  takenBack(event: KeptEvent, rule: Rule): Promise<void>;
+}
+
 export interface EventServiceOptions {
   store: EventRepository;
   bus: Pick<EventBus, 'emit'>;
@@ -29,6 +39,8 @@ export interface EventServiceOptions {
   recorder: Pick<EventRecorder, 'amended' | 'forget' | 'forgetById'>;
   suppressions: Pick<Suppressions, 'add' | 'removeOf'>;
   rule(id: string): Pick<KeptRule, 'rule'> | undefined;
+  /** Absent: no rule has a phrase. */
+  learner?: VerdictLearner | undefined;
   /** Whose pictures are never removed to make room; changed here. */
   kept: Map<string, KeptEvent>;
 }
@@ -139,7 +151,7 @@ export class EventService {
     return this.#turns.take(async () => {
       const before = await this.find(id);
       // Another opinion takes back what the one before did.
-      if (before.verdict === 'wrong_object') await suppressions.removeOf(before);
+      if (before.verdict === 'wrong_object') await this.#takeBack(before);
       const event = await this.#amend(id, { verdict });
       const outcome: VerdictOutcome = { event: this.view(event) };
       if (verdict === 'wrong_place') {
@@ -158,6 +170,12 @@ export class EventService {
           reason: 'There is no picture of this event any more, so what it showed can’t be recognised.',
         };
       try {
+        const phrased = this.#phrased(event);
+        if (phrased) {
+          // The class may be right: what is wrong is that it looks as the phrase says.
+          await phrased.learner.wrong(event, phrased.rule, snapshot);
+          return outcome;
+        }
         const [suppression] = await suppressions.add(event, snapshot);
         return suppression ? { ...outcome, suppression } : outcome;
       } catch (error) {
@@ -171,7 +189,7 @@ export class EventService {
   withdrawVerdict(id: string): Promise<RuleEvent> {
     return this.#turns.take(async () => {
       const before = await this.find(id);
-      await this.#options.suppressions.removeOf(before);
+      await this.#takeBack(before);
       return this.view(before.verdict === null ? before : await this.#amend(id, { verdict: null }));
     });
   }
@@ -190,6 +208,19 @@ export class EventService {
     recorder.forgetById(eventId, camera);
     // What can’t be removed now goes with the oldest pictures.
     void pictures.removeById(eventId).catch(() => undefined);
+  }
+
+  async #takeBack(event: KeptEvent): Promise<void> {
+    await this.#options.suppressions.removeOf(event);
+    const phrased = this.#phrased(event);
+    await phrased?.learner.takenBack(event, phrased.rule);
+  }
+
+  /** The rule of an event, if it has a phrase. */
+  #phrased({ rule_id }: KeptEvent): { rule: Rule; learner: VerdictLearner } | undefined {
+    const { learner, rule: ruleOf } = this.#options;
+    const rule = ruleOf(rule_id)?.rule;
+    return rule && learner?.isAbout(rule) ? { rule, learner } : undefined;
   }
 
   #amend(id: string, amendment: Partial<Pick<KeptEvent, 'seen' | 'kept' | 'verdict'>>): Promise<KeptEvent> {

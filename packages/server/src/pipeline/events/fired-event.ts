@@ -30,6 +30,19 @@ export function newEvent(
   };
 }
 
+/** An event with how its objects score. */
+export function withFinding(
+  event: KeptEvent,
+  { score, threshold, untested }: { score: number; threshold: number | undefined; untested: boolean },
+): KeptEvent {
+  const measured = {
+    ...event.measured,
+    score: rounded(score, 100),
+    ...(threshold !== undefined && { threshold: rounded(threshold, 100) }),
+  };
+  return { ...event, measured, ...(untested && { untested }) };
+}
+
 /** What may change while an event goes on. */
 export function findingsOf(fired: FiredEvent) {
   const { startedAtMs, endedAtMs, reason, measured, objects, zone, line, direction } = fired;

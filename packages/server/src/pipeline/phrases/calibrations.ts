@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Calibration, LookoutError, type PhraseState, type Rule } from '@lookout/protocol';
 import { isPhrased, type PhrasedSubject, phraseKey } from '@lookout/rules';
+import { phraseScore } from '@lookout/vision';
 import type { KeptExample, KeptRule } from '../../platform/storage/index.js';
 import type { TaskModels } from '../task-models/task-models.js';
 import { furthest, viewOf } from './calibration-view.js';
@@ -43,6 +44,9 @@ export interface NewPicture {
   /** The event whose verdict it is. */
   readonly eventId?: string | undefined;
 }
+
+/** An example as it is stored, with what the text alone scores it. */
+export type AddedExample = KeptExample & { readonly score: number };
 
 /** What was found of an object that made a rule fire. */
 export interface PhraseFinding extends LookVerdict {
@@ -187,7 +191,7 @@ export class Calibrations {
    * Learns from a picture: what the phrase means, or what it does not.
    * @throws LookoutError `not_found` if the rule has no phrase; `conflict` if it has enough examples; `no_model_for_this`; `image_invalid`
    */
-  async addExample(id: string, rule: Rule, given: NewPicture): Promise<KeptExample> {
+  async addExample(id: string, rule: Rule, given: NewPicture): Promise<AddedExample> {
     const { store, models, now } = this.#options;
     const phrase = this.#require(id, rule);
     const same = phrase.keptExamples.filter(({ is_positive }) => is_positive === given.isPositive);
@@ -201,7 +205,7 @@ export class Calibrations {
       );
     }
     // Refuses what is no picture before it is stored.
-    await models.embedPictures([given.picture]);
+    const [vector] = await models.embedPictures([given.picture]);
     const example: KeptExample = {
       id: randomBytes(8).toString('hex'),
       phrase: phrase.id,
@@ -214,7 +218,10 @@ export class Calibrations {
     await store.insertExample(example);
     if (!given.isPositive && same.length >= MAX_NEGATIVES) await store.removeExample(same[0]!.id);
     await this.#examplesChanged(phrase);
-    return example;
+    return {
+      ...example,
+      score: phrase.facts && vector ? phraseScore(vector, phrase.facts.words.vectors, phrase.facts.words.logit) : 0,
+    };
   }
 
   /** @throws LookoutError `not_found` */

@@ -212,6 +212,12 @@ export class RuleService {
     });
   }
 
+  /** What is known of the phrases of rules has changed: clients are told. */
+  async phrasesChanged(ids: readonly string[]): Promise<void> {
+    for (const id of ids)
+      if (this.peek(id)) this.#options.bus.emit('rule', { kind: 'changed', rule: await this.get(id) });
+  }
+
   setMode({ mode }: ModeState): Promise<ModeState> {
     return this.#turns.take(async () => {
       await this.#options.store.setMode(mode);

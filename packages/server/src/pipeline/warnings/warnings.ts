@@ -20,7 +20,9 @@ import { Suppressions } from '../events/suppressions.js';
 import { CameraMemory } from '../history/camera-memory.js';
 import { RuleTester } from '../history/rule-tester.js';
 import type { ObservedFrame } from '../live/observed-frame.js';
+import type { Calibrations } from '../phrases/calibrations.js';
 import type { PhraseLanes } from '../phrases/phrase-lanes.js';
+import { PhraseLearning } from '../phrases/phrase-learning.js';
 import { ArmedCameras } from '../rules/armed-cameras.js';
 import { camerasOf } from '../rules/check-rule.js';
 import type { PhraseRules } from '../rules/phrase-rules.js';
@@ -50,6 +52,7 @@ export interface WarningsOptions {
         watches(camera: string): boolean;
       }
     | undefined;
+  calibrations?: Calibrations | undefined;
   pool: Pick<AnalysisPool, 'runSoon'>;
   model(): ModelInfo;
   /** All cameras; not asked before one is opened or a request is served. */
@@ -75,6 +78,7 @@ export class Warnings {
   readonly memory: CameraMemory;
   readonly tester: RuleTester;
   readonly secondLook: OpenedSecondLook;
+  readonly learning: PhraseLearning | undefined;
   readonly #options: WarningsOptions;
   readonly #watch: RuleWatch;
   readonly #armed: ArmedCameras;
@@ -169,6 +173,8 @@ export class Warnings {
       fromEpoch: fromEpochMs,
       now: Date.now,
     });
+    const [{ calibrations }, { memory, pictures }] = [options, this];
+    this.learning = calibrations && new PhraseLearning({ calibrations, snapshots: pictures.snapshots, memory, pool });
     this.#recorder = this.#createRecorder();
     this.events = new EventService({
       store: storage.events,
@@ -178,7 +184,7 @@ export class Warnings {
       recorder: this.#recorder,
       suppressions: this.suppressions,
       rule: (id) => this.rules.peek(id),
-      kept: parts.kept,
+      ...{ learner: this.learning, kept: parts.kept },
     });
     this.#armed = new ArmedCameras((camera, pictures) => this.pictures.frame(camera, pictures));
     this.#watch = this.#createWatch();
@@ -216,6 +222,7 @@ export class Warnings {
     this.#options.lanes?.rulesChanged();
     this.#watch.refresh();
     this.#arm();
+    void this.#options.calibrations?.refresh();
   }
 
   /** The time zone, or how long events and pictures are kept, changed: both apply at once. */
@@ -266,6 +273,7 @@ export class Warnings {
       bus: cluster?.told ?? bus,
       node: cluster?.here,
       rule: (id) => this.rules.peek(id),
+      phrase: (rule, camera, tracks) => this.#options.calibrations?.finding(rule, camera, tracks),
       takePictures: (event, { pictures }) =>
         this.pictures.fired(event, pictures, drawingFor(event, this.#options.cameras().all())),
       secondLook: (event, verify, observed, tell) => asker.ask(event, verify, observed, tell),
@@ -333,6 +341,7 @@ export class Warnings {
   async #removeCamera(id: string): Promise<void> {
     this.memory.remove(id);
     this.suppressions.forgetCamera(id);
+    this.#options.calibrations?.forgetCamera(id);
     const removedMs = Date.now();
     try {
       await this.pictures.removeCamera(id);
