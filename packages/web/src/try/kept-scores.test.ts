@@ -16,6 +16,13 @@ it('keeps what has the score or more, and everything else of the answer', () => 
   expect(keptFrom(found(0.3), 0.4)).toEqual(found());
 });
 
+it('keeps what words found, whatever the score', () => {
+  const answer = found(0.3);
+  const [detection] = answer.detections;
+  const byWords = { ...detection!, confidence: 0.12, label: 'smoke', score: 0.12, margin: null };
+  expect(keptFrom({ ...answer, detections: [detection!, byWords] }, 0.4).detections).toEqual([byWords]);
+});
+
 it('says from which score on objects are known', () => {
   expect(lowestScore(undefined, 100)).toBe(0.05);
   expect(lowestScore(found(0.9, 0.06), 100)).toBe(0.05);

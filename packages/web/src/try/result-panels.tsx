@@ -1,4 +1,4 @@
-import type { Detection } from '@lookout/protocol';
+import type { PromptedDetection, PromptsAnswer } from '@lookout/protocol';
 import { useState } from 'react';
 import { formatFps, formatMs, formatStage } from '../lib/format.js';
 import { colourOf } from '../player/overlay-parts.js';
@@ -15,15 +15,17 @@ const MAX_SHOWN_OBJECTS = 12;
 
 export interface FoundPanelProps {
   /** Undefined until they are known. */
-  detections: readonly Detection[] | undefined;
+  detections: readonly PromptedDetection[] | undefined;
   /** Number of objects with lower scores than the minimum. */
   lower: number;
+  /** What became of the descriptions, if there were any. */
+  prompts: PromptsAnswer | undefined;
   /** Given: it is one of several. */
   model: string | undefined;
 }
 
 /** The detected objects, most certain first. */
-export function FoundPanel({ detections, lower, model }: FoundPanelProps) {
+export function FoundPanel({ detections, lower, prompts, model }: FoundPanelProps) {
   const words = tryWords.found;
   const shown = detections?.slice(0, MAX_SHOWN_OBJECTS) ?? [];
   const more = (detections?.length ?? 0) - shown.length;
@@ -34,22 +36,50 @@ export function FoundPanel({ detections, lower, model }: FoundPanelProps) {
     >
       {shown.length === 0 && <p className="text-muted">{detections ? words.nothing : t.units.none}</p>}
       <ul className="space-y-1">
-        {shown.map(({ class_id, class_name, confidence, bbox, track_id }) => (
-          <li key={`${class_id} ${bbox.join()}`} className="flex items-center gap-2.5">
-            <span
-              aria-hidden="true"
-              className="size-2.5 shrink-0 rounded-[3px]"
-              style={{ background: colourOf(class_name) }}
-            />
-            <span className="min-w-0 truncate">{t.object(class_name)}</span>
-            {track_id !== undefined && <span className="figures text-muted">#{track_id}</span>}
-            <span className="figures ml-auto">{t.units.percent(confidence)}</span>
-          </li>
+        {shown.map((detection) => (
+          <FoundObject key={`${detection.class_id} ${detection.bbox.join()}`} detection={detection} />
         ))}
         {more > 0 && <li className="text-muted">{words.more(more)}</li>}
       </ul>
       {lower > 0 && <p className="mt-1.5 text-13 text-muted">{words.lower(lower)}</p>}
+      {prompts?.reason !== undefined && (
+        <p className="mt-1.5 text-13 text-muted">{words.promptsSkipped(prompts.reason)}</p>
+      )}
+      {shown.some(({ label }) => label !== undefined) && (
+        <p className="mt-1.5 text-13 text-muted">{words.notCalibrated}</p>
+      )}
     </Panel>
+  );
+}
+
+/** An object, and what it was called by words. */
+function FoundObject({ detection }: { detection: PromptedDetection }) {
+  const words = tryWords.found;
+  const { class_name, confidence, track_id, label, score, margin } = detection;
+  const isByWords = label !== undefined && label === class_name;
+  const figures = [
+    score !== undefined && words.score(t.number(score, 2)),
+    margin !== undefined && margin !== null && words.margin(t.number(margin, 1)),
+  ].filter((text) => text !== false);
+  return (
+    <li>
+      <div className="flex items-center gap-2.5">
+        <span
+          aria-hidden="true"
+          className="size-2.5 shrink-0 rounded-[3px]"
+          style={{ background: colourOf(class_name) }}
+        />
+        <span className="min-w-0 truncate">{isByWords ? label : t.object(class_name)}</span>
+        {track_id !== undefined && <span className="figures text-muted">#{track_id}</span>}
+        <span className="figures ml-auto shrink-0">{isByWords ? figures.join(', ') : t.units.percent(confidence)}</span>
+      </div>
+      {label !== undefined && !isByWords && (
+        <div className="flex gap-2.5 pl-5 text-13 text-muted">
+          <span className="min-w-0 truncate">{label}</span>
+          <span className="figures ml-auto shrink-0">{figures.join(', ')}</span>
+        </div>
+      )}
+    </li>
   );
 }
 

@@ -11,6 +11,7 @@ import { SliderField, TextField } from '../ui/field.js';
 import { Panel } from '../ui/panel.js';
 import { ASKED_FROM } from './kept-scores.js';
 import { ModelFields, modelOf } from './model-fields.js';
+import { PromptsField } from './prompts-field.js';
 import type { TryLink } from './try-link.js';
 import { DEFAULT_SETTINGS, type TrySettings } from './try-settings.js';
 
@@ -87,6 +88,7 @@ export function SettingsPanel({ value, models, lowest, onChange }: SettingsPanel
           known={modelOf(settings.model, models)?.classes ?? []}
           onChange={(classes) => change({ classes })}
         />
+        <PromptsField prompts={settings.prompts} onChange={(prompts) => change({ prompts })} />
       </div>
     </Panel>
   );

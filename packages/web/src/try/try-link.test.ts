@@ -10,6 +10,7 @@ const CHANGED: TrySettings = {
   quality_mode: 'accurate',
   classes: ['person', 'car'],
   model: 'roads',
+  prompts: ['a red car', 'smoke'],
 };
 
 const read = (query: string) => readLink(new URLSearchParams(query));

@@ -229,6 +229,7 @@ function FoundObjects({ columns }: { columns: readonly Column[] }) {
       key={column.model}
       detections={column.answer?.detections}
       lower={(column.all?.detections.length ?? 0) - (column.answer?.detections.length ?? 0)}
+      prompts={column.answer?.prompts}
       model={nameIn(columns, column)}
     />
   ));

@@ -17,6 +17,7 @@ const CHANGED: TrySettings = {
   quality_mode: 'accurate',
   classes: ['person', 'car'],
   model: 'roads',
+  prompts: ['a red car', 'smoke'],
 };
 
 describe('settings of the page', () => {
@@ -44,6 +45,7 @@ describe('settings of the page', () => {
       quality_mode: 'balanced',
       max_detections: 100,
       classes: null,
+      prompts: null,
     });
     expect(parse(everySetting(CHANGED)).classes).toEqual(['person', 'car']);
   });

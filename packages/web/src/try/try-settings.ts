@@ -9,6 +9,8 @@ export type TrySettings = Required<
   classes: readonly string[];
   /** Undefined: the server's default. */
   model: string | undefined;
+  /** Descriptions of what to look for. */
+  prompts: readonly string[];
 };
 
 /** The server's defaults. The minimum score is always sent, because the server's owner may have changed its default. */
@@ -20,11 +22,16 @@ export const DEFAULT_SETTINGS: TrySettings = {
   max_detections: DETECTION_DEFAULTS.maxDetections,
   classes: [],
   model: undefined,
+  prompts: [],
 };
 
 /** Every setting, including unchanged ones, except the model, which a session keeps. */
-export function everySetting({ model: _, classes, ...settings }: TrySettings): SessionSettings {
-  return { ...settings, classes: classes.length > 0 ? [...classes] : null };
+export function everySetting({ model: _, classes, prompts, ...settings }: TrySettings): SessionSettings {
+  return {
+    ...settings,
+    classes: classes.length > 0 ? [...classes] : null,
+    prompts: prompts.length > 0 ? [...prompts] : null,
+  };
 }
 
 /** The settings for a request; those at the server's defaults are left out. */

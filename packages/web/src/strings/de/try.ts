@@ -65,6 +65,12 @@ export const tryIt: typeof en = {
     add: 'Hinzufügen',
     chosen: 'Gewählte Objekte',
     remove: (name) => `${name} entfernen`,
+    prompts: 'Mit Worten suchen',
+    promptsHint:
+      'Eine Beschreibung, am besten auf Englisch, etwa „a red forklift“. Braucht ein Modell, das Wörter versteht.',
+    promptsPlaceholder: 'etwa a red car',
+    promptsChosen: 'Beschreibungen',
+    promptsFull: (max) => `Höchstens ${max} auf einmal.`,
   },
   timing: {
     title: 'Zeiten',
@@ -82,6 +88,11 @@ export const tryIt: typeof en = {
     nothing: 'Nichts mit diesen Einstellungen.',
     lower: (n) => (n === 1 ? '1 weiteres mit geringerer Sicherheit.' : `${n} weitere mit geringerer Sicherheit.`),
     more: (n) => `und ${n} weitere`,
+    score: (score) => `Wert ${score}`,
+    margin: (margin) => `Vorsprung ${margin}`,
+    notCalibrated:
+      'Werte für Wörter sind nicht kalibriert: Sie sind keine Wahrscheinlichkeiten und zwischen Beschreibungen nicht vergleichbar. Regeln lernen für jede Kamera, was zu erwarten ist.',
+    promptsSkipped: (reason) => `Nicht mit Worten gesucht: ${reason}`,
   },
   answer: {
     title: 'Antwort',

@@ -61,6 +61,11 @@ export const tryIt = {
     add: 'Add',
     chosen: 'Chosen objects',
     remove: (name: string) => `Remove ${name}`,
+    prompts: 'Find by words',
+    promptsHint: 'A description such as “a red forklift”. Needs a model that understands words.',
+    promptsPlaceholder: 'a red car',
+    promptsChosen: 'Descriptions',
+    promptsFull: (max: number) => `At most ${max} at once.`,
   },
   timing: {
     title: 'Timing',
@@ -78,6 +83,11 @@ export const tryIt = {
     nothing: 'Nothing with these settings.',
     lower: (n: number) => (n === 1 ? '1 more with a lower score.' : `${n} more with lower scores.`),
     more: (n: number) => `and ${n} more`,
+    score: (score: string) => `score ${score}`,
+    margin: (margin: string) => `margin ${margin}`,
+    notCalibrated:
+      'Scores by words are not calibrated: they are no probabilities, and two descriptions can’t be compared by them. Rules learn what to expect from each camera.',
+    promptsSkipped: (reason: string) => `Not looked for by words: ${reason}`,
   },
   answer: {
     title: 'Answer',

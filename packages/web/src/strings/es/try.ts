@@ -64,6 +64,11 @@ export const tryIt: typeof en = {
     add: 'Añadir',
     chosen: 'Objetos elegidos',
     remove: (name) => `Quitar ${name}`,
+    prompts: 'Buscar con palabras',
+    promptsHint: 'Una descripción, mejor en inglés, como «a red forklift». Necesita un modelo que entienda palabras.',
+    promptsPlaceholder: 'por ejemplo, a red car',
+    promptsChosen: 'Descripciones',
+    promptsFull: (max) => `Como máximo ${max} a la vez.`,
   },
   timing: {
     title: 'Tiempos',
@@ -81,6 +86,11 @@ export const tryIt: typeof en = {
     nothing: 'Nada con estos ajustes.',
     lower: (n) => (n === 1 ? '1 más con menor confianza.' : `${n} más con menor confianza.`),
     more: (n) => `y ${n} más`,
+    score: (score) => `valor ${score}`,
+    margin: (margin) => `ventaja ${margin}`,
+    notCalibrated:
+      'Los valores de las palabras no están calibrados: no son probabilidades ni se pueden comparar entre descripciones. Las reglas aprenden qué esperar de cada cámara.',
+    promptsSkipped: (reason) => `No se buscó con palabras: ${reason}`,
   },
   answer: {
     title: 'Respuesta',
