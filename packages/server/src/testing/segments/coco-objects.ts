@@ -13,13 +13,16 @@ export interface CocoObject {
   readonly mask: Uint8Array;
   /** Whether the square around its box reaches beyond the image. */
   readonly isAtBorder: boolean;
+  readonly className: string;
 }
 
 interface Instances {
+  readonly categories: readonly { readonly id: number; readonly name: string }[];
   readonly images: readonly { readonly id: number; readonly file_name: string }[];
   readonly annotations: readonly {
     readonly image_id: number;
     readonly iscrowd: number;
+    readonly category_id: number;
     readonly bbox: readonly [x: number, y: number, width: number, height: number];
     readonly segmentation: readonly number[][];
   }[];
@@ -28,23 +31,28 @@ interface Instances {
 /** Sides below which an outline is as coarse as the object. */
 const MIN_SIDE = 32;
 
-/** Of the first 128 images of COCO's training set, one in `every`, with their objects. */
-export function* cocoObjects(every = 1): Generator<{ image: RgbImage; objects: CocoObject[] }> {
+/**
+ * One in `every` of a set's images, with their objects.
+ * @param set folder with `images/` and `instances.json`; default: the first 128 of COCO's training set
+ */
+export function* cocoObjects(every = 1, set = COCO): Generator<{ image: RgbImage; objects: CocoObject[] }> {
   using codec = new PictureCodec();
-  const { images, annotations } = JSON.parse(readFileSync(join(COCO, 'instances.json'), 'utf8')) as Instances;
-  const folder = join(COCO, 'images');
+  const file = readFileSync(join(set, 'instances.json'), 'utf8');
+  const { images, annotations, categories } = JSON.parse(file) as Instances;
+  const names = new Map(categories.map(({ id, name }) => [id, name]));
+  const folder = join(set, 'images');
   for (const [i, file] of readdirSync(folder).sort().entries()) {
     if (i % every !== 0) continue;
     const image = decodeRgb(codec, readFileSync(join(folder, file)));
     const id = images.find(({ file_name }) => file_name === file)?.id;
     const drawn = annotations.filter(({ image_id, iscrowd }) => image_id === id && !iscrowd);
-    const objects = drawn.flatMap(({ bbox: [x, y, width, height], segmentation }): CocoObject[] => {
+    const objects = drawn.flatMap(({ bbox: [x, y, width, height], segmentation, category_id }): CocoObject[] => {
       if (Math.min(width, height) < MIN_SIDE) return [];
       const box: Box = [x, y, Math.min(x + width, image.width), Math.min(y + height, image.height)];
       const reach = (Math.max(width, height) * 1.1) / 2;
       const [cx, cy] = [x + width / 2, y + height / 2];
       const isAtBorder = cx < reach || cy < reach || cx + reach > image.width || cy + reach > image.height;
-      return [{ box, mask: fillPolygons(segmentation, image), isAtBorder }];
+      return [{ box, mask: fillPolygons(segmentation, image), isAtBorder, className: names.get(category_id) ?? '' }];
     });
     yield { image, objects };
   }

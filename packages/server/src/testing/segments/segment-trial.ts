@@ -30,16 +30,17 @@ export interface SegmentQuality {
   readonly missed: number;
 }
 
-/** @param every one in so many images */
+/** @param every one in so many images @param set folder as of `cocoObjects` */
 export async function segmentQuality(
   segmenter: Segmenter,
   prompt: (object: CocoObject, image: RgbImage) => MaskPrompt,
   every = 1,
+  set?: string,
 ): Promise<SegmentQuality> {
   const all: number[] = [];
   const border: number[] = [];
   let missed = 0;
-  for (const { image, objects } of cocoObjects(every)) {
+  for (const { image, objects } of cocoObjects(every, set)) {
     if (objects.length === 0) continue;
     const encoded = await segmenter.encode(image);
     for (const object of objects) {
