@@ -8,6 +8,7 @@ export type * from './image/rgb-image.js';
 export * from './look/look.js';
 export * from './model-info/letterbox.js';
 export * from './model-info/model-info.js';
+export { iou } from './objects/boxes.js';
 export { createTracker } from './objects/object-tracker.js';
 export type * from './objects/tracked-object.js';
 export type * from './open-detection/open-detector.js';

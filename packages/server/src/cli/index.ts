@@ -198,6 +198,15 @@ function addModelsCommands(root: Command): void {
       await pull(name, settingsOf(command), acceptLicence);
     },
   );
+  const verifyCommand = subcommand(models, 'verify', 'try a model on photos that come with Lookout, and time it')
+    .argument('<name|path>')
+    .option('--json', 'print JSON');
+  addSettingOptions(verifyCommand, ['--data']).action(
+    async (name: string, { json = false }: { json?: boolean }, command: Command) => {
+      const { verify } = await import('./models.js');
+      if (!(await verify(name, settingsOf(command), json))) process.exitCode = EXIT_CODES.failure;
+    },
+  );
   const removeCommand = subcommand(models, 'remove', 'remove a model from the data folder').argument('<name>');
   addSettingOptions(removeCommand, ['--data', '--model']).action(
     async (name: string, _options: unknown, command: Command) => {

@@ -144,3 +144,21 @@ export async function remove(name: string, settings: Settings): Promise<void> {
 function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1024 ** 2)} MB`;
 }
+
+/**
+ * Tries a model on the photos that come with Lookout, and prints what it finds and how fast it is.
+ * @returns whether it found what most of them show
+ */
+export async function verify(nameOrPath: string, settings: Settings, json: boolean): Promise<boolean> {
+  const { verifyModel } = await import('../pipeline/task-models/verify-model.js');
+  const result = await verifyModel(nameOrPath, join(settings.data, 'models'));
+  const { name, task, isGood, findings, ms } = result;
+  if (json) {
+    console.log(JSON.stringify(result, null, 2));
+    return isGood;
+  }
+  const verdict = isGood ? 'It does what it is for.' : 'It does not do what it is for on these photos.';
+  const speed = `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms a picture on one processor core`;
+  console.log([`${name} ${PURPOSES[task]}: ${speed}`, ...findings, verdict].join('\n'));
+  return isGood;
+}

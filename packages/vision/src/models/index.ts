@@ -4,7 +4,13 @@ export { describeTensors, type ToldTensor } from '../reading/describe.js';
 export { UnknownShapesError } from '../reading/identify.js';
 export { judgeReadings, type Verdict } from '../reading/judge-readings.js';
 export { readSidecarFile, Sidecar, sidecarNames } from '../reading/sidecar.js';
-export { type ModelTrial, TRIAL_PHOTOS, type TrialPhoto, type TrialPhotoFile } from '../reading/trial-photos.js';
+export {
+  type ModelTrial,
+  type ShownObject,
+  TRIAL_PHOTOS,
+  type TrialPhoto,
+  type TrialPhotoFile,
+} from '../reading/trial-photos.js';
 export { clearOutdated, clearPrepared, writeAtomically } from './cache.js';
 export * from './catalogue.js';
 export * from './catalogue-entry.js';

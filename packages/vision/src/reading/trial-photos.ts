@@ -10,12 +10,21 @@ export interface ModelTrial {
   photos: readonly TrialPhoto[];
 }
 
+/** An object of a trial photo, drawn by hand. */
+export interface ShownObject {
+  /** COCO class name. */
+  name: string;
+  /** In 0..1 of the photo. */
+  box: readonly [x1: number, y1: number, x2: number, y2: number];
+  /** Its corners, in 0..1 of the photo. */
+  outline?: readonly (readonly [x: number, y: number])[];
+}
+
 /** A photo for trying models, and what it shows. */
 export interface TrialPhotoFile {
   /** URL of a JPEG. Authors and licences: `photos/README.md`. */
   url: URL;
-  /** COCO class name, and a hand-drawn box in 0..1 of the photo. */
-  shows: readonly { name: string; box: readonly [x1: number, y1: number, x2: number, y2: number] }[];
+  shows: readonly ShownObject[];
 }
 
 /** The same, decoded. */
@@ -28,8 +37,33 @@ export interface TrialPhoto extends Omit<TrialPhotoFile, 'url'> {
 
 const photo = (file: string) => new URL(`../../photos/${file}`, import.meta.url);
 
+/** The cup with its handle. */
+const CUP = [
+  [0.291, 0.234],
+  [0.306, 0.15],
+  [0.359, 0.084],
+  [0.453, 0.047],
+  [0.547, 0.061],
+  [0.631, 0.126],
+  [0.675, 0.224],
+  [0.675, 0.35],
+  [0.647, 0.505],
+  [0.613, 0.584],
+  [0.562, 0.664],
+  [0.516, 0.706],
+  [0.438, 0.706],
+  [0.406, 0.687],
+  [0.391, 0.748],
+  [0.353, 0.771],
+  [0.328, 0.724],
+  [0.334, 0.654],
+  [0.366, 0.579],
+  [0.325, 0.491],
+  [0.3, 0.374],
+] as const;
+
 export const TRIAL_PHOTOS: readonly TrialPhotoFile[] = [
   { url: photo('astronaut.jpg'), shows: [{ name: 'person', box: [0.01, 0.025, 0.71, 1] }] },
   { url: photo('chelsea.jpg'), shows: [{ name: 'cat', box: [0, 0, 0.94, 1] }] },
-  { url: photo('coffee.jpg'), shows: [{ name: 'cup', box: [0.275, 0.047, 0.703, 0.682] }] },
+  { url: photo('coffee.jpg'), shows: [{ name: 'cup', box: [0.275, 0.047, 0.703, 0.682], outline: CUP }] },
 ];
