@@ -2,6 +2,7 @@ import { layUpright, type PictureCodec, uprightSize } from '@lookout/media/codec
 import type { Box } from '@lookout/protocol';
 import type { RgbImage } from '@lookout/vision';
 import { cropImage } from '@lookout/vision/tasks';
+import { GLANCE } from './glance.js';
 
 /** What is shown around an object, per side, as a part of its larger side: models were trained on photos, in which objects have surroundings. */
 const CONTEXT = 0.1;
@@ -33,6 +34,21 @@ export function cropSquare(image: RgbImage, [x1, y1, x2, y2]: Box): RgbImage {
   const x = Math.round((x1 + x2 - side) / 2);
   const y = Math.round((y1 + y2 - side) / 2);
   return cropImage(image, { x, y, width: side, height: side });
+}
+
+/** The brightness of each cell of a grid that is laid over a picture, as it is stored. @throws LookoutError `frame_invalid` */
+export function glance(codec: PictureCodec, bytes: Uint8Array): Uint8Array {
+  const { columns: width, rows: height } = GLANCE;
+  const { picture } = codec.decodeStill(bytes);
+  try {
+    const rgb = picture.toRgb({ width, height, x: 0, y: 0, contentWidth: width, contentHeight: height, fill: 0 });
+    return Uint8Array.from(
+      { length: width * height },
+      (_, i) => (rgb[3 * i]! + 2 * rgb[3 * i + 1]! + rgb[3 * i + 2]!) / 4,
+    );
+  } finally {
+    picture.close();
+  }
 }
 
 function toBytes(levels: Float32Array, width: number, height: number): RgbImage {

@@ -15,6 +15,7 @@ export interface TaskCalls {
   embedTexts: { job: { texts: readonly string[] }; answer: Float32Array[] };
   embedCrops: { job: { picture: Uint8Array; boxes: readonly Box[] }; answer: Float32Array[] };
   embedPictures: { job: { pictures: readonly Uint8Array[] }; answer: Float32Array[] };
+  glance: { job: { picture: Uint8Array }; answer: Uint8Array };
   encodeQueries: { job: { texts: readonly string[] }; answer: TextQueries };
   openDetect: {
     job: { picture: Uint8Array; queries: TextQueries; options: OpenDetectOptions };
@@ -35,6 +36,7 @@ export const TASK_OF: Readonly<Record<TaskCall, OtherTask | undefined>> = {
   embedTexts: 'embed',
   embedCrops: 'embed',
   embedPictures: 'embed',
+  glance: undefined,
   encodeQueries: 'open-detect',
   openDetect: 'open-detect',
   freeze: 'segment',

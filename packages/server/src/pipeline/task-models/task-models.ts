@@ -52,6 +52,8 @@ export interface TaskModels {
   embedCrops(picture: EncodedPicture, boxes: readonly Box[], options?: JobOptions): Promise<Float32Array[]>;
   /** Whole pictures. */
   embedPictures(pictures: readonly EncodedPicture[], options?: JobOptions): Promise<Float32Array[]>;
+  /** The brightness of a grid of cells of a picture, as `GLANCE` says. Needs no model. */
+  glance(picture: EncodedPicture, options?: JobOptions): Promise<Uint8Array>;
   encodeQueries(texts: readonly string[], options?: JobOptions): Promise<TextQueries>;
   openDetect(
     picture: EncodedPicture,

@@ -122,6 +122,10 @@ export class TaskThread implements TaskModels {
     return this.#run('embedPictures', { pictures }, options);
   }
 
+  glance(picture: Uint8Array, options?: JobOptions) {
+    return this.#run('glance', { picture }, options);
+  }
+
   encodeQueries(texts: readonly string[], options?: JobOptions) {
     return this.#run('encodeQueries', { texts }, options);
   }

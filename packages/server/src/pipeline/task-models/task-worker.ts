@@ -3,7 +3,7 @@ import { nowMs, PictureCodec } from '@lookout/media/codec';
 import { LookoutError } from '@lookout/protocol/core';
 import { setThreadNice } from '../../platform/threads/thread-priority.js';
 import { OpenedModels } from './opened-models.js';
-import { cropSquare, decodeImage } from './picture-crops.js';
+import { cropSquare, decodeImage, glance } from './picture-crops.js';
 import type { FromTaskWorker, TaskCall, TaskCalls, TaskJob, TaskWorkerSetup, ToTaskWorker } from './task-messages.js';
 
 // Runs the models beside live detection, one job at a time.
@@ -49,6 +49,9 @@ const handlers: Handlers = {
     const image = decodeImage(codec, picture);
     const detections = await counted(() => detector.detect(image, queries, options));
     return { detections, width: image.width, height: image.height };
+  },
+  async glance({ picture }) {
+    return glance(codec, picture);
   },
   async closeTexts() {
     await models.closeTexts();

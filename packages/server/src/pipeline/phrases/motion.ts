@@ -1,0 +1,36 @@
+import type { Box } from '@lookout/protocol';
+import { GLANCE } from '../task-models/glance.js';
+
+/** A cell has changed if its brightness differs by more than this: more than noise and compression do once cells are averaged. */
+const CHANGED = 10;
+/** Cells; a single one may flicker. */
+const LEAST_CELLS = 2;
+
+/**
+ * The part of a frame that has changed between two glances, in fractions 0..1 of the frame; undefined if nothing has. Lighting that changes
+ * everywhere by the same amount is no motion.
+ */
+export function changedPart(before: Uint8Array, after: Uint8Array): Box | undefined {
+  const shift = medianShift(before, after);
+  const { columns, rows } = GLANCE;
+  let cells = 0;
+  let [left, top, right, bottom]: Box = [columns, rows, 0, 0];
+  for (let i = 0; i < after.length; i++) {
+    if (Math.abs(after[i]! - before[i]! - shift) <= CHANGED) continue;
+    const [x, y] = [i % columns, Math.floor(i / columns)];
+    cells++;
+    [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x + 1), Math.max(bottom, y + 1)];
+  }
+  return cells < LEAST_CELLS ? undefined : [left / columns, top / rows, right / columns, bottom / rows];
+}
+
+function medianShift(before: Uint8Array, after: Uint8Array): number {
+  const counts = new Uint32Array(511);
+  for (let i = 0; i < after.length; i++) counts[after[i]! - before[i]! + 255]!++;
+  let below = 0;
+  for (let shift = 0; shift < counts.length; shift++) {
+    below += counts[shift]!;
+    if (2 * below >= after.length) return shift - 255;
+  }
+  return 0;
+}
