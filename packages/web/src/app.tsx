@@ -7,6 +7,7 @@ import { Layout } from './layout.js';
 import { NotFoundPage } from './pages/not-found-page.js';
 import { ModeSwitch } from './rules/list/mode-cards.js';
 import { SignInPage } from './sign-in/index.js';
+import { loadSearchWords } from './strings/search.js';
 import { loadSettingsWords } from './strings/settings.js';
 import { loadTryWords } from './strings/try.js';
 
@@ -15,6 +16,7 @@ const HomePage = lazy(() => import('./home/home-page.js'));
 const CameraPage = lazy(() => import('./pages/camera/camera-page.js'));
 const EventPage = lazy(() => import('./events/page/event-page.js'));
 const EventsPage = lazy(() => import('./events/list/events-page.js'));
+const SearchPage = lazy(() => loadSearchWords().then(() => import('./events/search/search-page.js')));
 const ComposePage = lazy(() => import('./rules/compose/compose-page.js'));
 const PublishPage = lazy(() => import('./publish/publish-page.js'));
 const RulesPage = lazy(() => import('./rules/list/rules-page.js'));
@@ -53,6 +55,7 @@ export function App() {
                   <Route path="/add" element={<AddPage />} />
                   <Route path="/cameras/:id/:tab?" element={<CameraPage />} />
                   <Route path="/events" element={<EventsPage />} />
+                  <Route path="/events/search" element={<SearchPage />} />
                   <Route path="/events/:id" element={<EventPage />} />
                   <Route path="/wall" element={<WallPage />} />
                   <Route path="/warnings" element={<WarnPage />} />

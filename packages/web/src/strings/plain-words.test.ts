@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { t } from './index.js';
 import { phraseWords } from './phrases.js';
+import { searchWords } from './search.js';
 import { secondLookWords } from './second-look.js';
 import { settingsWords } from './settings.js';
 import { tryWords } from './try.js';
@@ -56,6 +57,7 @@ const all = [
   ...saidBy(tryWords, 'tryIt'),
   ...saidBy(secondLookWords, 'secondLook'),
   ...saidBy(phraseWords, 'phrases'),
+  ...saidBy(searchWords, 'search'),
 ];
 
 it('reads all texts, those of functions too', () => {

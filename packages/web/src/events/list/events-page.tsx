@@ -1,5 +1,5 @@
 import type { Camera, StoredRule } from '@lookout/protocol';
-import { CheckCheck } from 'lucide-react';
+import { CheckCheck, Search } from 'lucide-react';
 import { Link, useSearchParams } from 'react-router';
 import { useCameras, useMay } from '../../api/queries.js';
 import { useTitle } from '../../lib/hooks.js';
@@ -59,6 +59,10 @@ export default function EventsPage() {
         }
       >
         <DayPicker dayMs={day} onChange={(next) => show({ day: next, part: undefined })} />
+        <Link to="/events/search" className={buttonClasses('plain')}>
+          <Search size={16} aria-hidden="true" />
+          {words.search}
+        </Link>
         {may.operate && unseen > 0 && (
           <Button disabled={markAll.isPending} onClick={() => markAll.mutate()}>
             <CheckCheck size={16} aria-hidden="true" />

@@ -35,6 +35,7 @@ export const events: typeof en = {
     return `${count === 0 ? 'Keine' : count} ${day}${unseen === 0 ? '' : `, ${unseen} noch nicht gesehen`}`;
   },
   markAll: 'Alle als gesehen markieren',
+  search: 'Zeig mir …',
   filters: {
     label: 'Welche Ereignisse',
     all: 'Alle',

@@ -23,6 +23,7 @@ export const events = {
     return `${count === 0 ? 'Nothing' : count} ${day}${unseen === 0 ? '' : `, ${unseen} not seen yet`}`;
   },
   markAll: 'Mark all as seen',
+  search: 'Show me …',
   filters: {
     label: 'Which events',
     all: 'All',

@@ -29,6 +29,7 @@ export const events: typeof en = {
     return `${count === 0 ? 'Ninguno' : count} ${day}${unseen === 0 ? '' : `, ${unseen} sin ver`}`;
   },
   markAll: 'Marcar todos como vistos',
+  search: 'Muéstrame …',
   filters: {
     label: 'Qué eventos',
     all: 'Todos',

@@ -1,8 +1,16 @@
 // The words that a page loads before anything else, for tests of what uses them.
 import { loadStrings } from '../index.js';
 import { loadPhraseWords } from '../phrases.js';
+import { loadSearchWords } from '../search.js';
 import { loadSecondLookWords } from '../second-look.js';
 import { loadSettingsWords } from '../settings.js';
 import { loadTryWords } from '../try.js';
 
-await Promise.all([loadStrings(), loadSettingsWords(), loadTryWords(), loadSecondLookWords(), loadPhraseWords()]);
+await Promise.all([
+  loadStrings(),
+  loadSettingsWords(),
+  loadTryWords(),
+  loadSecondLookWords(),
+  loadPhraseWords(),
+  loadSearchWords(),
+]);
