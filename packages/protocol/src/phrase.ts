@@ -71,7 +71,12 @@ export const Calibration = z.object({
   phrase: z.string(),
   polarity: z.enum(['present', 'absent']),
   model: z.string().nullable().describe('null: none is there at present'),
-  threshold: z.number().nullable().describe('Scores above it fire (below it, for `absent`); null: not known yet'),
+  threshold: z
+    .number()
+    .nullable()
+    .describe(
+      'Scores above it fire; for `absent` they say how much it is as if it were not there. null: not known yet',
+    ),
   background: z
     .object({ n: z.int(), q50: z.number().nullable(), q99: z.number().nullable(), q999: z.number().nullable() })
     .describe('Scores of what the camera has shown, where the phrase is taken to be absent'),
