@@ -1,3 +1,4 @@
+import { COCO_NAMES } from '@lookout/vision/models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { falseAlarms } from './false-alarms.js';
 import { PhraseTrial } from './phrase-trial.js';
@@ -8,10 +9,23 @@ const PER_THOUSAND = 10;
 let trial: PhraseTrial;
 beforeAll(async () => {
   trial = await PhraseTrial.open();
-}, 60_000);
+}, 180_000);
 afterAll(() => trial.close());
 
 describe('on objects of real images', () => {
+  it('finds the right one of 80 names more often than chance by far', async () => {
+    const names = await trial.captions(COCO_NAMES);
+    const ranks = trial.crops.map(({ vector, kind }) => {
+      const scores = names.map((name) => dot(vector, name));
+      const right = scores[COCO_NAMES.indexOf(kind)]!;
+      return scores.filter((score) => score > right).length;
+    });
+    expect(ranks).toHaveLength(413);
+    const share = (within: number) => ranks.filter((rank) => rank < within).length / ranks.length;
+    expect(share(1)).toBeGreaterThan(0.28);
+    expect(share(5)).toBeGreaterThan(0.43);
+  });
+
   it.each(NOT_TOLD)('$phrase is refused: %s', async (phrase, kind) => {
     const { state, reasons } = await trial.calibrate(phrase, 0, PER_THOUSAND);
     expect([state, reasons.map((reason) => reason.kind)]).toEqual(['refused', [kind]]);
@@ -49,3 +63,7 @@ describe('on objects of real images', () => {
     expect(rarer[25]).toBeLessThan(2);
   });
 });
+
+function dot(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+}

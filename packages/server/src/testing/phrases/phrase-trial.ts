@@ -12,6 +12,7 @@ import {
 import { COCO_NAMES } from '@lookout/vision/models';
 import { openEmbedder } from '@lookout/vision/tasks';
 import { writeConseModel } from '@lookout/vision/testing/conse-model';
+import { PhraseTexts } from '../../pipeline/phrases/phrase-texts.js';
 import { PhraseWordsReader } from '../../pipeline/phrases/phrase-words.js';
 import { cocoCrops, EMBED_MODELS } from '../coco-crops.js';
 import type { TrialPhrase } from './trial-phrases.js';
@@ -27,19 +28,13 @@ export interface TrialCrop {
   readonly picture: number;
 }
 
-const TEMPLATES = [
-  'a photo of a {}',
-  'a photo of {}',
-  'a picture of a {}',
-  'a close-up photo of a {}',
-  'a blurry photo of a {}',
-];
 /** Calibration of real words against the objects of 128 real images, embedded by a real if weak model (`writeConseModel`). */
 export class PhraseTrial {
   private constructor(
     readonly crops: readonly TrialCrop[],
     readonly logit: LogitRule,
     readonly words: PhraseWordsReader,
+    readonly captions: (texts: readonly string[]) => Promise<Float32Array[]>,
     readonly close: () => Promise<void>,
   ) {}
 
@@ -52,7 +47,9 @@ export class PhraseTrial {
     const vectors = await embedder.embedImages(crops.map(({ image }) => image));
     const embedTexts = remembered((texts) => embedder.embedTexts(texts));
     const models = { require: () => info, logit: async () => embedder.logit, embedTexts };
-    const captions = async (texts: readonly string[]) => Promise.all(texts.map((text) => caption(text, embedTexts)));
+    const store = { captions: async () => new Map<string, Uint8Array>(), saveCaptions: async () => undefined };
+    const texts = new PhraseTexts({ models, store });
+    const captions = (some: readonly string[]) => texts.captions(some);
     return new PhraseTrial(
       crops.map(({ image, label, picture }, i) => ({
         vector: vectors[i]!,
@@ -62,6 +59,7 @@ export class PhraseTrial {
       })),
       embedder.logit,
       new PhraseWordsReader({ models, captions }),
+      captions,
       async () => {
         await embedder.close();
         rmSync(directory, { recursive: true });
@@ -114,13 +112,6 @@ export class PhraseTrial {
 }
 
 type Embed = (texts: readonly string[]) => Promise<Float32Array[]>;
-
-async function caption(text: string, embed: Embed): Promise<Float32Array> {
-  const vectors = await embed(TEMPLATES.map((template) => template.replace('{}', text)));
-  const sum = vectors[0]!.map((_, i) => vectors.reduce((total, vector) => total + vector[i]!, 0));
-  const length = Math.hypot(...sum);
-  return sum.map((part) => part / length);
-}
 
 /** Embeds each text once: all phrases share their backgrounds. */
 function remembered(embed: Embed): Embed {
