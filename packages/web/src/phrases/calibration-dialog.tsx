@@ -9,6 +9,7 @@ import { ErrorMessage } from '../ui/message.js';
 import { ExampleList } from './example-list.js';
 import { LookingText } from './looking-text.js';
 import { useCalibration } from './queries.js';
+import { scoreText } from './scale.js';
 import { ScoreScale } from './score-scale.js';
 
 const words = phraseWords;
@@ -65,7 +66,7 @@ function Told({ calibration }: { calibration: Calibration }) {
 }
 
 function expectedText(perDay: number): string {
-  return perDay < 0.1 ? words.fewExpected : words.expected(Math.round(perDay * 10) / 10);
+  return perDay < 0.1 ? words.fewExpected : words.expected(scoreText(perDay));
 }
 
 function Reasons({ reasons }: Pick<Calibration, 'reasons'>) {
@@ -95,7 +96,7 @@ function Reasons({ reasons }: Pick<Calibration, 'reasons'>) {
                     className="aspect-square w-full rounded-md bg-picture object-contain"
                   />
                 )}
-                <span className="figures text-12 text-muted">{words.score(score)}</span>
+                <span className="figures text-12 text-muted">{words.score(scoreText(score))}</span>
               </li>
             ))}
           </ul>

@@ -7,6 +7,7 @@ import { chipClasses } from '../ui/badge.js';
 import { Button, IconButton } from '../ui/button.js';
 import { ErrorMessage } from '../ui/message.js';
 import { useAddExample, useRemoveExample, useRuleEvents } from './queries.js';
+import { scoreText } from './scale.js';
 
 const words = phraseWords.examples;
 
@@ -25,7 +26,9 @@ export function ExampleList({ rule, examples }: { rule: StoredRule } & Pick<Cali
         <ul className="grid grid-cols-4 gap-2 phone:grid-cols-3">
           {examples.map(({ id, is_positive, picture_url: url, score }) => (
             <li key={id} className="relative grid gap-1">
-              {url !== null && (
+              {url === null ? (
+                <span className="aspect-square w-full rounded-md bg-sunken" />
+              ) : (
                 <img
                   src={basePath + url}
                   alt={words.alt}
@@ -35,7 +38,7 @@ export function ExampleList({ rule, examples }: { rule: StoredRule } & Pick<Cali
               <span className={chipClasses(is_positive ? 'good' : 'bad')}>
                 {is_positive ? words.meant : words.notMeant}
               </span>
-              <span className="figures text-12 text-muted">{phraseWords.score(score)}</span>
+              <span className="figures text-12 text-muted">{phraseWords.score(scoreText(score))}</span>
               <IconButton
                 label={words.remove}
                 disabled={remove.isPending}

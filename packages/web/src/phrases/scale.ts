@@ -1,4 +1,5 @@
 import type { Calibration } from '@lookout/protocol';
+import { currentLanguage } from '../strings/language.js';
 
 /** Something to mark on the line of scores. */
 export interface ScaleMark {
@@ -7,6 +8,11 @@ export interface ScaleMark {
   /** Where it is, 0..1 from the left. */
   share: number;
 }
+
+const oneDigit = new Intl.NumberFormat(currentLanguage(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** A score, or another small number. */
+export const scoreText = (score: number) => oneDigit.format(score);
 
 /** Part of the line that stays free at each end. */
 const MARGIN = 0.06;

@@ -1,6 +1,6 @@
 import type { Calibration } from '@lookout/protocol';
 import { phraseWords } from '../strings/phrases.js';
-import { type ScaleMark, scaleOf } from './scale.js';
+import { type ScaleMark, scaleOf, scoreText } from './scale.js';
 
 const words = phraseWords.threshold;
 const COLORS: Record<ScaleMark['kind'], string> = {
@@ -31,7 +31,7 @@ export function ScoreScale({ calibration }: { calibration: Calibration }) {
           <span
             // biome-ignore lint/suspicious/noArrayIndexKey: two examples may have the same score.
             key={`${kind} ${i}`}
-            title={`${words[kind]}: ${phraseWords.score(score)}`}
+            title={`${words[kind]}: ${phraseWords.score(scoreText(score))}`}
             className={`absolute inset-y-1 w-0.75 -translate-x-1/2 rounded-full ${COLORS[kind]}`}
             style={{ left: `${share * 100}%` }}
           />
@@ -44,7 +44,7 @@ export function ScoreScale({ calibration }: { calibration: Calibration }) {
             {words[kind]}:{' '}
             {marks
               .filter((mark) => mark.kind === kind)
-              .map(({ score }) => score.toFixed(1))
+              .map(({ score }) => scoreText(score))
               .join(', ')}
           </li>
         ))}

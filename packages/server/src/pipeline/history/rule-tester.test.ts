@@ -100,6 +100,13 @@ describe('RuleTester', () => {
     expect([from - START_MS, until - START_MS]).toEqual([200, 80_000]);
   });
 
+  it('does not claim that a rule with a phrase would have found nothing', async () => {
+    const { tester } = setup();
+    const subject = { classes: ['person'], phrase: 'person wearing a helmet' };
+    const described: Rule = { ...enter, trigger: { behavior: 'appear', subject } };
+    await expect(tester.test([described], camera, 60)).rejects.toMatchObject({ code: 'validation_failed' });
+  });
+
   it('says when the picture of an event was taken, and that there is none', async () => {
     for (const awayMs of [0, -1800, null]) {
       const { tester, watch } = setup(awayMs);

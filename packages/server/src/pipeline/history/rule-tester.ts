@@ -29,13 +29,19 @@ export class RuleTester {
     this.#options = options;
   }
 
-  /** @throws LookoutError `too_many_requests` */
+  /** @throws LookoutError `too_many_requests`; `validation_failed` for a rule with a phrase, which nothing was compared with */
   async test(
     rules: readonly Rule[],
     camera: Pick<CameraConfig, 'id' | 'zones' | 'lines'>,
     minutes: number,
     signal?: AbortSignal,
   ): Promise<RuleTestResult> {
+    const phrase = rules.map(({ trigger }) => trigger.subject.phrase).find((one) => one !== undefined);
+    if (phrase !== undefined) {
+      throw new LookoutError('validation_failed', `rule: what was seen lately was not compared with “${phrase}”`, {
+        hint: 'Save the rule: its calibration shows what it would have fired for.',
+      });
+    }
     if (this.#waiting >= MAX_WAITING) {
       throw new LookoutError('too_many_requests', `More than ${MAX_WAITING} tests of rules are waiting`);
     }

@@ -44,6 +44,8 @@ export function ComposeForm({ start, camera, changed }: ComposeFormProps) {
   const { drafts } = composer;
   const rules = drafts.flatMap(({ rule }) => (rule ? [rule] : []));
   const isWhole = drafts.length > 0 && rules.length === drafts.length;
+  // What was seen lately was not compared with a description.
+  const isDescribed = rules.some(({ trigger }) => trigger.subject.phrase !== undefined);
   const said = useSaid(composer, isWhole ? rules : []);
   const isEmpty = drafts.length === 0 && composer.prompt.trim() === '';
   const chosen = cameras.find(({ id }) => id === camera);
@@ -63,7 +65,7 @@ export function ComposeForm({ start, camera, changed }: ComposeFormProps) {
           <PhraseNote interpretation={composer.isCurrent ? composer.interpretation : undefined} />
           <ErrorMessage error={composer.error} />
           <OpenPanels composer={composer} {...lists} />
-          {isWhole && <TestedPanel rules={rules} cameras={cameras} />}
+          {isWhole && !isDescribed && <TestedPanel rules={rules} cameras={cameras} />}
         </div>
         {!isEmpty && (
           <aside className="sticky top-20 grid gap-5 max-[70rem]:static max-[70rem]:mt-5">

@@ -30,7 +30,7 @@ export const phrases: typeof en = {
   },
   compared: (count) => `${number(count)} Bilder verglichen.`,
   fewExpected: 'Zu erwarten ist weniger als ein Fehlalarm in zehn Tagen.',
-  expected: (perDay) => `Zu erwarten sind etwa ${number(perDay)} Fehlalarme am Tag.`,
+  expected: (perDay) => `Zu erwartende Fehlalarme: etwa ${perDay} am Tag.`,
   recall: (percent) => `Es würde ${number(percent)} % Ihrer Beispiele finden.`,
   needs: (crops, minutes) =>
     `Es braucht noch ${number(crops)} Bilder oder ${number(minutes)} Minuten, und warnt bis dahin vor nichts.`,
@@ -41,7 +41,7 @@ export const phrases: typeof en = {
     crops: 'Davor wäre gewarnt worden:',
     gone: 'Nicht mehr gespeichert',
   },
-  score: (score) => `Wert ${number(score)}`,
+  score: (score) => `Wert ${score}`,
   examples: {
     title: 'Beispiele',
     text: 'Zeigen Sie, was gemeint ist und was nicht.',

@@ -29,7 +29,7 @@ export const phrases = {
   },
   compared: (count: number) => `${number(count)} pictures compared.`,
   fewExpected: 'Fewer than one false alarm in ten days is expected.',
-  expected: (perDay: number) => `About ${number(perDay)} false alarms a day are expected.`,
+  expected: (perDay: string) => `False alarms to be expected: about ${perDay} a day.`,
   recall: (percent: number) => `It would find ${number(percent)} % of your examples.`,
   needs: (crops: number, minutes: number) =>
     `It still needs ${number(crops)} pictures or ${number(minutes)} minutes, and warns of nothing until then.`,
@@ -39,7 +39,7 @@ export const phrases = {
     crops: 'It would have warned of these:',
     gone: 'No longer kept',
   },
-  score: (score: number) => `Score ${number(score)}`,
+  score: (score: string) => `Score ${score}`,
   examples: {
     title: 'Examples',
     text: 'Show it what you mean, or what you don’t.',

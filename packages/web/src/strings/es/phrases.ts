@@ -30,7 +30,7 @@ export const phrases: typeof en = {
   },
   compared: (count) => `${number(count)} imágenes comparadas.`,
   fewExpected: 'Se espera menos de una falsa alarma en diez días.',
-  expected: (perDay) => `Se esperan unas ${number(perDay)} falsas alarmas al día.`,
+  expected: (perDay) => `Falsas alarmas que se esperan: unas ${perDay} al día.`,
   recall: (percent) => `Encontraría el ${number(percent)} % de sus ejemplos.`,
   needs: (crops, minutes) =>
     `Aún necesita ${number(crops)} imágenes o ${number(minutes)} minutos, y hasta entonces no avisa de nada.`,
@@ -40,7 +40,7 @@ export const phrases: typeof en = {
     crops: 'Habría avisado de esto:',
     gone: 'Ya no se guarda',
   },
-  score: (score) => `Puntuación ${number(score)}`,
+  score: (score) => `Puntuación ${score}`,
   examples: {
     title: 'Ejemplos',
     text: 'Muéstrele lo que busca, o lo que no.',
