@@ -33,6 +33,7 @@ import {
 } from './publish/capture/track-publisher.js';
 import { openPublisher, publishUrl } from './publish/open-publisher.js';
 import type { Publisher, PublishOptions } from './publish/publish-types.js';
+import { type SegmentCalls, segmentCalls } from './segments.js';
 import { systemClock } from './timing/clock.js';
 import type {
   ActivityInput,
@@ -104,6 +105,8 @@ export class LookoutClient {
   readonly secondLook: AdministrationCalls['secondLook'];
   /** Whether somebody is at home; rules that are not for the present mode are silent. */
   readonly mode: WarningCalls['mode'];
+  /** Frozen pictures, to cut objects out of them. */
+  readonly segments: SegmentCalls;
 
   /** @throws TypeError when `baseUrl` is not an http(s) URL */
   constructor({ baseUrl, apiKey, fetch: givenFetch, openSocket }: LookoutClientOptions = {}) {
@@ -127,6 +130,7 @@ export class LookoutClient {
     this.events = events;
     this.webhooks = webhooks;
     this.mode = mode;
+    this.segments = segmentCalls(this.#endpoint);
   }
 
   readonly cameras = {

@@ -1,4 +1,4 @@
-export { Backoff, type BackoffOptions, LookoutError } from '@lookout/protocol';
+export { Backoff, type BackoffOptions, decodeRle, LookoutError } from '@lookout/protocol';
 export { LookoutClient, type LookoutClientOptions } from './client.js';
 export type { ServerSentEvent } from './connection/follow-events.js';
 export type { PeerSession } from './connection/peer-session.js';
@@ -41,6 +41,7 @@ export type {
   PublishState,
   PublishStats,
 } from './publish/publish-types.js';
+export type { SegmentCalls } from './segments.js';
 export { type Clock, ClockOffset, systemClock } from './timing/clock.js';
 export { StatsWindow } from './timing/stats-window.js';
 export type * from './types.js';

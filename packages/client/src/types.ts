@@ -1,4 +1,11 @@
-import type { ActivityQuery, NewCamera, NewExample, NewWebhook, SearchRequest } from '@lookout/protocol';
+import type {
+  ActivityQuery,
+  NewCamera,
+  NewExample,
+  NewWebhook,
+  SearchRequest,
+  SegmentPrompts,
+} from '@lookout/protocol';
 
 export type {
   ApiKey,
@@ -68,6 +75,9 @@ export type {
   RuleTestResult,
   SearchAnswer,
   SecondLookState,
+  Segment,
+  SegmentMask,
+  SegmentMasks,
   Session,
   SessionConfig,
   SessionSettings,
@@ -97,6 +107,9 @@ export type {
 
 /** Input of `cameras.create`: only `url` is required, the rest has defaults. */
 export type NewCameraInput = (typeof NewCamera)['_input'];
+
+/** What is pointed at: at least a point or a box. */
+export type SegmentQuestion = (typeof SegmentPrompts)['_input'];
 
 /** Input of `webhooks.create`: only `url` is required. */
 export type WebhookInput = (typeof NewWebhook)['_input'];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Detection } from './detection.js';
 import { Phrase } from './phrase-text.js';
+import { DetectionMask } from './segment.js';
 import { ModelName, Problem } from './system.js';
 
 /** Picks the model's input size if the model leaves it free: 320, 416 or, as far as the image allows, 640 pixels on the longer side. */
@@ -74,8 +75,13 @@ export function newSession(maxFps: number) {
 }
 export type NewSession = z.infer<ReturnType<typeof newSession>>;
 
+const masks = z
+  .boolean()
+  .optional()
+  .describe('Detections get masks, the 32 most certain at most. Needs a model that cuts out what is in a box');
+
 /** Settings that make sense for one picture. */
-export const ImageSettings = z.strictObject({ ...imageSettings, model });
+export const ImageSettings = z.strictObject({ ...imageSettings, model, masks });
 export type ImageSettings = z.infer<typeof ImageSettings>;
 
 /** A number in a query, described as the number it stands for. An empty text is rejected. */
@@ -129,7 +135,7 @@ export function sessionQuery(maxFps: number) {
 }
 
 /** Query of `POST /api/detect`. */
-export const ImageQuery = z.strictObject({ ...queryImageSettings, model });
+export const ImageQuery = z.strictObject({ ...queryImageSettings, model, masks: queryBoolean });
 export type ImageQuery = z.infer<typeof ImageQuery>;
 
 /** A client's own id for a frame, returned unchanged. */
@@ -147,7 +153,7 @@ export const FrameUpload = z.strictObject({ type: z.literal('frame').optional(),
 export type FrameUpload = z.infer<typeof FrameUpload>;
 
 /** JSON body of `POST /api/detect`. */
-export const ImageUpload = z.strictObject({ image_data: frameFields.image_data, ...imageSettings, model });
+export const ImageUpload = z.strictObject({ image_data: frameFields.image_data, ...imageSettings, model, masks });
 export type ImageUpload = z.infer<typeof ImageUpload>;
 
 /** What a client of `WS /stream/detection` may send as text. `sessionSettings` checks the config separately. */
@@ -160,6 +166,7 @@ export type DetectionClientMessage = z.infer<typeof DetectionClientMessage>;
 
 /** An object, and the prompt that it was found by or is most like, if any. */
 export const PromptedDetection = Detection.extend({
+  mask: DetectionMask.optional().describe('If `masks` was asked for'),
   label: z.string().optional().describe('The prompt. What only words find has it as its class_name, too'),
   score: z
     .number()

@@ -41,6 +41,13 @@ export type Rle = z.infer<typeof Rle>;
 
 const point = z.tuple([z.number(), z.number()]);
 
+/** The mask of a detection. */
+export const DetectionMask = z.object({
+  polygon: z.array(z.tuple([z.number(), z.number()])).describe('Its largest ring, in fractions 0..1 of the picture'),
+  rle: Rle,
+});
+export type DetectionMask = z.infer<typeof DetectionMask>;
+
 /** One possible mask. */
 export const SegmentMask = z.object({
   polygon: z.array(point).describe('Its largest ring, in fractions 0..1 of the picture'),

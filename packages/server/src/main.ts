@@ -27,6 +27,7 @@ import { nodeRoutes } from './api/routes/nodes.js';
 import { shareRoutes } from './api/routes/shares.js';
 import { warningRoutes } from './api/routes/warnings.js';
 import { webhookRoutes } from './api/routes/webhooks.js';
+import { segmentRoutes } from './api/segments/segment-routes.js';
 import { SocketRoutes } from './api/sockets/socket-routes.js';
 import { TcpPort } from './api/webrtc/tcp-port.js';
 import { webRtcRoutes } from './api/webrtc/webrtc-routes.js';
@@ -117,6 +118,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   const words = await openOpenVocabulary(
     {
       ...{ settings, chosen, storage, metrics, logger, bus },
+      node: node?.here,
       watches: node && ((camera: string) => node.watches(camera)),
       rules: () => warnings.rules,
       cameras: () => cameras.all().map(({ config }) => config),
@@ -318,6 +320,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     frameAncestors: settings.server.frame_ancestors,
     plugins: [
       ...words.plugins,
+      segmentRoutes({ segments: words.segments, cameras, uploads, relay: node?.links.relay }),
       shareRoutes({ cameras, shares }),
       cameraStreamRoute({ cameras, bus, now: nowMs }),
       warningRoutes({
@@ -336,6 +339,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
         uploads,
         models,
         words: words.models,
+        masks: words.masks,
         relay: node?.links.relay,
         now: nowMs,
       }),

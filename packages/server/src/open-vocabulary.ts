@@ -8,6 +8,8 @@ import { PhraseTexts } from './pipeline/phrases/phrase-texts.js';
 import { PhraseWordsReader } from './pipeline/phrases/phrase-words.js';
 import { TrackEmbeddings } from './pipeline/phrases/track-embeddings.js';
 import { PromptFinder } from './pipeline/prompts/prompt-finder.js';
+import { DetectionMasks } from './pipeline/segments/detection-masks.js';
+import { SegmentService } from './pipeline/segments/segment-service.js';
 import { TaskThread } from './pipeline/task-models/task-thread.js';
 import type { Settings } from './platform/config/settings.js';
 import type { Metrics } from './platform/metrics/metrics.js';
@@ -23,6 +25,8 @@ export interface OpenVocabularyOptions extends CalibrationHost {
   readonly metrics: Pick<Metrics, 'tasks'>;
   readonly bus: Pick<EventBus, 'on'>;
   readonly logger: Logger;
+  /** Id of this node of a cluster. */
+  readonly node?: string | undefined;
 }
 
 /** What goes beyond the classes of the detector: words, masks, and the models for them. @param closers gets what ends it */
@@ -50,8 +54,19 @@ export async function openOpenVocabulary(options: OpenVocabularyOptions, closers
   const looks = keepLooks(options, models);
   const words = new PhraseWordsReader({ models, captions });
   const search = new PhraseSearch({ models, words, captions, looks, breathe: () => new Promise(setImmediate) });
+  const segments = new SegmentService({ models, node: options.node, now: Date.now, later });
+  closers.push(() => segments.close());
   const plugins: FastifyPluginAsync[] = [searchRoute(search)];
-  return { chosen, models, calibrations, prompts: new PromptFinder({ models, captions }), looks, plugins };
+  return {
+    chosen,
+    models,
+    calibrations,
+    segments,
+    masks: new DetectionMasks(models),
+    prompts: new PromptFinder({ models, captions }),
+    looks,
+    plugins,
+  };
 }
 
 /** The best looks at tracks, of cameras that are there and by the model that is chosen. */

@@ -7,6 +7,7 @@ import { Layout } from './layout.js';
 import { NotFoundPage } from './pages/not-found-page.js';
 import { ModeSwitch } from './rules/list/mode-cards.js';
 import { SignInPage } from './sign-in/index.js';
+import { loadCutOutWords } from './strings/cut-out.js';
 import { loadSearchWords } from './strings/search.js';
 import { loadSettingsWords } from './strings/settings.js';
 import { loadTryWords } from './strings/try.js';
@@ -25,6 +26,7 @@ const SettingsPage = lazy(() => loadSettingsWords().then(() => import('./setting
 const TryPage = lazy(() => loadTryWords().then(() => import('./try/try-page.js')));
 
 const ZonesPage = lazy(() => import('./pages/zones-page.js'));
+const CutOutPage = lazy(() => loadCutOutWords().then(() => import('./cut-out/cut-out-page.js')));
 const WallPage = lazy(() => import('./wall/wall-page.js'));
 const WarnPage = lazy(() => import('./events/warn/warn-page.js'));
 const ViewPage = lazy(() => import('./pages/view-page.js'));
@@ -50,6 +52,7 @@ export function App() {
             ) : (
               <>
                 <Route path="/cameras/:id/areas" element={<ZonesPage />} />
+                <Route path="/cameras/:id/cut-out" element={<CutOutPage />} />
                 <Route element={<Layout modeSwitch={<ModeSwitch />} />}>
                   <Route index element={<HomePage />} />
                   <Route path="/add" element={<AddPage />} />

@@ -19,9 +19,9 @@ export class KeyedServer {
     this.keys.admin = server.firstKey as string;
   }
 
-  static async start(env: Record<string, string> = {}): Promise<KeyedServer> {
+  static async start(env: Record<string, string> = {}, prepare?: (directory: string) => void): Promise<KeyedServer> {
     const all = { LOOKOUT_SIGN_IN: 'always', ...env };
-    const keyed = new KeyedServer(await startWholeServer({ env: all, logLevel: 'trace' }));
+    const keyed = new KeyedServer(await startWholeServer({ env: all, logLevel: 'trace', ...(prepare && { prepare }) }));
     for (const scope of ['operator', 'viewer', 'detect'] as const)
       keyed.keys[scope] = (await keyed.makeKey(scope, scope)).key;
     return keyed;

@@ -119,6 +119,12 @@ export const ALLOWED: Readonly<Record<string, string>> = {
   'POST /api/rules/:id/examples': 'admin operator',
   'DELETE /api/rules/:id/examples/:example': 'admin operator',
   'GET /api/rules/:id/examples/:example/picture': watchers,
+  // What they may be used for is checked for each picture.
+  'POST /api/segments': signedIn,
+  'GET /api/segments/:id': signedIn,
+  'GET /api/segments/:id/picture.jpg': signedIn,
+  'POST /api/segments/:id/prompts': signedIn,
+  'DELETE /api/segments/:id': signedIn,
   'GET /api/nodes': 'admin',
   'POST /api/nodes/:id/drain': 'admin',
   'POST /api/nodes/:id/resume': 'admin',

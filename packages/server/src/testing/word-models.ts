@@ -1,5 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
 import type { OpenDetection, OtherTask, TaskModelInfo } from '@lookout/vision';
+import { DetectionMasks } from '../pipeline/segments/detection-masks.js';
 import type { TaskModels } from '../pipeline/task-models/task-models.js';
 
 /** Words that these models know; a text's vector has a 1 for each that it contains. */
@@ -78,3 +79,15 @@ export function wordVector(text: string): Float32Array {
   const length = Math.hypot(...all);
   return Float32Array.from({ length: DIMENSION }, (_, i) => all[i]! / length);
 }
+
+const noModel = () => {
+  throw new LookoutError('no_model_for_this', 'There is no model for masks');
+};
+
+/** Masks without a model for them. */
+export const NO_MASKS = new DetectionMasks({
+  require: noModel,
+  freeze: noModel,
+  masks: noModel,
+  release: () => undefined,
+});

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { cutOutWords } from './cut-out.js';
 import { t } from './index.js';
 import { phraseWords } from './phrases.js';
 import { searchWords } from './search.js';
@@ -58,6 +59,7 @@ const all = [
   ...saidBy(secondLookWords, 'secondLook'),
   ...saidBy(phraseWords, 'phrases'),
   ...saidBy(searchWords, 'search'),
+  ...saidBy(cutOutWords, 'cutOut'),
 ];
 
 it('reads all texts, those of functions too', () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { cutOut as cutOutDe } from './de/cut-out.js';
 import { strings as de } from './de/index.js';
 import { OBJECTS as objectsDe } from './de/objects.js';
 import { phrases as phrasesDe } from './de/phrases.js';
@@ -8,12 +9,14 @@ import { search as searchDe } from './de/search.js';
 import { secondLook as secondLookDe } from './de/second-look.js';
 import { settings as settingsDe } from './de/settings.js';
 import { tryIt as tryItDe } from './de/try.js';
+import { cutOut as cutOutEn } from './en/cut-out.js';
 import { strings as en } from './en/index.js';
 import { phrases as phrasesEn } from './en/phrases.js';
 import { search as searchEn } from './en/search.js';
 import { secondLook as secondLookEn } from './en/second-look.js';
 import { settings as settingsEn } from './en/settings.js';
 import { tryIt as tryItEn } from './en/try.js';
+import { cutOut as cutOutEs } from './es/cut-out.js';
 import { strings as es } from './es/index.js';
 import { OBJECTS as objectsEs } from './es/objects.js';
 import { phrases as phrasesEs } from './es/phrases.js';
@@ -29,10 +32,27 @@ const english = {
   secondLook: secondLookEn,
   phrases: phrasesEn,
   search: searchEn,
+  cutOut: cutOutEn,
 };
 const translations = {
-  de: { ...de, settings: settingsDe, tryIt: tryItDe, secondLook: secondLookDe, phrases: phrasesDe, search: searchDe },
-  es: { ...es, settings: settingsEs, tryIt: tryItEs, secondLook: secondLookEs, phrases: phrasesEs, search: searchEs },
+  de: {
+    ...de,
+    settings: settingsDe,
+    tryIt: tryItDe,
+    secondLook: secondLookDe,
+    phrases: phrasesDe,
+    search: searchDe,
+    cutOut: cutOutDe,
+  },
+  es: {
+    ...es,
+    settings: settingsEs,
+    tryIt: tryItEs,
+    secondLook: secondLookEs,
+    phrases: phrasesEs,
+    search: searchEs,
+    cutOut: cutOutEs,
+  },
 };
 const languages = Object.entries(translations);
 

@@ -11,6 +11,7 @@ import { ErrorMessage } from '../ui/message.js';
 import { DrawTip, DrawToolbar } from './draw-toolbar.js';
 import { useEditorKeys } from './editor-keys.js';
 import { type EditorState, edited, openEditor, selectedShape } from './editor-state.js';
+import { givenOutline } from './given-outline.js';
 import { useSaveRegions } from './queries.js';
 import { rulesNaming } from './rules-naming.js';
 import { ShapeForm } from './shape-form.js';
@@ -33,7 +34,8 @@ export function ZoneEditor({ camera }: { camera: Camera }) {
   useTitle(words.page);
   const [saved] = useState(() => shapesOf(camera));
   const [search] = useSearchParams();
-  const [state, dispatch] = useReducer(edited, saved, (shapes) => begun(openEditor(shapes), search));
+  const { state: given } = useLocation();
+  const [state, dispatch] = useReducer(edited, saved, (shapes) => begun(openEditor(shapes), search, given));
   useEditorKeys(state, dispatch);
   const problems = useMemo(() => problemsOf(state.shapes), [state.shapes]);
   const changes = useMemo(() => countChanges(saved, state.shapes), [saved, state.shapes]);
@@ -93,8 +95,13 @@ export function ZoneEditor({ camera }: { camera: Camera }) {
   );
 }
 
-/** Begins the shape that another page asked for. */
-function begun(state: EditorState, search: URLSearchParams): EditorState {
+/** Begins the shape that another page asked for, or adds the one that it gives. */
+function begun(state: EditorState, search: URLSearchParams, given: unknown): EditorState {
+  const outline = givenOutline(given);
+  if (outline) {
+    const outlineName = freshName(words.newNames[outline.kind], state.shapes);
+    return edited(state, { type: 'add', ...outline, name: outlineName });
+  }
   const asked = search.get('kind');
   const kind: ShapeKind = asked === 'line' || asked === 'mask' ? asked : 'zone';
   const name = search.get('name');

@@ -1,5 +1,5 @@
 import type { Camera } from '@lookout/protocol';
-import { Pentagon } from 'lucide-react';
+import { Pentagon, Scissors } from 'lucide-react';
 import { Link } from 'react-router';
 import { useMay } from '../api/queries.js';
 import { t } from '../strings/index.js';
@@ -22,12 +22,18 @@ export function ZonesPanel({ camera }: { camera: Camera }) {
           <p>{isEmpty ? words.none : [names, ignored].filter(Boolean).join('; ')}</p>
           {regions_fixed && <p className="mt-1">{words.fixed}</p>}
         </div>
-        {may.operate && !regions_fixed && (
-          <Link to={`/cameras/${id}/areas`} className={buttonClasses()}>
-            <Pentagon size={15} aria-hidden="true" />
-            {isEmpty ? words.draw : words.edit}
+        <div className="flex flex-wrap justify-end gap-2">
+          <Link to={`/cameras/${id}/cut-out`} className={buttonClasses()}>
+            <Scissors size={15} aria-hidden="true" />
+            {words.cutOut}
           </Link>
-        )}
+          {may.operate && !regions_fixed && (
+            <Link to={`/cameras/${id}/areas`} className={buttonClasses()}>
+              <Pentagon size={15} aria-hidden="true" />
+              {isEmpty ? words.draw : words.edit}
+            </Link>
+          )}
+        </div>
       </div>
     </Panel>
   );

@@ -12,7 +12,7 @@ import { DetectionMetrics } from '../../platform/metrics/detection-metrics.js';
 import { FakeWorkers, models } from '../../testing/fake-workers.js';
 import { startTestApp } from '../../testing/test-app.js';
 import { opened } from '../../testing/whole-server.js';
-import { WordModels } from '../../testing/word-models.js';
+import { NO_MASKS, WordModels } from '../../testing/word-models.js';
 import { detectionRoutes } from '../detection/detection-routes.js';
 import { createPlainServer } from '../http/page-server.js';
 import { UploadLimit } from '../http/upload-limit.js';
@@ -107,6 +107,7 @@ async function startNode(id: string, nodes: ReadonlyMap<string, PeerNode>, owner
         }),
         detectionRoutes({
           words: new WordModels(),
+          masks: NO_MASKS,
           ...{ service: detectionOn(id), uploads: new UploadLimit(), relay, now: Date.now },
           models: { list: async () => [] },
         }),

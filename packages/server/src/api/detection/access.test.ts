@@ -6,7 +6,7 @@ import { SettingsFile } from '../../platform/config/schema.js';
 import { DetectionMetrics } from '../../platform/metrics/detection-metrics.js';
 import { FakeWorkers, models } from '../../testing/fake-workers.js';
 import { startTestApp, type TestApp } from '../../testing/test-app.js';
-import { WordModels } from '../../testing/word-models.js';
+import { NO_MASKS, WordModels } from '../../testing/word-models.js';
 import { UploadLimit } from '../http/upload-limit.js';
 import { addDetectionSocket } from './add-detection-socket.js';
 import { detectionRoutes } from './detection-routes.js';
@@ -42,6 +42,7 @@ beforeAll(async () => {
           uploads: new UploadLimit(),
           models: { list: async () => [] },
           words,
+          masks: NO_MASKS,
           now: workers.now,
         }),
       ],
@@ -87,6 +88,7 @@ it('a page of another site is refused where its visitor needs none', async () =>
           uploads: new UploadLimit(),
           models: { list: async () => [] },
           words,
+          masks: NO_MASKS,
           now: workers.now,
         }),
       ],

@@ -1,5 +1,6 @@
 import fastifyMultipart from '@fastify/multipart';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { DetectionMasks } from '../../pipeline/segments/detection-masks.js';
 import type { DetectionService } from '../../pipeline/sessions/detection-service.js';
 import type { NodeRelay } from '../cluster/owner-relay.js';
 import type { UploadLimit } from '../http/upload-limit.js';
@@ -16,6 +17,7 @@ export interface DetectionRoutesOptions {
   models: Pick<ModelService, 'list'>;
   /** For texts and images. */
   words: EmbeddingRoutesOptions['models'];
+  masks: DetectionMasks;
   relay?: NodeRelay | undefined;
   now(): number;
 }
@@ -26,13 +28,14 @@ export function detectionRoutes({
   uploads,
   models,
   words,
+  masks,
   relay,
   now,
 }: DetectionRoutesOptions): FastifyPluginAsyncZod {
   return async (app) => {
     await app.register(fastifyMultipart);
     await app.register(sessionApiRoutes, { service, uploads, relay, sessions: new RestSessions(service, now) });
-    await app.register(imageRoutes, { service, uploads });
+    await app.register(imageRoutes, { service, uploads, masks });
     await app.register(embeddingRoutes, { models: words, uploads });
     await app.register(visionRoutes, { service, uploads, models });
   };

@@ -1,6 +1,7 @@
 import { ImageDetections, ImageQuery, ImageSettings, ImageUpload } from '@lookout/protocol';
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { DetectionMasks } from '../../pipeline/segments/detection-masks.js';
 import type { DetectionService } from '../../pipeline/sessions/detection-service.js';
 import { MAX_JSON_BYTES, readClientImage } from '../../pipeline/sessions/image-data.js';
 import { problems } from '../http/responses.js';
@@ -11,11 +12,14 @@ import { pictureError } from './session-routes.js';
 import { addPictureParsers, parseBody, readUpload, type Upload } from './upload.js';
 
 const TAGS = ['detection'];
+export interface ImageRoutesOptions {
+  service: DetectionService;
+  uploads: UploadLimit;
+  masks: DetectionMasks;
+}
+
 /** Single images, without a session. */
-export const imageRoutes: FastifyPluginAsyncZod<{ service: DetectionService; uploads: UploadLimit }> = async (
-  app,
-  { service, uploads },
-) => {
+export const imageRoutes: FastifyPluginAsyncZod<ImageRoutesOptions> = async (app, { service, uploads, masks }) => {
   limitUploads(app, uploads, MAX_JSON_BYTES);
   app.setValidatorCompiler(pictureValidatorCompiler);
   addPictureParsers(app);
@@ -37,8 +41,10 @@ export const imageRoutes: FastifyPluginAsyncZod<{ service: DetectionService; upl
     },
     handler: async (request, reply) => {
       const upload = await readUpload(request);
-      const settings = { ...request.query, ...readSettings(upload) };
-      return detectUpload(service, upload, settings, reply);
+      const { masks: wantsMasks = false, ...settings } = { ...request.query, ...readSettings(upload) };
+      if (wantsMasks) masks.check();
+      const found = await detectUpload(service, upload, settings, reply);
+      return wantsMasks ? masks.add(Buffer.from(upload.bytes()), found, goneOf(reply)) : found;
     },
   });
 };
@@ -55,11 +61,16 @@ export async function detectUpload(
   settings: ImageSettings,
   reply: FastifyReply,
 ): Promise<ImageDetections> {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort(new Error('The client disconnected')));
   try {
-    return await service.detect(readClientImage(bytes()), settings, gone.signal);
+    return await service.detect(readClientImage(bytes()), settings, goneOf(reply));
   } catch (error) {
     throw pictureError(error);
   }
+}
+
+/** Ends when the client has left. */
+function goneOf(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort(new Error('The client disconnected')));
+  return gone.signal;
 }

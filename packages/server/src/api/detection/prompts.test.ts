@@ -8,7 +8,7 @@ import { SettingsFile } from '../../platform/config/schema.js';
 import { DetectionMetrics } from '../../platform/metrics/detection-metrics.js';
 import { FakeWorkers, models } from '../../testing/fake-workers.js';
 import { startTestApp, type TestApp } from '../../testing/test-app.js';
-import { WordModels } from '../../testing/word-models.js';
+import { NO_MASKS, WordModels } from '../../testing/word-models.js';
 import { UploadLimit } from '../http/upload-limit.js';
 import { detectionRoutes } from './detection-routes.js';
 
@@ -34,7 +34,13 @@ beforeAll(async () => {
     prompts: new PromptFinder({ models: proxy, captions: (texts) => proxy.embedTexts(texts) }),
     ...{ createTracker: workers.createTracker, later: workers.later, now: workers.now },
   });
-  const routes = { service, uploads: new UploadLimit(), models: { list: async () => [] }, words: proxy };
+  const routes = {
+    service,
+    uploads: new UploadLimit(),
+    models: { list: async () => [] },
+    words: proxy,
+    masks: NO_MASKS,
+  };
   app = await startTestApp({ app: { plugins: [detectionRoutes({ ...routes, now: workers.now })] } });
 });
 afterAll(async () => {

@@ -79,6 +79,11 @@ export async function readUpload(
   return { kind: 'json', fields, bytes: () => decodeImageData(longTexts.get(image_data) ?? image_data) };
 }
 
+/** The fields of a JSON body, without its long texts; undefined for other bodies. */
+export function jsonBody({ body }: Pick<FastifyRequest, 'body'>): unknown {
+  return body instanceof PictureJson ? body.value : undefined;
+}
+
 /** @throws ZodError that includes the rejected value, for the error message */
 export function parseBody<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const result = schema.safeParse(value);

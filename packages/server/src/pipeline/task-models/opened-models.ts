@@ -1,17 +1,19 @@
 import { LookoutError } from '@lookout/protocol/core';
-import type { Embedder, OpenDetector, OtherTask, TaskModelInfo } from '@lookout/vision';
-import { openEmbedder, openVocabularyDetector } from '@lookout/vision/tasks';
+import type { Embedder, OpenDetector, OtherTask, Segmenter, TaskModelInfo } from '@lookout/vision';
+import { openEmbedder, openSegmenter, openVocabularyDetector } from '@lookout/vision/tasks';
 
 /** A model that is open, by its task. */
 interface OpenByTask {
   embed: Embedder;
   'open-detect': OpenDetector;
+  segment: Segmenter;
 }
 type Openable = keyof OpenByTask;
 
 const OPENERS: { [T in Openable]: (model: TaskModelInfo, options: { threads: number }) => Promise<OpenByTask[T]> } = {
   embed: openEmbedder,
   'open-detect': openVocabularyDetector,
+  segment: openSegmenter,
 };
 
 export interface OpenedModelsOptions {

@@ -1,7 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { nowMs, PictureCodec } from '@lookout/media/codec';
 import { LookoutError } from '@lookout/protocol/core';
+import { describeMask } from '@lookout/vision';
 import { setThreadNice } from '../../platform/threads/thread-priority.js';
+import { FrozenImages } from './frozen-images.js';
 import { OpenedModels } from './opened-models.js';
 import { cropSquare, decodeImage, glance } from './picture-crops.js';
 import type { FromTaskWorker, TaskCall, TaskCalls, TaskJob, TaskWorkerSetup, ToTaskWorker } from './task-messages.js';
@@ -15,6 +17,7 @@ setThreadNice(19);
 const { runs: shared, threads } = workerData as TaskWorkerSetup;
 const runs = new Int32Array(shared);
 const codec = new PictureCodec();
+const frozen = new FrozenImages();
 const models = new OpenedModels({
   threads,
   onOpening: (model) => send({ type: 'opening', model }),
@@ -52,6 +55,21 @@ const handlers: Handlers = {
   },
   async glance({ picture }) {
     return glance(codec, picture);
+  },
+  async freeze({ picture }) {
+    const segmenter = await models.get('segment');
+    const image = decodeImage(codec, picture);
+    return frozen.add(segmenter, await counted(() => segmenter.encode(image)));
+  },
+  async masks({ handle, prompt }) {
+    const segmenter = await models.get('segment');
+    const encoded = frozen.of(segmenter, handle);
+    const candidates = await counted(() => segmenter.masks(encoded, prompt));
+    return candidates.map((candidate) => describeMask(candidate, encoded.width, encoded.height));
+  },
+  async release({ handle }) {
+    frozen.remove(handle);
+    return undefined;
   },
   async closeTexts() {
     await models.closeTexts();

@@ -13,6 +13,7 @@ export const zones: typeof en = {
     ignored: (count) => `${many(count, 'Stelle', 'Stellen')} ignoriert`,
     edit: 'Bearbeiten',
     draw: 'Zeichnen',
+    cutOut: 'Ausschneiden',
     fixed: 'Sie stehen in lookout.yaml und lassen sich nur dort ändern.',
   },
 

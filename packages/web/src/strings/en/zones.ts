@@ -13,6 +13,7 @@ export const zones = {
     ignored: (count: number) => `${many(count, 'place', 'places')} ignored`,
     edit: 'Edit',
     draw: 'Draw',
+    cutOut: 'Cut out',
     fixed: 'They are set in lookout.yaml, and can only be changed there.',
   },
 

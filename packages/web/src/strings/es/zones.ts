@@ -13,6 +13,7 @@ export const zones: typeof en = {
     ignored: (count) => many(count, 'sitio ignorado', 'sitios ignorados'),
     edit: 'Editar',
     draw: 'Dibujar',
+    cutOut: 'Recortar',
     fixed: 'Están en lookout.yaml y solo se pueden cambiar allí.',
   },
 

@@ -1,4 +1,5 @@
 // The words that a page loads before anything else, for tests of what uses them.
+import { loadCutOutWords } from '../cut-out.js';
 import { loadStrings } from '../index.js';
 import { loadPhraseWords } from '../phrases.js';
 import { loadSearchWords } from '../search.js';
@@ -13,4 +14,5 @@ await Promise.all([
   loadSecondLookWords(),
   loadPhraseWords(),
   loadSearchWords(),
+  loadCutOutWords(),
 ]);
