@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nowMs, openPacketDecoder, openSource, validateSourceUrl } from '@lookout/media';
 import type { CameraConfig } from '@lookout/protocol';
+import { isPhrased } from '@lookout/rules';
 import { createTracker } from '@lookout/vision';
 import type { Logger } from 'pino';
 import { buildHttpApp } from './api/app.js';
@@ -229,6 +230,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     later,
   });
   closers.push(() => warnings.close());
+  administration.phraseRules = () => warnings.rules.all().filter(({ rule }) => isPhrased(rule.trigger.subject)).length;
   pageSettings.onChange(() => warnings.settingsChanged());
   webhooks.start();
   const prober = new CameraProber(sourceOptions);

@@ -27,9 +27,14 @@ export interface ModelAdministrationOptions {
   runOnce(model: ModelInfo): Promise<number>;
 }
 
+/** Tasks that rules with phrases need. */
+const PHRASE_TASKS = ['embed', 'open-detect'] as const satisfies readonly OtherTask[];
+
 /** What an owner does with models: choose, measure, download, remove. */
 export class ModelAdministration {
   readonly #options: ModelAdministrationOptions;
+  /** How many rules describe in words what they look for. */
+  phraseRules: () => number = () => 0;
 
   constructor(options: ModelAdministrationOptions) {
     this.#options = options;
@@ -155,6 +160,7 @@ export class ModelAdministration {
   async remove(name: string): Promise<void> {
     const { library, files, others } = this.#options;
     const file = await files.findAny(name);
+    this.#refuseNeeded(name);
     const named = OTHER_TASKS.some((task) => others.isGiven(task) && others.choice(task) === name);
     if (named || !files.isRemovable(file)) {
       throw new LookoutError('conflict', `${name} can’t be removed: it is built in, or the settings name it`, {
@@ -170,5 +176,17 @@ export class ModelAdministration {
       });
     }
     await others.refresh();
+  }
+
+  /** @throws LookoutError `conflict` if rules with phrases ask this model */
+  #refuseNeeded(name: string): void {
+    const { others } = this.#options;
+    const task = PHRASE_TASKS.find((one) => others.of(one)?.name === name);
+    const count = this.phraseRules();
+    if (task === undefined || count === 0) return;
+    const rules = count === 1 ? '1 rule describes' : `${count} rules describe`;
+    throw new LookoutError('conflict', `${name} is in use: ${rules} in words what to look for`, {
+      hint: 'Choose another model or none under Settings, Models, or remove these rules, and try again.',
+    });
   }
 }
