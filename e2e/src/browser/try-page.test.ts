@@ -132,7 +132,7 @@ describe('a picture', () => {
     await choose(page, street);
     await picture(page).waitFor();
     await page.getByLabel('Look for').fill('zebra crossing');
-    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByText('The model does not know “zebra crossing”').waitFor();
     await page.getByLabel('Look for').fill('car');
     await page.keyboard.press('Enter');
@@ -146,6 +146,17 @@ describe('a picture', () => {
     await page.getByRole('button', { name: 'Reset' }).click();
     await picture(page).waitFor();
     await expect.poll(() => code.innerText()).toContain('confidence_threshold=0.4');
+  });
+
+  it('says which model to download to find something by words', async () => {
+    const { page } = await tryPage();
+    await choose(page, street);
+    await picture(page).waitFor();
+    await page.getByLabel('Find by words').fill('a red car');
+    await page.keyboard.press('Enter');
+    await page.getByText('lookout models pull').first().waitFor();
+    await page.getByRole('button', { name: 'Remove a red car' }).click();
+    await picture(page).waitFor();
   });
 });
 

@@ -36,7 +36,12 @@ export function PromptsField({ prompts, onChange }: PromptsFieldProps) {
             onChange={setText}
           />
         </div>
-        <Button type="submit" className="mt-[1.45rem]" disabled={text.trim() === '' || isFull}>
+        <Button
+          type="submit"
+          className="mt-[1.45rem]"
+          aria-label={words.promptsAdd}
+          disabled={text.trim() === '' || isFull}
+        >
           {words.add}
         </Button>
       </div>

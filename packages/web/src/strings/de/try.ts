@@ -69,6 +69,7 @@ export const tryIt: typeof en = {
     promptsHint:
       'Eine Beschreibung, am besten auf Englisch, etwa „a red forklift“. Braucht ein Modell, das Wörter versteht.',
     promptsPlaceholder: 'etwa a red car',
+    promptsAdd: 'Beschreibung hinzufügen',
     promptsChosen: 'Beschreibungen',
     promptsFull: (max) => `Höchstens ${max} auf einmal.`,
   },

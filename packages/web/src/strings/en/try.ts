@@ -64,6 +64,7 @@ export const tryIt = {
     prompts: 'Find by words',
     promptsHint: 'A description such as “a red forklift”. Needs a model that understands words.',
     promptsPlaceholder: 'a red car',
+    promptsAdd: 'Add the description',
     promptsChosen: 'Descriptions',
     promptsFull: (max: number) => `At most ${max} at once.`,
   },

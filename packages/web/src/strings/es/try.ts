@@ -67,6 +67,7 @@ export const tryIt: typeof en = {
     prompts: 'Buscar con palabras',
     promptsHint: 'Una descripción, mejor en inglés, como «a red forklift». Necesita un modelo que entienda palabras.',
     promptsPlaceholder: 'por ejemplo, a red car',
+    promptsAdd: 'Añadir la descripción',
     promptsChosen: 'Descripciones',
     promptsFull: (max) => `Como máximo ${max} a la vez.`,
   },
