@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 export class TaskMetrics {
   readonly #jobs: Counter<'call' | 'outcome'>;
   readonly #seconds: Histogram<'call'>;
+  readonly #looks: Counter<'lane' | 'outcome'>;
   #sources = { waiting: () => 0, hung: () => 0 };
 
   constructor(registry: Registry) {
@@ -19,6 +20,12 @@ export class TaskMetrics {
       help: 'Time that the models beside detection took for a job',
       labelNames: ['call'],
       buckets: [0.005, 0.02, 0.05, 0.1, 0.3, 1, 3, 10],
+      registers,
+    });
+    this.#looks = new Counter({
+      name: 'lookout_phrase_looks_total',
+      help: 'Looks for the phrases of rules, at tracks or at whole frames; missed: the object had gone before its turn',
+      labelNames: ['lane', 'outcome'],
       registers,
     });
     const sources = () => this.#sources;
@@ -44,6 +51,21 @@ export class TaskMetrics {
   job(call: string, outcome: 'done' | 'failed' | 'refused', ms: number | undefined): void {
     this.#jobs.inc({ call, outcome });
     if (ms !== undefined) this.#seconds.observe({ call }, ms / 1000);
+  }
+
+  /** Tracks, or whole frames, were looked at. */
+  looked(lane: 'track' | 'open', count: number): void {
+    this.#looks.inc({ lane, outcome: 'done' }, count);
+  }
+
+  /** Tracks that rules are about had gone before there was time to look at them. */
+  looksMissed(count: number): void {
+    this.#looks.inc({ lane: 'track', outcome: 'missed' }, count);
+  }
+
+  /** What was to be looked at was gone, or the model failed. */
+  lookFailed(lane: 'track' | 'open'): void {
+    this.#looks.inc({ lane, outcome: 'failed' });
   }
 
   watch(sources: { waiting(): number; hung(): number }): void {
