@@ -118,10 +118,11 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
   );
   const words = await openOpenVocabulary(
     {
-      ...{ settings, chosen, storage, metrics, logger, bus },
+      ...{ settings, chosen, storage, metrics, logger, bus, pool },
       node: node?.here,
       watches: node && ((camera: string) => node.watches(camera)),
       rules: () => warnings.rules,
+      nextTrackId: (camera) => trackIds.next(camera),
       cameras: () => cameras.all().map(({ config }) => config),
     },
     closers,
@@ -220,7 +221,7 @@ async function compose(settings: Settings, logger: Logger, around: ServerHost, c
     storage,
     bus,
     cluster: node,
-    calibrations: words.calibrations,
+    ...{ calibrations: words.calibrations, lanes: words.lanes, phrases: words.phraseRules },
     pool,
     model: () => models.current,
     cameras: () => cameras,

@@ -1,13 +1,18 @@
+import { NEEDED_CROPS, NEEDED_SECONDS } from '@lookout/vision';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { searchRoute } from './api/routes/search.js';
 import { type CalibrationHost, openCalibrations } from './open-calibrations.js';
+import { type LanesHost, openLanes } from './open-lanes.js';
 import type { EventBus } from './pipeline/bus/event-bus.js';
+import { TRACK_EVERY_S } from './pipeline/phrases/crop-schedule.js';
 import { PhraseSearch } from './pipeline/phrases/phrase-search.js';
 import { PhraseTexts } from './pipeline/phrases/phrase-texts.js';
 import { PhraseWordsReader } from './pipeline/phrases/phrase-words.js';
 import { TrackEmbeddings } from './pipeline/phrases/track-embeddings.js';
 import { PromptFinder } from './pipeline/prompts/prompt-finder.js';
+import { PhraseRules } from './pipeline/rules/phrase-rules.js';
+import type { RuleService } from './pipeline/rules/rule-service.js';
 import { DetectionMasks } from './pipeline/segments/detection-masks.js';
 import { SegmentService } from './pipeline/segments/segment-service.js';
 import { TaskThread } from './pipeline/task-models/task-thread.js';
@@ -17,8 +22,9 @@ import type { ChosenModels } from './platform/models/chosen-models.js';
 import type { Storage } from './platform/storage/index.js';
 import { eachSecond, later } from './platform/threads/later.js';
 
-export interface OpenVocabularyOptions extends CalibrationHost {
+export interface OpenVocabularyOptions extends CalibrationHost, LanesHost {
   readonly settings: Settings;
+  rules(): RuleService;
   /** Which model each task uses. */
   readonly chosen: ChosenModels;
   readonly storage: Pick<Storage, 'phrases'>;
@@ -52,20 +58,27 @@ export async function openOpenVocabulary(options: OpenVocabularyOptions, closers
   });
   const captions = (some: readonly string[]) => texts.captions(some);
   const looks = keepLooks(options, models);
+  const { lanes, wholeFrames } = openLanes(options, { models, calibrations, looks });
+  const phraseRules = new PhraseRules({
+    model: (task) => models.model(task),
+    state: (rule) => calibrations.state(rule),
+    needs: { crops: NEEDED_CROPS, seconds: NEEDED_SECONDS },
+    everyS: {
+      track: TRACK_EVERY_S,
+      get open() {
+        return wholeFrames.everyS;
+      },
+    },
+  });
   const words = new PhraseWordsReader({ models, captions });
   const search = new PhraseSearch({ models, words, captions, looks, breathe: () => new Promise(setImmediate) });
   const segments = new SegmentService({ models, node: options.node, now: Date.now, later });
   closers.push(() => segments.close());
   const plugins: FastifyPluginAsync[] = [searchRoute(search)];
   return {
-    chosen,
-    models,
-    calibrations,
-    segments,
+    ...{ chosen, models, calibrations, lanes, phraseRules, segments, plugins },
     masks: new DetectionMasks(models),
     prompts: new PromptFinder({ models, captions }),
-    looks,
-    plugins,
   };
 }
 

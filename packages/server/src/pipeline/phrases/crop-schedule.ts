@@ -30,7 +30,8 @@ const BIRTH_MS = 500;
 const GROWTH = 1.5;
 /** However fast it grows. */
 const SHORTEST_MS = 500;
-const WANTED_INTERVAL_MS = 5000;
+/** Time between two looks at one track, s. */
+export const TRACK_EVERY_S = 5;
 /** Known still objects change seldom. */
 const RESIDENT_INTERVAL_MS = 60_000;
 /** What was not used may be used up at once, s: people come in groups. */
@@ -118,7 +119,7 @@ function dueMs(track: SeenTrack, looked: Looked | undefined): number {
 }
 
 function lookedAt(track: SeenTrack, frameMs: number): Looked {
-  const intervalMs = track.isResident ? RESIDENT_INTERVAL_MS : WANTED_INTERVAL_MS;
+  const intervalMs = track.isResident ? RESIDENT_INTERVAL_MS : TRACK_EVERY_S * 1000;
   const nextMs = track.isWanted ? frameMs + intervalMs : Number.POSITIVE_INFINITY;
   return { atMs: frameMs, area: areaOf(track.bbox), nextMs };
 }
