@@ -19,7 +19,7 @@ export interface BenchServer {
   readonly headers: Record<string, string>;
   json(path: string): Promise<unknown>;
   /** @throws Error with the answer unless it succeeds */
-  send(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<void>;
+  send(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<void>;
   /** Sum of a metric's samples whose labels contain `labels`. */
   metric(name: string, labels?: string): Promise<number>;
   stop(): Promise<void>;
@@ -59,12 +59,15 @@ export async function startServer(
     environment = {},
     key,
     logLevel = 'warn',
+    prepare,
     ...settings
   }: {
     command?: readonly string[];
     environment?: Record<string, string>;
     key?: string;
     logLevel?: string;
+    /** Fills the data directory before the server starts. */
+    prepare?(data: string): Promise<void>;
     model?: string;
     workers?: number;
     host?: string;
@@ -81,8 +84,10 @@ export async function startServer(
   const url = `http://${host}:${port}`;
   const shared = cluster && { cluster: { node_url: url, ...cluster } };
   writeFileSync(config, stringify({ demo: false, cameras, server: { rtmp_port: 0 }, ...settings, ...shared }));
+  const data = join(directory, 'data');
+  await prepare?.(data);
   const begin = monotonicMs();
-  const place = ['--host', host, '--port', String(port), '--data', join(directory, 'data'), '--config', config];
+  const place = ['--host', host, '--port', String(port), '--data', data, '--config', config];
   // Executed directly: its first line sets up Node as it does for users.
   const [program = '', ...args] = [...command, bin, ...place, '--log-level', logLevel];
   const child = spawn(program, args, {

@@ -1,0 +1,29 @@
+import type { TaskModelInfo } from '@lookout/vision';
+import { PhraseTexts } from '../../pipeline/phrases/phrase-texts.js';
+
+const MODEL: TaskModelInfo = { name: 'words', task: 'embed', family: 'clip', graphs: {}, sha256: 'a', bytes: 1 };
+const PER_REQUEST = 50;
+
+/** Memory that the vectors of so many texts take. Run it with `--expose-gc` for exact figures. */
+export async function heldTextBytes(count: number, length: number): Promise<number> {
+  const texts = new PhraseTexts({
+    models: {
+      require: () => MODEL,
+      embedTexts: async (some) => some.map((_, i) => new Float32Array(length).fill(i + 1)),
+    },
+    store: { captions: async () => new Map(), saveCaptions: async () => undefined },
+  });
+  const used = () => {
+    globalThis.gc?.();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const before = used();
+  for (let from = 0; from < count; from += PER_REQUEST) {
+    await texts.captions(Array.from({ length: PER_REQUEST }, (_, i) => `a red delivery van, number ${from + i}`));
+  }
+  const held = used() - before;
+  // Still in use, so that nothing of it was given back.
+  await texts.captions(['a red delivery van, number 0']);
+  return held;
+}
