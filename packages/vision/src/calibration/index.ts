@@ -12,7 +12,7 @@ export { FEWEST_FOR_DRIFT, hasDrifted } from './drift.js';
 export { scoresOfExamples } from './evidence.js';
 export { negationIn } from './negation.js';
 export { dot, type Exemplars, type LogitRule, NO_EXEMPLARS, type PhraseVectors, phraseScore } from './phrase-score.js';
-export type { RefusalReason } from './reasons.js';
+export { type RefusalReason, refusals } from './reasons.js';
 export { ScoreSketch, type StoredSketch } from './score-sketch.js';
 export { checkTexts, type EmbeddedText, type PhraseTexts } from './text-check.js';
 export { allowedShare, type FalseAlarmBudget, shareAbove, type Threshold, thresholdFor } from './threshold.js';

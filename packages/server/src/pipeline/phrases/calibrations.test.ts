@@ -48,6 +48,7 @@ class House {
   model: string | undefined = 'm1';
   timeMs = START_MS;
   perDay = 1;
+  byDetector = false;
   others = new Set<string>();
   readonly changes: string[] = [];
   readonly faults: unknown[] = [];
@@ -57,7 +58,7 @@ class House {
   constructor(readonly store = new Store()) {
     this.calibrations = new Calibrations({
       store,
-      words: { read: async () => this.#words() },
+      words: { readForRule: async () => this.#words() },
       models: {
         model: () => (this.model === undefined ? undefined : ({ name: this.model } as never)),
         embedPictures: async (pictures) => pictures.map(([degrees]) => at(degrees ?? 0)),
@@ -83,7 +84,13 @@ class House {
       throw new LookoutError('no_model_for_this', 'No model understands words', { hint: 'Pull one' });
     }
     const vectors = { wanted: [at(0)], contrasts: [], backgrounds: [at(90)] };
-    return { model: this.model, logit: { scale: 20, bias: 0 }, vectors, reasons: [] };
+    return {
+      model: this.model,
+      logit: { scale: 20, bias: 0 },
+      vectors,
+      reasons: [],
+      ...(this.byDetector && { byDetector: true }),
+    };
   }
 
   get rule(): Rule {
@@ -148,6 +155,14 @@ describe('a rule with a phrase', () => {
     ]);
     expect((await house.view('gate')).needs).toMatchObject({ crops: 500 });
     await expect(house.view('hall')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('learns nothing from pictures where a detector finds the phrase', async () => {
+    house.byDetector = true;
+    await house.changeModel('m2');
+    expect(house.calibrations.learns(house.rule)).toBe(false);
+    const given = { isPositive: true, camera: 'yard', picture: picture(5) };
+    await expect(house.calibrations.addExample('r1', house.rule, given)).rejects.toMatchObject({ code: 'conflict' });
   });
 
   it('is armed by an example, and refused by one that scores like the background', async () => {

@@ -13,7 +13,7 @@ import { type LearnedStore, WatchedPhrase } from './watched-phrase.js';
 
 export interface CalibrationsOptions {
   store: LearnedStore;
-  words: Pick<PhraseWordsReader, 'read'>;
+  words: Pick<PhraseWordsReader, 'readForRule'>;
   models: Pick<TaskModels, 'model' | 'embedPictures' | 'onChange'>;
   rules(): readonly Pick<KeptRule, 'id' | 'rule'>[];
   /** The cameras that a rule is about, by id. */
@@ -72,7 +72,7 @@ export class Calibrations {
   constructor(options: CalibrationsOptions) {
     this.#options = options;
     this.#unsubscribe = options.models.onChange((task) => {
-      if (task === 'embed') void this.#modelChanged();
+      if (task !== 'segment') void this.#modelChanged();
     });
     this.#tickLater();
   }
@@ -128,6 +128,11 @@ export class Calibrations {
     return state === 'armed' || state === 'untested' ? threshold : undefined;
   }
 
+  /** Whether a rule has a phrase that learns from pictures. */
+  learns(rule: Rule): boolean {
+    return this.#phraseOf(rule)?.learns ?? false;
+  }
+
   /** Of a rule on one camera, or on the one that is furthest; undefined for a rule without a phrase. */
   state(rule: Rule, camera?: string): PhraseState | undefined {
     const phrase = this.#phraseOf(rule);
@@ -168,7 +173,8 @@ export class Calibrations {
         `Rule "${id}" is about no camera${camera === undefined ? '' : ` "${camera.slice(0, 64)}"`}`,
       );
     }
-    const model = this.#options.models.model('embed');
+    const { models } = this.#options;
+    const model = phrase.learns ? models.model('embed') : models.model('open-detect');
     return viewOf({ id, phrase, camera: shown, cameras: states, model, isVisible, nowMs: this.#options.now() });
   }
 
@@ -194,6 +200,15 @@ export class Calibrations {
   async addExample(id: string, rule: Rule, given: NewPicture): Promise<AddedExample> {
     const { store, models, now } = this.#options;
     const phrase = this.#require(id, rule);
+    if (!phrase.learns) {
+      throw new LookoutError(
+        'conflict',
+        `“${phrase.subject.phrase}” is found by a model that does not learn from pictures`,
+        {
+          hint: 'Say it in other words, or name what it is about: “a person with …” instead of a thing alone.',
+        },
+      );
+    }
     const same = phrase.keptExamples.filter(({ is_positive }) => is_positive === given.isPositive);
     if (given.isPositive && same.length >= MAX_POSITIVES) {
       throw new LookoutError(

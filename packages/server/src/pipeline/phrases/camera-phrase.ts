@@ -84,6 +84,8 @@ export class CameraPhrase {
 
   /** @returns undefined if the crop is too small to tell */
   look(facts: PhraseFacts, crop: LookedAt): LookVerdict | undefined {
+    // Looked at by the model before, while the other one was chosen.
+    if (facts.words.byDetector && 'vector' in crop.seen) return undefined;
     this.learning ??= this.learned ? undefined : this.#begin(facts, crop.timestampMs);
     if (crop.sidePx < SMALLEST_SIDE_PX) {
       this.tooSmall++;

@@ -7,7 +7,7 @@ import { drawingOf } from '../events/snapshot-file.js';
 import type { AddedExample, Calibrations } from './calibrations.js';
 
 export interface PhraseLearningOptions {
-  readonly calibrations: Pick<Calibrations, 'addExample' | 'forgetEvent' | 'state'>;
+  readonly calibrations: Pick<Calibrations, 'addExample' | 'forgetEvent' | 'learns'>;
   /** Pictures of events, as they were stored. */
   readonly snapshots: { read(eventId: string): Promise<Uint8Array | undefined> };
   /** Pictures of what cameras saw at a time, Unix epoch ms. */
@@ -34,9 +34,9 @@ export class PhraseLearning {
     this.#options = options;
   }
 
-  /** Whether verdicts about a rule's events are about its phrase. */
+  /** Whether a rule's phrase learns from verdicts about its events. */
   isAbout(rule: Rule): boolean {
-    return this.#options.calibrations.state(rule) !== undefined;
+    return this.#options.calibrations.learns(rule);
   }
 
   /** An event was wrong: what it showed is not what the phrase means. @param snapshot its picture */

@@ -1,5 +1,13 @@
 import { contrastsOf, type PhrasedSubject } from '@lookout/rules';
-import { checkTexts, type EmbeddedText, type LogitRule, type PhraseVectors, type RefusalReason } from '@lookout/vision';
+import {
+  checkTexts,
+  type EmbeddedText,
+  type LogitRule,
+  negationIn,
+  type PhraseVectors,
+  type RefusalReason,
+  refusals,
+} from '@lookout/vision';
 import type { TaskModels } from '../task-models/task-models.js';
 
 /** A phrase as one model understands it. */
@@ -7,17 +15,21 @@ export interface PhraseWords {
   /** Checksum of the model. */
   readonly model: string;
   readonly logit: LogitRule;
+  /** Empty where a detector scores. */
   readonly vectors: PhraseVectors;
+  /** A detector for words gives scores of its own, and learns nothing from pictures. */
+  readonly byDetector?: true;
   /** What the words alone say against it. */
   readonly reasons: readonly RefusalReason[];
 }
 
 export interface PhraseWordsOptions {
-  readonly models: Pick<TaskModels, 'require' | 'logit' | 'embedTexts'>;
+  readonly models: Pick<TaskModels, 'model' | 'require' | 'logit' | 'embedTexts'>;
   /** L2-normalised means over captions such as “a photo of a …”. @param texts without articles */
   captions(texts: readonly string[]): Promise<Float32Array[]>;
 }
 
+const NO_VECTORS: PhraseVectors = { wanted: [], contrasts: [], backgrounds: [] };
 const ARTICLE = /^(?:an?|the|some) +/i;
 /** More contrasts than this tell nothing more apart, and each takes its time with every crop. */
 const MAX_CONTRASTS = 32;
@@ -30,6 +42,15 @@ export class PhraseWordsReader {
 
   constructor(options: PhraseWordsOptions) {
     this.#options = options;
+  }
+
+  /** What whole frames are searched for is scored by a detector for words, where there is one. @throws as `read` */
+  async readForRule(subject: PhrasedSubject): Promise<PhraseWords> {
+    const detector = subject.classes.includes('*') ? this.#options.models.model('open-detect') : undefined;
+    if (!detector) return this.read(subject);
+    const negation = negationIn(subject.phrase);
+    const reasons = negation === undefined ? [] : [refusals.negation(subject.phrase, negation)];
+    return { model: detector.sha256, logit: { scale: 1, bias: 0 }, vectors: NO_VECTORS, byDetector: true, reasons };
   }
 
   /** @throws LookoutError `no_model_for_this`, `too_many_requests`, `inference_failed` */

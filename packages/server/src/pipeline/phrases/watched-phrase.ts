@@ -13,7 +13,7 @@ export type LearnedStore = Omit<PhraseRepository, 'captions' | 'saveCaptions'>;
 
 export interface WatchedPhraseOptions {
   readonly store: LearnedStore;
-  readonly words: Pick<PhraseWordsReader, 'read'>;
+  readonly words: Pick<PhraseWordsReader, 'readForRule'>;
   readonly models: Pick<TaskModels, 'embedPictures'>;
   /** False alarms that are allowed, a day. */
   perDay(): number;
@@ -60,6 +60,11 @@ export class WatchedPhrase {
     return this.#words !== undefined;
   }
 
+  /** Whether pictures of what it means, and of what it does not, make a difference. */
+  get learns(): boolean {
+    return this.#words?.byDetector !== true;
+  }
+
   get cameras(): ReadonlyMap<string, CameraPhrase> {
     return this.#cameras;
   }
@@ -76,9 +81,9 @@ export class WatchedPhrase {
   /** Reads its words and its examples for the model of now. */
   async prepare(): Promise<void> {
     try {
-      const words = await this.#options.words.read(this.subject);
+      const words = await this.#options.words.readForRule(this.subject);
       this.#kept = await this.#options.store.examples(this.id);
-      this.#examples = await this.#embedded(this.#kept);
+      this.#examples = words.byDetector ? new PhraseExamples() : await this.#embedded(this.#kept);
       this.#words = words;
       this.problem = undefined;
     } catch (error) {
@@ -98,7 +103,7 @@ export class WatchedPhrase {
   async reloadExamples(): Promise<void> {
     if (!this.isReady) return;
     this.#kept = await this.#options.store.examples(this.id);
-    this.#examples = await this.#embedded(this.#kept);
+    if (this.learns) this.#examples = await this.#embedded(this.#kept);
     this.changed();
   }
 

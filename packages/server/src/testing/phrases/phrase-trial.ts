@@ -58,7 +58,7 @@ export class PhraseTrial {
         picture,
       })),
       embedder.logit,
-      new PhraseWordsReader({ models, captions }),
+      new PhraseWordsReader({ models: { ...models, model: () => undefined }, captions }),
       captions,
       async () => {
         await embedder.close();
