@@ -15,7 +15,7 @@ export function searchRoute(search: Pick<PhraseSearch, 'search'>): FastifyPlugin
         tags: ['events'],
         summary: 'Objects of the last hour, and of events of the last day, that are most like a description',
         description:
-          'The best look at each object is compared with the words, and with what it might be instead. `certainty` compares a find with what the same words score on everything that cameras have shown: it is no calibrated threshold.',
+          'The best look at each object is compared with the words, and with what it might be instead. `certainty` compares a find with what the same words score on everything that cameras have shown: it is no calibrated threshold. A node searches the cameras that it reads.',
         body: SearchRequest,
         response: { 200: SearchAnswer, ...problems(400, 409, 413, 415, 429, 503) },
       },

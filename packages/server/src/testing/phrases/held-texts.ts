@@ -1,10 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { TaskModelInfo } from '@lookout/vision';
 import { PhraseTexts } from '../../pipeline/phrases/phrase-texts.js';
 
 const MODEL: TaskModelInfo = { name: 'words', task: 'embed', family: 'clip', graphs: {}, sha256: 'a', bytes: 1 };
 const PER_REQUEST = 50;
 
-/** Memory that the vectors of so many texts take. Run it with `--expose-gc` for exact figures. */
+/** Memory that the vectors of so many texts take. Exact in a process that has done nothing else yet. */
 export async function heldTextBytes(count: number, length: number): Promise<number> {
   const texts = new PhraseTexts({
     models: {
@@ -13,16 +15,22 @@ export async function heldTextBytes(count: number, length: number): Promise<numb
     },
     store: { captions: async () => new Map(), saveCaptions: async () => undefined },
   });
-  const used = () => {
-    globalThis.gc?.();
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const used = async () => {
+    for (let i = 0; i < 3; i++) {
+      collect();
+      // Buffers are given back a little later.
+      await new Promise(setImmediate);
+    }
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return heapUsed + arrayBuffers;
   };
-  const before = used();
+  const before = await used();
   for (let from = 0; from < count; from += PER_REQUEST) {
     await texts.captions(Array.from({ length: PER_REQUEST }, (_, i) => `a red delivery van, number ${from + i}`));
   }
-  const held = used() - before;
+  const held = (await used()) - before;
   // Still in use, so that nothing of it was given back.
   await texts.captions(['a red delivery van, number 0']);
   return held;
