@@ -142,6 +142,22 @@ describe('a rule with a phrase', () => {
     expect(house.calibrations.finding(house.rule, 'yard', [8])).toBeUndefined();
   });
 
+  it('says of what was found on a whole frame that no example was ever seen', async () => {
+    const subject = { classes: ['*'], phrase: 'smoke' };
+    house.rules = [{ id: 'r1', rule: ruleOf(subject) }];
+    await house.calibrations.refresh();
+    await settled();
+    const look = (degrees: number) => {
+      house.timeMs += 1000;
+      const crop = { seen: { vector: at(degrees) }, timestampMs: house.timeMs, sidePx: 100 };
+      return house.calibrations.scored('yard', phraseKey(subject), crop);
+    };
+    for (let i = 0; i < 500; i++) look(70 + (i % 21));
+    expect(house.calibrations.finding(house.rule, 'yard', [7])).toBeUndefined();
+    look(3);
+    expect(house.calibrations.finding(house.rule, 'yard', [7])).toMatchObject({ fires: true, untested: true });
+  });
+
   it('shows what is known of it', async () => {
     house.background('yard');
     const { state, camera, model, background, needs, threshold, expected_per_day, cameras } = await house.view();

@@ -146,7 +146,9 @@ export class Calibrations {
     const phrase = this.#phraseOf(rule);
     const own = phrase?.cameras.get(camera);
     if (!phrase || !own) return undefined;
-    const verdicts = tracks.map((track) => own.firedFor(track)).filter((verdict) => verdict !== undefined);
+    // What is found on whole frames gets its number later.
+    const looked = phrase.subject.classes.includes('*') ? [undefined] : tracks;
+    const verdicts = looked.map((track) => own.firedFor(track)).filter((verdict) => verdict !== undefined);
     const [best] = verdicts.sort((a, b) => b.score - a.score);
     return best && { ...best, untested: this.#stateOn(phrase, camera) === 'untested' };
   }

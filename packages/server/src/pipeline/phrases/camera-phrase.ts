@@ -76,7 +76,7 @@ export class CameraPhrase {
   /** Something changed that is worth keeping. */
   isDirty = false;
   /** What was found of tracks that fired, oldest first. */
-  readonly #fired = new Map<number, LookVerdict>();
+  readonly #fired = new Map<number | undefined, LookVerdict>();
   #current: { readonly result: CalibrationResult; crops: number } | undefined;
 
   /** @param onDrift what was learned no longer holds, and it begins again */
@@ -99,12 +99,12 @@ export class CameraPhrase {
     if (!this.learned || loudAbove !== undefined) this.#show(crop, score);
     this.#watch(crop.timestampMs, score);
     const verdict = { score, threshold: state === 'refused' ? undefined : threshold, fires };
-    if (fires && crop.track !== undefined) this.#remember(crop.track, verdict);
+    if (fires) this.#remember(crop.track, verdict);
     return verdict;
   }
 
-  /** What was found of a track when it last fired; undefined if it did not, or long ago. */
-  firedFor(track: number): LookVerdict | undefined {
+  /** What was found of a track when it last fired; undefined if it did not, or long ago. @param track undefined: of parts of whole frames */
+  firedFor(track: number | undefined): LookVerdict | undefined {
     return this.#fired.get(track);
   }
 
@@ -142,7 +142,7 @@ export class CameraPhrase {
     return result;
   }
 
-  #remember(track: number, verdict: LookVerdict): void {
+  #remember(track: number | undefined, verdict: LookVerdict): void {
     this.#fired.delete(track);
     this.#fired.set(track, verdict);
     for (const oldest of this.#fired.keys()) if (this.#fired.size > MAX_FIRED) this.#fired.delete(oldest);
