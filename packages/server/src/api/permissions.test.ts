@@ -8,7 +8,11 @@ import { AUDITED } from './http/audit-hook.js';
 // The whole server, which asks everyone for a key: each route with a key of each scope, and without one.
 
 /** Open to all, and closed to who brings no secret. */
-const takesSecret = new Set(['POST /api/session', 'GET /join/:code', 'GET /oidc/callback', 'POST /api/mediamtx/auth']);
+const SECRET = ['POST /api/session', 'GET /join/:code', 'GET /oidc/callback', 'POST /api/mediamtx/auth'];
+/** Who may use it depends on what is sent: a camera's frame for those who watch it, an image for those who may detect. */
+const BY_BODY = ['POST /api/segments'];
+/** Closed to some of those who may use them, if nothing is sent. */
+const takesMore = new Set([...SECRET, ...BY_BODY]);
 
 let keyed: KeyedServer;
 beforeAll(async () => {
@@ -56,7 +60,7 @@ describe.each(['anyone', 'admin', 'operator', 'viewer', 'detect'])('%s', (who) =
     const path = pathOf(pattern);
     const status = await keyed.statusOf(method, path, who === 'anyone' ? undefined : keyed.keys[who]);
     const isAllowed = allowed.split(' ').includes(who);
-    if (isAllowed && !takesSecret.has(route)) expect([401, 403]).not.toContain(status);
+    if (isAllowed && !takesMore.has(route)) expect([401, 403]).not.toContain(status);
     else if (!isAllowed) expect(status).toBe(who === 'anyone' ? 401 : 403);
     // Where a key may stand in a form, one without a key opens nothing, nor does one that is only announced.
     if (method !== 'WS' && !isAllowed) {
@@ -71,7 +75,7 @@ describe.each(['anyone', 'admin', 'operator', 'viewer', 'detect'])('%s', (who) =
       }
     }
     // What a HEAD is answered with says as much as a GET's answer.
-    if (method === 'GET' && !takesSecret.has(route))
+    if (method === 'GET' && !takesMore.has(route))
       expect(await keyed.requestStatus('HEAD', path, who === 'anyone' ? undefined : keyed.keys[who])).toBe(status);
   });
 });
@@ -88,7 +92,7 @@ describe.each(['admin', 'operator', 'viewer', 'detect'] as const)('a user who is
     const [method = '', pattern = ''] = route.split(' ');
     const status = await keyed.statusOf(method, pathOf(pattern), cookie);
     if (!allowed.split(' ').includes(role)) expect(status).toBe(403);
-    else if (!takesSecret.has(route)) expect([401, 403]).not.toContain(status);
+    else if (!takesMore.has(route)) expect([401, 403]).not.toContain(status);
   });
 });
 

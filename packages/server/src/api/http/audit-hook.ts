@@ -54,6 +54,7 @@ export const AUDITED: Readonly<Record<string, string>> = {
   'DELETE /api/models/:name/pull': 'model.stop_download',
   'DELETE /api/models/:name/file': 'model.remove',
   'DELETE /api/models/:name': 'model.unload',
+  'PUT /api/models/tasks/:task': 'model.choose',
   'GET /api/backup': 'backup.download',
   'POST /api/restore': 'backup.upload',
   'POST /api/restore/:id/apply': 'backup.restore',

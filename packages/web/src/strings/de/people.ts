@@ -120,6 +120,7 @@ export const people: typeof en = {
       'settings.change': 'Einstellungen geändert',
       'model.roll_back': 'Zum vorigen Modell zurückgekehrt',
       'model.load': 'Modell geladen:',
+      'model.choose': 'Modell gewählt für:',
       'model.unload': 'Modell entladen:',
       'model.download': 'Modell heruntergeladen:',
       'model.stop_download': 'Herunterladen abgebrochen von',

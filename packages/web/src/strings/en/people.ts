@@ -119,6 +119,7 @@ export const people = {
       'settings.change': 'Changed settings',
       'model.roll_back': 'Went back to the model before',
       'model.load': 'Loaded a model:',
+      'model.choose': 'Chose the model for:',
       'model.unload': 'Unloaded a model:',
       'model.download': 'Downloaded a model:',
       'model.stop_download': 'Stopped the download of',

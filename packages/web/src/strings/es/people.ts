@@ -120,6 +120,7 @@ export const people: typeof en = {
       'settings.change': 'Ha cambiado ajustes',
       'model.roll_back': 'Ha vuelto al modelo anterior',
       'model.load': 'Ha cargado un modelo:',
+      'model.choose': 'Ha elegido el modelo para:',
       'model.unload': 'Ha descargado de la memoria un modelo:',
       'model.download': 'Ha descargado un modelo:',
       'model.stop_download': 'Ha parado la descarga de',
