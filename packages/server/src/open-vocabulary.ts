@@ -40,7 +40,8 @@ export async function openOpenVocabulary(options: OpenVocabularyOptions, closers
   const { settings, chosen, storage, metrics, logger } = options;
   const models = new TaskThread({
     choice: chosen,
-    limits: { runS: settings.limits.inference_timeout_s },
+    // With less right to the processor, a run may take many times as long as in live detection.
+    limits: { runS: 10 * settings.limits.inference_timeout_s },
     onJob: (call, outcome, ms) => metrics.tasks.job(call, outcome, ms),
     onFault: (error) => logger.error({ err: error }, 'the thread of models beside detection failed'),
     later,

@@ -12,8 +12,10 @@ import type { FromTaskWorker, TaskCall, TaskCalls, TaskJob, TaskWorkerSetup, ToT
 
 const port = parentPort;
 if (!port) throw new TypeError('task-worker runs as a worker thread');
-// It gets what live detection leaves: at 19, the scheduler gives it a fortieth of a core that others want.
-setThreadNice(19);
+// It gets what live detection leaves: at 15, the scheduler gives it a thirtieth of a core that others want. With less, nobody could wait for
+// what it answers on a machine that is busy all the time.
+setThreadNice(15);
+const PART = 4;
 const { runs: shared, threads } = workerData as TaskWorkerSetup;
 const runs = new Int32Array(shared);
 const codec = new PictureCodec();
@@ -32,16 +34,16 @@ const handlers: Handlers = {
   },
   async embedTexts({ texts }) {
     const embedder = await models.get('embed');
-    return counted(() => embedder.embedTexts(texts));
+    return inParts(texts, (some) => embedder.embedTexts(some));
   },
   async embedCrops({ picture, boxes }) {
     const embedder = await models.get('embed');
     const image = decodeImage(codec, picture);
-    return counted(() => embedder.embedImages(boxes.map((box) => cropSquare(image, box))));
+    return inParts(boxes, (some) => embedder.embedImages(some.map((box) => cropSquare(image, box))));
   },
   async embedPictures({ pictures }) {
     const embedder = await models.get('embed');
-    return counted(() => embedder.embedImages(pictures.map((picture) => decodeImage(codec, picture))));
+    return inParts(pictures, (some) => embedder.embedImages(some.map((picture) => decodeImage(codec, picture))));
   },
   async encodeQueries({ texts }) {
     const detector = await models.get('open-detect');
@@ -80,6 +82,15 @@ const handlers: Handlers = {
     return undefined;
   },
 };
+
+/** What takes long in all is no hung model: each part counts by itself. */
+async function inParts<T>(all: readonly T[], run: (some: readonly T[]) => Promise<Float32Array[]>) {
+  const answers: Float32Array[] = [];
+  for (let from = 0; from < all.length; from += PART) {
+    answers.push(...(await counted(() => run(all.slice(from, from + PART)))));
+  }
+  return answers;
+}
 
 /** Marks the time in which a model runs, for the main thread to see if it hangs. */
 async function counted<T>(run: () => Promise<T>): Promise<T> {
