@@ -31,6 +31,9 @@ import type {
 } from './types.js';
 import { type EventChangesOptions, followEventChanges } from './watch/event-changes.js';
 
+/** A model may have to be opened first, and gets what live detection leaves of the processor. */
+const SEARCH_TIMEOUT_MS = 60_000;
+
 /** Calls about warnings. */
 export type WarningCalls = ReturnType<typeof warningCalls>;
 
@@ -97,7 +100,7 @@ export function warningCalls(endpoint: Endpoint) {
         call<RuleEvent>('DELETE', `${eventPath(id)}/verdict`, undefined, options),
       /** Objects of the last hour, and of events of the last day, that are most like a description; best first. */
       search: (search: SearchInput, options?: RequestOptions) =>
-        call<SearchAnswer>('POST', '/api/search', search, options),
+        call<SearchAnswer>('POST', '/api/search', search, { timeoutMs: SEARCH_TIMEOUT_MS, ...options }),
       /** What happens to events, as it happens; what was missed during a lost connection follows. */
       follow: (options: EventChangesOptions): StreamSubscription => followEventChanges(endpoint, options),
     },
