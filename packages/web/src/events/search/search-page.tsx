@@ -114,7 +114,7 @@ function Answer({ answer: { results, searched, since, reasons }, text }: { answe
       {reasons.length > 0 && (
         <div className="mb-4 max-w-prose">
           <Warning>
-            {words.doubt(text)}: {reasons.map(({ why }) => why).join(' ')}
+            {words.doubt(text)}. {reasons.map(({ why }) => why).join(' ')}
           </Warning>
         </div>
       )}

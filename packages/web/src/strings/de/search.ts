@@ -3,7 +3,7 @@ import { many, quoted } from './words.js';
 
 export const search: typeof en = {
   page: 'Zeig mir …',
-  note: 'Beschreiben Sie auf Englisch, was Sie suchen. Durchsucht werden alle Objekte der letzten Stunde und die der Warnungen des letzten Tages.',
+  note: 'Beschreiben Sie auf Englisch, was Sie suchen. Durchsucht werden alle Objekte der letzten Stunde und die der Ereignisse des letzten Tages.',
   back: 'Ereignisse',
   field: 'Zeig mir',
   example: 'a red car',
@@ -15,7 +15,7 @@ export const search: typeof en = {
     guess: 'Geraten',
   },
   meaning:
-    'Das Beste zuerst. „Wahrscheinlich“ hebt sich von allem ab, was die Kameras gezeigt haben. „Geraten“ ist nur das Ähnlichste, das es gibt. Sicher ist kein Fund: Sehen Sie selbst nach.',
+    'Der beste Treffer zuerst. Ein wahrscheinlicher hebt sich von allem anderen ab, was die Kameras gezeigt haben; ein geratener ist nur der ähnlichste. Sicher ist keiner: Sehen Sie selbst nach.',
   doubt: (text) => `Das hat vielleicht nichts mit ${quoted(text)} zu tun`,
   searched: (objects) => `${many(objects, 'Objekt', 'Objekte')} verglichen`,
   since: (time) => `seit ${time}`,

@@ -3,7 +3,7 @@ import { many, quoted } from './words.js';
 /** Looking for what a description says. */
 export const search = {
   page: 'Show me …',
-  note: 'Describe what you are looking for, in English. Searched are all objects of the last hour, and those of warnings of the last day.',
+  note: 'Describe what you are looking for, in English. This searches all objects of the last hour, and those of events of the last day.',
   back: 'Events',
   field: 'Show me',
   example: 'a red car',
@@ -15,7 +15,7 @@ export const search = {
     guess: 'A guess',
   },
   meaning:
-    'Best first. “Likely” stands out from everything that the cameras have shown. “A guess” is only the most similar there is. No find is certain: look for yourself.',
+    'Best match first. A likely one stands out from everything else that the cameras have shown; a guess is only the most similar there is. No result is certain: check for yourself.',
   doubt: (text: string) => `These may have nothing to do with ${quoted(text)}`,
   searched: (objects: number) => `${many(objects, 'object', 'objects')} compared`,
   since: (time: string) => `since ${time}`,

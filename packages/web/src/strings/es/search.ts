@@ -3,7 +3,7 @@ import { many, quoted } from './words.js';
 
 export const search: typeof en = {
   page: 'Muéstrame …',
-  note: 'Describa en inglés lo que busca. Se busca entre todos los objetos de la última hora y los de los avisos del último día.',
+  note: 'Describa en inglés lo que busca. Se busca entre todos los objetos de la última hora y los de los eventos del último día.',
   back: 'Eventos',
   field: 'Muéstrame',
   example: 'a red car',
