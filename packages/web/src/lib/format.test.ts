@@ -51,6 +51,7 @@ describe('format', () => {
 
   it('sums up what was found', () => {
     expect(summariseClasses(['car', 'person', 'person', 'bus'])).toBe('2 people, 1 bus, 1 car');
+    expect(summariseClasses(['a pizza', 'a pizza'])).toBe('2 pizzas');
     expect(summariseClasses([])).toBe('nothing');
   });
 });

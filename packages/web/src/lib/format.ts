@@ -46,7 +46,11 @@ export function formatSize(width: number | undefined, height: number | undefined
 /** What was found, most frequent first: `3 people, 1 car`; `nothing` for none. */
 export function summariseClasses(names: readonly string[]): string {
   const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const given of names) {
+    // A description, as “a pizza”, is counted like a class.
+    const name = given.replace(/^(?:an?|the) (?=.)/i, '');
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
   const parts = [...counts]
     .sort(([a, m], [b, n]) => n - m || a.localeCompare(b))
     .map(([name, n]) => t.objects(name, n));

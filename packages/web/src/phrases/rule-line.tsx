@@ -22,7 +22,7 @@ export default function RuleLine({ rule }: { rule: StoredRule }) {
         onClick={() => setOpen(true)}
         className="font-medium text-accent-text pointer-coarse:-my-3 pointer-coarse:py-3 hover:underline"
       >
-        {phraseWords.details}
+        {state === 'refused' ? phraseWords.why : phraseWords.details}
       </button>
       {isOpen && <CalibrationDialog rule={rule} onClose={() => setOpen(false)} />}
     </span>

@@ -1,10 +1,11 @@
 import type { Box } from '@lookout/protocol';
 import type { TaskModelInfo, TextQueries, TrackedObject } from '@lookout/vision';
 import type { ObservedFrame } from '../live/observed-frame.js';
+import { boxAround } from '../second-look/picture-parts.js';
 import type { TaskModels } from '../task-models/task-models.js';
 import type { LookedAt, LookVerdict } from './camera-phrase.js';
 import { changedPart } from './motion.js';
-import { iou, type OpenFind, OpenFinds } from './open-finds.js';
+import { type OpenFind, OpenFinds } from './open-finds.js';
 import { tilesOf, touches } from './tiles.js';
 import type { TrackCondition } from './track-lane.js';
 
@@ -59,8 +60,6 @@ const CORE_SHARE = 0.5;
 const LONGEST_REST_MS = 20_000;
 /** Finds of one phrase in one frame that are scored, the best first. */
 const MAX_FINDS = 3;
-/** More than neighbouring tiles of a row share, less than those of two rows. */
-const SAME_THING_IOU = 0.1;
 /** Below this, detectors for words find nothing but noise. */
 const LEAST_SCORE = 0.01;
 
@@ -218,7 +217,7 @@ export class OpenLane {
     return new Map(
       conditions.map(({ key }) => {
         const finds = tiles.map((tile, i) => this.#scored(search, key, tile, { vector: vectors[i]! }));
-        return [key, apart(finds.filter((find) => find !== undefined))];
+        return [key, joined(finds.filter((find) => find !== undefined))];
       }),
     );
   }
@@ -247,14 +246,17 @@ export class OpenLane {
   }
 }
 
-/** Tiles overlap: what several of them show is one find, at the tile that shows it best. */
-function apart(finds: readonly OpenFind[]): OpenFind[] {
-  const kept: OpenFind[] = [];
-  for (const find of [...finds].sort((a, b) => b.confidence - a.confidence)) {
-    const isKnown = kept.some(({ bbox, fires }) => fires && iou(bbox, find.bbox) > SAME_THING_IOU);
-    if (!find.fires || !isKnown) kept.push(find);
+/** Tiles overlap: those that fire side by side show one thing, around which a box is drawn. */
+function joined(finds: readonly OpenFind[]): OpenFind[] {
+  const groups: { tiles: Box[]; confidence: number }[] = [];
+  for (const { bbox, confidence } of finds.filter(({ fires }) => fires)) {
+    const near = groups.filter(({ tiles }) => tiles.some((tile) => touches(tile, bbox)));
+    const others = groups.filter((group) => !near.includes(group));
+    const tiles = [bbox, ...near.flatMap((group) => group.tiles)];
+    const surest = Math.max(confidence, ...near.map((group) => group.confidence));
+    groups.splice(0, groups.length, ...others, { tiles, confidence: surest });
   }
-  return kept;
+  return groups.map(({ tiles, confidence }) => ({ bbox: boxAround(tiles)!, confidence, fires: true }));
 }
 
 function logit(score: number): number {

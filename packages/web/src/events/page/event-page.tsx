@@ -221,7 +221,8 @@ function EventFacts({ event }: { event: RuleEvent }) {
         <EventFact
           name={words.seen}
           value={summariseClasses(tracks.map(({ class_name }) => class_name))}
-          note={words.sure(Math.round(surest * 100))}
+          // How sure the detector is of the class says nothing of a description.
+          note={measured.score === undefined ? words.sure(Math.round(surest * 100)) : undefined}
         />
       )}
     </dl>

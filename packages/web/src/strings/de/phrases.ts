@@ -16,8 +16,9 @@ export const phrases: typeof en = {
     open: (seconds) => `Sieht das ganze Bild an, solange sich etwas bewegt, etwa alle ${number(seconds)} s.`,
   },
   details: 'Wie gut es erkannt wird',
+  why: 'Warum?',
   title: (phrase) => `Wie gut ${quoted(phrase)} erkannt wird`,
-  model: (name) => `Gefragt wird: ${name}.`,
+  model: (name) => `Modell: ${name}.`,
   camera: 'Kamera',
   threshold: {
     label: 'Was diese Kamera zeigt, und ab wo gewarnt wird',

@@ -14,9 +14,10 @@ export const phrases = {
     track: (seconds: number) => `Looks closer at each object, about every ${number(seconds)} s.`,
     open: (seconds: number) => `Looks at the whole picture while something moves, about every ${number(seconds)} s.`,
   },
-  details: 'How well it is told',
-  title: (phrase: string) => `How well ${quoted(phrase)} is told`,
-  model: (name: string) => `Asked: ${name}.`,
+  details: 'How well it is recognised',
+  why: 'Why?',
+  title: (phrase: string) => `How well ${quoted(phrase)} is recognised`,
+  model: (name: string) => `Model: ${name}.`,
   camera: 'Camera',
   threshold: {
     label: 'What this camera shows, and from where on it warns',

@@ -16,8 +16,9 @@ export const phrases: typeof en = {
     open: (seconds) => `Mira la imagen entera mientras algo se mueve, más o menos cada ${number(seconds)} s.`,
   },
   details: 'Qué tal se reconoce',
+  why: '¿Por qué?',
   title: (phrase) => `Qué tal se reconoce ${quoted(phrase)}`,
-  model: (name) => `Se pregunta a ${name}.`,
+  model: (name) => `Modelo: ${name}.`,
   camera: 'Cámara',
   threshold: {
     label: 'Lo que muestra esta cámara, y desde dónde avisa',
