@@ -7,13 +7,14 @@ import { proxyPrefix } from './proxy-prefix.js';
 import { contentSecurityPolicy } from './request-hooks.js';
 
 /** Paths of the web app's pages, all served by the same `index.html`. */
-const PAGES = [
+export const PAGES: readonly string[] = [
   '/',
   '/add',
   '/cameras/:id',
-  ...['areas', 'events', 'rules', 'share', 'settings', 'diagnostics'].map((part) => `/cameras/:id/${part}`),
+  ...['areas', 'cut-out', 'events', 'rules', 'share', 'settings', 'diagnostics'].map((part) => `/cameras/:id/${part}`),
   '/camera/:token',
   '/events',
+  '/events/search',
   '/events/:id',
   '/wall',
   '/warnings',
