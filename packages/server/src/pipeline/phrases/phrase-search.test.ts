@@ -44,8 +44,8 @@ describe('a search', () => {
     const { results, searched, since, model } = await ask({ limit: 3 });
     expect(results.map(({ track_id, certainty }) => [track_id, certainty])).toEqual([
       [100, 'likely'],
-      [60, 'possible'],
-      [59, 'possible'],
+      [60, 'guess'],
+      [59, 'guess'],
     ]);
     expect(results[0]).toMatchObject({ picture_url: '/api/cameras/gate/thumbnails/100000.jpg', event_id: null });
     expect([searched, since, model]).toEqual([61, 1000, 'tiny']);

@@ -28,8 +28,10 @@ interface ScoredLook {
 const LOOKS_PER_TURN = 100;
 /** Of fewer, nobody can say what is ordinary. */
 const FEWEST_LOOKS = 50;
-/** A find must stand out from what cameras show all day. */
-const STANDS_OUT = 0.9;
+/** A find must stand out from what cameras show all day: in the highest part of it. */
+const STANDS_OUT = 0.98;
+/** Odds of three to one, as their log: even money is no likelihood. */
+const LIKELY_MARGIN = Math.log(3);
 
 /** Answers “show me …” from the looks that are kept: best first, and says how much the order means. */
 export class PhraseSearch {
@@ -57,7 +59,7 @@ export class PhraseSearch {
       if (reasons.length > 0 || scored.length < FEWEST_LOOKS)
         return margin > 0 && reasons.length === 0 ? 'possible' : 'guess';
       const standsOut = margin > ordinary;
-      if (standsOut && margin > 0) return 'likely';
+      if (standsOut && margin > LIKELY_MARGIN) return 'likely';
       return standsOut || margin > 0 ? 'possible' : 'guess';
     };
     const found = seen.filter(({ look }) => matches(look, request)).sort((a, b) => b.margin - a.margin);
