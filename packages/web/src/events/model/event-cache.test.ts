@@ -1,5 +1,5 @@
 import type { RuleEvent } from '@lookout/protocol';
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EVENT, EVENTS, takeChange } from './event-cache.js';
 
@@ -56,6 +56,22 @@ describe('takeChange', () => {
   it('requests the lists again to which a change by a user may add an event, or from which it may take one', () => {
     takeChange(queryClient, { kind: 'changed', event: event('a', { seen: true }) });
     expect(outdated()).toEqual([{ seen: false }, { kept: true }, { verdict: 'wrong' }]);
+  });
+
+  it('requests a list again whose first request is under way, as its answer may be of before', async () => {
+    const answers: Array<(names: string[]) => void> = [];
+    const queryKey = [...EVENTS, { verdict: 'none' }];
+    const list = new QueryObserver<string[]>(queryClient, {
+      queryKey,
+      queryFn: () => new Promise((resolve) => answers.push(resolve)),
+    });
+    const end = list.subscribe(() => undefined);
+    takeChange(queryClient, { kind: 'changed', event: event('a', { seen: true }) });
+    await expect.poll(() => answers.length).toBe(2);
+    answers[1]?.(['after']);
+    answers[0]?.(['before']);
+    await expect.poll(() => list.getCurrentResult().data).toEqual(['after']);
+    end();
   });
 
   it('removes a deleted event everywhere', () => {

@@ -1,6 +1,6 @@
 import type { EventChangeTold } from '@lookout/client';
 import type { EventsPage, EventsQuery, RuleEvent } from '@lookout/protocol';
-import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import type { InfiniteData, QueryClient, QueryFilters } from '@tanstack/react-query';
 
 export const EVENTS = ['events'];
 export const EVENT = ['event'];
@@ -28,9 +28,9 @@ export function takeChange(queryClient: QueryClient, change: EventChangeTold): v
     addToLists(queryClient, change.event);
     return;
   }
-  if (change.kind === 'created') void queryClient.invalidateQueries({ queryKey: EVENTS });
+  if (change.kind === 'created') requestAgain(queryClient, { queryKey: EVENTS });
   if (change.kind === 'changed') {
-    void queryClient.invalidateQueries({
+    requestAgain(queryClient, {
       queryKey: EVENTS,
       predicate: ({ queryKey: [, filter] }) => CHANGEABLE.some((key) => filter && key in (filter as EventsQuery)),
     });
@@ -41,6 +41,19 @@ export function takeChange(queryClient: QueryClient, change: EventChangeTold): v
   if (change.kind === 'updated' || change.kind === 'ended') return;
   void queryClient.invalidateQueries({ queryKey: UNSEEN });
   void queryClient.invalidateQueries({ queryKey: ['rules'] });
+}
+
+/** Requests lists again, also those whose first request is under way: its answer may be of before the change. */
+function requestAgain(queryClient: QueryClient, filters: QueryFilters): void {
+  const loading = queryClient
+    .getQueryCache()
+    .findAll(filters)
+    .filter(({ state }) => state.data === undefined && state.fetchStatus === 'fetching');
+  void queryClient.invalidateQueries(filters);
+  for (const { queryKey } of loading) {
+    const one = { queryKey, exact: true };
+    void queryClient.cancelQueries(one).then(() => queryClient.refetchQueries({ ...one, type: 'active' }));
+  }
 }
 
 /** Puts an event first in the lists of all events. */
