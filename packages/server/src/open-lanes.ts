@@ -60,7 +60,7 @@ export function openLanes(
     rules: () => rules().all(),
     isAbout: ({ cameras }, camera) => cameras === 'all' || cameras.includes(camera),
     wholeFrames,
-    onEmbedded: (crop) => looks.add({ ...crop, timestampMs: toEpochMs(crop.timestampMs) }),
+    onEmbedded: (look) => looks.add(look),
     onLooks: (made, missed) => {
       metrics.tasks.looked('track', made);
       metrics.tasks.looksMissed(missed);

@@ -53,10 +53,7 @@ export async function openOpenVocabulary(options: OpenVocabularyOptions, closers
   const calibrations = openCalibrations(options, models, ruleTexts);
   closers.push(() => calibrations.close());
   // Not kept in the database, which clients of the API could fill.
-  const texts = new PhraseTexts({
-    models,
-    store: { captions: async () => new Map(), saveCaptions: async () => undefined },
-  });
+  const texts = new PhraseTexts({ models });
   const captions = (some: readonly string[]) => texts.captions(some);
   const looks = keepLooks(options, models);
   const { lanes, wholeFrames } = openLanes(options, { models, calibrations, looks });

@@ -11,6 +11,7 @@ export * from './model-info/model-info.js';
 export { iou } from './objects/boxes.js';
 export { createTracker } from './objects/object-tracker.js';
 export type * from './objects/tracked-object.js';
+export { floatToHalf, halfToFloat } from './onnx/half-float.js';
 export type * from './open-detection/open-detector.js';
 export { boxOf, describeMask, polygonIou } from './segmentation/mask-geometry.js';
 export type * from './segmentation/segmenter.js';

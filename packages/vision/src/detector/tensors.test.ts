@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Preparation } from '../model-info/model-info.js';
+import { floatToHalf, halfToFloat } from '../onnx/half-float.js';
 import type { TensorType } from '../runtime/model-runner.js';
-import { floatToHalf, halfToFloat, ImageInput } from './tensors.js';
+import { ImageInput } from './tensors.js';
 
 const none: Preparation = { layout: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
 /** Two pixels: 1, 2, 3 and 101, 102, 103. */

@@ -87,7 +87,7 @@ export class CropSchedule {
     if (looked) looked.nextMs = Math.min(looked.nextMs, frameMs);
   }
 
-  /** Forgets objects that are not there any more. @param wasWanted whether a rule was about one */
+  /** Forgets objects that are not there any more. */
   keep(camera: string, ids: ReadonlySet<number>): void {
     const known = this.#looked.get(camera);
     if (!known) return;

@@ -11,5 +11,5 @@ it('rounds to eleven bits, and gives exact halves back', () => {
 });
 
 it('takes what is too small for a half as 0', () => {
-  expect(fromHalf(toHalf(new Float32Array([1e-7])))[0]).toBe(0);
+  expect(fromHalf(toHalf(new Float32Array([1e-9])))[0]).toBe(0);
 });

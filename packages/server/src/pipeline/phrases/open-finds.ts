@@ -1,4 +1,5 @@
 import type { Box } from '@lookout/protocol';
+import { iou } from '@lookout/vision';
 import { TrackVerdict } from './track-verdict.js';
 
 /** Something that a look at a whole frame found, or found missing, at a place. */
@@ -59,13 +60,4 @@ export class OpenFinds {
     for (const each of unmatched) each.verdict.add(false, atMs);
     this.#found = this.#found.filter(({ verdict }) => verdict.fulfils);
   }
-}
-
-/** Shared area of two boxes, as a part of what they cover together. */
-export function iou([ax1, ay1, ax2, ay2]: Box, [bx1, by1, bx2, by2]: Box): number {
-  const width = Math.min(ax2, bx2) - Math.max(ax1, bx1);
-  const height = Math.min(ay2, by2) - Math.max(ay1, by1);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  return shared / ((ax2 - ax1) * (ay2 - ay1) + (bx2 - bx1) * (by2 - by1) - shared);
 }

@@ -17,7 +17,8 @@ const MAX_IN_MEMORY = 1000;
 
 export interface PhraseTextsOptions {
   readonly models: Pick<TaskModels, 'require' | 'embedTexts'>;
-  readonly store: Pick<PhraseRepository, 'captions' | 'saveCaptions'>;
+  /** Absent: they are kept in memory alone. */
+  readonly store?: Pick<PhraseRepository, 'captions' | 'saveCaptions'>;
 }
 
 /** Vectors of descriptions, each made once for a model: in memory, and in the database over restarts. */
@@ -56,12 +57,12 @@ export class PhraseTexts {
     }
     const unknown = [...new Set(keys)].filter((key) => !found.has(key));
     if (unknown.length > 0) {
-      const kept = await store.captions(sha256, TEMPLATES_VERSION, unknown);
-      for (const [key, bytes] of kept) found.set(key, new Float32Array(bytes.slice().buffer));
+      const kept = await store?.captions(sha256, TEMPLATES_VERSION, unknown);
+      for (const [key, bytes] of kept ?? []) found.set(key, new Float32Array(bytes.slice().buffer));
       const missing = unknown.filter((key) => !found.has(key));
       const made = new Map<string, Float32Array>();
       for (const key of missing) made.set(key, await this.#embed(key));
-      if (made.size > 0) await store.saveCaptions(sha256, TEMPLATES_VERSION, bytesOf(made));
+      if (made.size > 0) await store?.saveCaptions(sha256, TEMPLATES_VERSION, bytesOf(made));
       for (const [key, vector] of made) found.set(key, vector);
     }
     this.#remember(found);

@@ -4,7 +4,8 @@ import { phraseKey } from '@lookout/rules';
 import type { TaskModelInfo, TrackedObject } from '@lookout/vision';
 import { describe, expect, it } from 'vitest';
 import { PictureSet } from '../live/picture-set.js';
-import { type EmbeddedCrop, type TrackCondition, TrackLane } from './track-lane.js';
+import type { TrackLook } from './track-embeddings.js';
+import { type TrackCondition, TrackLane } from './track-lane.js';
 
 const MODEL: TaskModelInfo = { name: 'tiny', task: 'embed', family: 'clip', graphs: {}, sha256: 'a', bytes: 1 };
 const JPEG = new Uint8Array([0xff, 0xd8]);
@@ -17,7 +18,7 @@ function condition(phrase: string, polarity: 'present' | 'absent' = 'present'): 
 /** A camera of ten frames a second, and a model for which the left edge of a box is how much it is the phrase. */
 function setup(conditions: TrackCondition[], { hasModel = true, stuck = false } = {}) {
   const jobs: (readonly Box[])[] = [];
-  const embedded: EmbeddedCrop[] = [];
+  const embedded: TrackLook[] = [];
   const faults: unknown[] = [];
   let ms = 0;
   let failure: Error | undefined;

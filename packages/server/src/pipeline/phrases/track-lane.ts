@@ -5,6 +5,7 @@ import type { ObservedFrame } from '../live/observed-frame.js';
 import type { TaskModels } from '../task-models/task-models.js';
 import type { LookedAt, LookVerdict } from './camera-phrase.js';
 import { CropSchedule, type SeenTrack } from './crop-schedule.js';
+import type { TrackLook } from './track-embeddings.js';
 import { TrackVerdict } from './track-verdict.js';
 
 /** A phrase that objects of some classes are compared with. */
@@ -12,20 +13,6 @@ export interface TrackCondition {
   /** `phraseKey` of the subject. */
   readonly key: string;
   readonly subject: PhrasedSubject;
-}
-
-/** An object as the model has seen it. */
-export interface EmbeddedCrop {
-  readonly camera: string;
-  readonly track: number;
-  readonly className: string;
-  /** Pixels of the frame. */
-  readonly bbox: Box;
-  readonly frameSize: readonly [width: number, height: number];
-  /** By the clock of frames, ms. */
-  readonly timestampMs: number;
-  /** L2-normalised. */
-  readonly vector: Float32Array;
 }
 
 export interface TrackLaneOptions {
@@ -38,7 +25,7 @@ export interface TrackLaneOptions {
   scored(camera: string, key: string, crop: LookedAt): LookVerdict | undefined;
   /** A small JPEG of a part of a frame. */
   picture(jpeg: Uint8Array, box: Box, frameSize: readonly [number, number]): Promise<Uint8Array | undefined>;
-  onEmbedded?(crop: EmbeddedCrop): void;
+  onEmbedded?(look: TrackLook): void;
   /** Looks were made, or gone without, since the last call. */
   onLooks?(made: number, missed: number): void;
   onFault(error: unknown): void;
@@ -133,7 +120,7 @@ export class TrackLane {
     conditions: readonly TrackCondition[],
     picture: Uint8Array | Promise<Uint8Array>,
   ): Promise<void> {
-    const { models, now, onFault, onEmbedded, onLooks } = this.#options;
+    const { models, now, onFault, onEmbedded, onLooks, toEpoch } = this.#options;
     const frameSize = [frame.width, frame.height] as const;
     const { timestampMs } = frame;
     try {
@@ -146,7 +133,7 @@ export class TrackLane {
         const vector = vectors[i]!;
         this.#judge(camera, object, conditions, { vector, jpeg, timestampMs, frameSize });
         const { id: track, class_name: className, bbox } = object;
-        onEmbedded?.({ camera, track, className, bbox, frameSize, timestampMs, vector });
+        onEmbedded?.({ camera, track, className, bbox, frameSize, timestampMs: toEpoch(timestampMs), vector });
       }
       onLooks?.(objects.length, this.#schedule.missed - this.#toldMissed);
       this.#toldMissed = this.#schedule.missed;
@@ -164,7 +151,7 @@ export class TrackLane {
       jpeg,
       timestampMs,
       frameSize,
-    }: Pick<EmbeddedCrop, 'vector' | 'timestampMs' | 'frameSize'> & { jpeg: Uint8Array },
+    }: Pick<TrackLook, 'vector' | 'timestampMs' | 'frameSize'> & { jpeg: Uint8Array },
   ): void {
     const { scored, toEpoch, picture } = this.#options;
     const [x1, y1, x2, y2] = bbox;

@@ -47,8 +47,7 @@ export class PhraseTrial {
     const vectors = await embedder.embedImages(crops.map(({ image }) => image));
     const embedTexts = remembered((texts) => embedder.embedTexts(texts));
     const models = { require: () => info, logit: async () => embedder.logit, embedTexts };
-    const store = { captions: async () => new Map<string, Uint8Array>(), saveCaptions: async () => undefined };
-    const texts = new PhraseTexts({ models, store });
+    const texts = new PhraseTexts({ models });
     const captions = (some: readonly string[]) => texts.captions(some);
     return new PhraseTrial(
       crops.map(({ image, label, picture }, i) => ({
