@@ -10,7 +10,12 @@ import { until } from '../support/until.js';
 
 // Rules about what no class says, with a real if weak model: the whole way from a sentence to what the page says of it.
 
-it('refuses what the model can’t tell, learns the rest from the street, and finds people by words', async () => {
+/** Models beside detection run at the lowest priority: on busy cores, a second of work can take a minute. */
+const PATIENCE_MS = 120_000;
+
+it('refuses what the model can’t tell, learns the rest from the street, and finds people by words', {
+  timeout: 4 * PATIENCE_MS,
+}, async () => {
   const data = scratchFolder();
   await writeConseModel(join(data, 'models/words'), join(root, '../shared/models/embed'));
   const lookout = await startLookout({ data });
@@ -24,9 +29,9 @@ it('refuses what the model can’t tell, learns the rest from the street, and fi
   expect(smoke).toMatchObject({ looking: { lane: 'open', model: 'words' } });
   const hat = await say('warn me when a person wearing a cowboy hat appears');
   expect(hat).toMatchObject({ looking: { lane: 'track', model: 'words' } });
-  await until('smoke is refused', async () => (await learned(smoke)).state === 'refused', { timeoutMs: 60_000 });
+  await until('smoke is refused', async () => (await learned(smoke)).state === 'refused', { timeoutMs: PATIENCE_MS });
   expect((await learned(smoke)).reasons).toMatchObject([{ kind: 'no_support', phrase: 'smoke' }]);
-  await until('people are looked at', async () => (await learned(hat)).background.n > 0, { timeoutMs: 60_000 });
+  await until('people are looked at', async () => (await learned(hat)).background.n > 0, { timeoutMs: PATIENCE_MS });
 
   const { page } = await openPage(`${lookout.url}/rules`);
   const card = page.locator('li, article, section').filter({ hasText: 'Warn when smoke is seen' }).last();
@@ -35,5 +40,5 @@ it('refuses what the model can’t tell, learns the rest from the street, and fi
   await page.goto(`${lookout.url}/events/search`);
   await page.getByLabel('Show me').fill('a person walking');
   await page.keyboard.press('Enter');
-  await page.getByText(/compared since/).waitFor();
+  await page.getByText(/compared since/).waitFor({ timeout: PATIENCE_MS });
 });
