@@ -1,18 +1,18 @@
 import { number, quoted } from './words.js';
 
-/** Rules about what only a description says. */
+/** Rules with a description. */
 export const phrases = {
   states: {
     learning: (done: number, of: number) => `Learning what is normal here: ${number(done)} of ${number(of)} pictures.`,
     calibrating: 'Learning what is normal here.',
     armed: 'Watching.',
-    untested: 'Watching, but it never saw an example.',
+    untested: 'Watching, but untested: it has no example.',
     refused: 'Can’t be told apart here.',
   },
   lanes: {
-    frame: 'Looks at every picture.',
-    track: (seconds: number) => `Looks closer at each object, about every ${number(seconds)} s.`,
-    open: (seconds: number) => `Looks at the whole picture while something moves, about every ${number(seconds)} s.`,
+    frame: 'Checks every frame.',
+    track: (seconds: number) => `Takes a closer look at each object, about every ${number(seconds)} s.`,
+    open: (seconds: number) => `Checks the whole frame while something moves, about every ${number(seconds)} s.`,
   },
   details: 'How well it is recognised',
   why: 'Why?',
@@ -20,24 +20,24 @@ export const phrases = {
   model: (name: string) => `Model: ${name}.`,
   camera: 'Camera',
   threshold: {
-    label: 'What this camera shows, and from where on it warns',
+    label: 'Scores of what this camera shows, and the threshold for warnings',
     usual: 'Usual',
     rare: 'One in 100',
-    limit: 'Warns from here',
+    limit: 'Warning threshold',
     example: 'Your example',
     counter: 'Not meant',
-    none: 'Nothing was compared yet.',
+    none: 'Nothing has been compared yet.',
   },
   compared: (count: number) => `${number(count)} pictures compared.`,
-  fewExpected: 'Fewer than one false alarm in ten days is expected.',
-  expected: (perDay: string) => `False alarms to be expected: about ${perDay} a day.`,
+  fewExpected: 'Fewer than one false alarm in ten days expected.',
+  expected: (perDay: string) => `Expected false alarms: about ${perDay} a day.`,
   recall: (percent: number) => `It would find ${number(percent)} % of your examples.`,
   needs: (crops: number, minutes: number) =>
-    `It still needs ${number(crops)} pictures or ${number(minutes)} minutes, and warns of nothing until then.`,
-  untested: 'Nobody has shown it what you mean. It may miss it, and its events say so. One example is enough.',
+    `It still needs ${number(crops)} pictures or ${number(minutes)} minutes, and does not warn until then.`,
+  untested: 'It has not seen an example of what you mean, so it may miss it. Its events say so. One example is enough.',
   refused: {
-    title: 'It warns of nothing, because:',
-    crops: 'It would have warned of these:',
+    title: 'It does not warn, because:',
+    crops: 'It would have warned about these:',
     gone: 'No longer kept',
   },
   score: (score: string) => `Score ${score}`,
@@ -51,17 +51,17 @@ export const phrases = {
     upload: 'Upload a picture',
     fromEvents: 'Or choose one of its last events:',
     remove: 'Remove this example',
-    size: 'A picture of the object alone, of 256 kB at most.',
+    size: 'A picture of just the object, at most 256 kB.',
     alt: 'The example',
   },
   event: {
-    untested: 'Its rule never saw an example: this may be something else.',
+    untested: 'Its rule has no example yet: this may be something else.',
     example: 'Yes, this is what I mean',
     thanks: 'Thank you, it has learned from this.',
   },
   compose: {
     text: (phrase: string) =>
-      `${quoted(phrase)} is no kind of object that the detector knows, so a second model looks for it. It first learns what is normal here, and warns of nothing until then.`,
+      `${quoted(phrase)} is not a kind of object that the detector knows, so a second model looks for it. It first learns what is normal here, and does not warn until then.`,
     needs: (crops: number, minutes: number) => `That takes ${number(crops)} pictures, or ${number(minutes)} minutes.`,
   },
 };

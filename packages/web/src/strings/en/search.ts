@@ -1,9 +1,9 @@
 import { many, quoted } from './words.js';
 
-/** Looking for what a description says. */
+/** Search by description. */
 export const search = {
   page: 'Show me …',
-  note: 'Describe what you are looking for, in English. This searches all objects of the last hour, and those of events of the last day.',
+  note: 'Describe what you are looking for, in English. This searches all objects of the last hour, and objects in events of the last day.',
   back: 'Events',
   field: 'Show me',
   example: 'a red car',
@@ -15,7 +15,7 @@ export const search = {
     guess: 'A guess',
   },
   meaning:
-    'Best match first. A likely one stands out from everything else that the cameras have shown; a guess is only the most similar there is. No result is certain: check for yourself.',
+    'Best match first. A likely match stands out from everything else the cameras have shown; a guess is only the most similar object. No result is certain: check for yourself.',
   doubt: (text: string) => `These may have nothing to do with ${quoted(text)}`,
   searched: (objects: number) => `${many(objects, 'object', 'objects')} compared`,
   since: (time: string) => `since ${time}`,
@@ -23,10 +23,10 @@ export const search = {
   noPicture: 'The picture is no longer kept',
   empty: {
     title: 'Nothing to search yet',
-    text: 'Objects are looked at more closely from now on. Try again when something has passed by.',
+    text: 'Lookout collects objects from now on. Try again after something has passed by.',
   },
   noModel: {
-    title: 'A model is missing that understands descriptions',
+    title: 'No model that understands descriptions is installed',
     settings: 'Models',
   },
 };

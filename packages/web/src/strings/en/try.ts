@@ -87,8 +87,8 @@ export const tryIt = {
     score: (score: string) => `score ${score}`,
     margin: (margin: string) => `margin ${margin}`,
     notCalibrated:
-      'Scores by words are not calibrated: they are no probabilities, and two descriptions can’t be compared by them. Rules learn what to expect from each camera.',
-    promptsSkipped: (reason: string) => `Not looked for by words: ${reason}`,
+      'Scores by words are not calibrated: they are not probabilities, and can’t be compared between descriptions. Rules learn what to expect from each camera.',
+    promptsSkipped: (reason: string) => `Not searched by words: ${reason}`,
   },
   answer: {
     title: 'Answer',

@@ -1,7 +1,7 @@
 import type { phrases as en } from '../en/phrases.js';
 import { number, quoted } from './words.js';
 
-/** Rules about what only a description says. */
+/** Rules with a description. */
 export const phrases: typeof en = {
   states: {
     learning: (done, of) => `Aprende qué es normal aquí: ${number(done)} de ${number(of)} imágenes.`,
