@@ -1,4 +1,4 @@
-/** Running models of the other tasks: it loads ONNX Runtime, as `@lookout/vision/detector` does. */
+/** Runs models for the other tasks. Loads ONNX Runtime, like `@lookout/vision/detector`. */
 export { checkEmbedFiles, type EmbedFiles } from './embedding/check-files.js';
 export { EMBED_CONTRACTS } from './embedding/contracts.js';
 export { openEmbedder } from './embedding/open-embedder.js';

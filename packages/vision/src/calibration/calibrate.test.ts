@@ -24,7 +24,7 @@ function forklift(given: Partial<CalibrationInput> = {}): CalibrationInput {
 }
 
 describe('a phrase', () => {
-  it('is calibrated first, and says what is missing', () => {
+  it('is calibrated first, and reports what is missing', () => {
     expect(calibrate(forklift({ background: crops(200), elapsedS: 600 }))).toEqual({
       state: 'calibrating',
       needs: { crops: 300, seconds: 1200 },
@@ -32,7 +32,7 @@ describe('a phrase', () => {
     });
   });
 
-  it('is ready after 500 crops, or half an hour with some', () => {
+  it('is calibrated after 500 crops, or half an hour with at least 50', () => {
     expect(calibrate(forklift({ background: crops(500), elapsedS: 10 })).state).toBe('untested');
     expect(calibrate(forklift({ background: crops(60), elapsedS: 1800 })).state).toBe('untested');
     expect(calibrate(forklift({ background: crops(10), elapsedS: 9000 }))).toMatchObject({
@@ -41,7 +41,7 @@ describe('a phrase', () => {
     });
   });
 
-  it('is never armed before its background is known, whatever examples say', () => {
+  it('is never armed before its background is known, whatever its examples score', () => {
     expect(calibrate(forklift({ background: crops(499), exampleScores: [30] })).state).toBe('calibrating');
   });
 
@@ -58,7 +58,7 @@ describe('a phrase', () => {
     expect(result).not.toHaveProperty('recall');
   });
 
-  it('has figures per 1000 crops where nobody knows how many there are a day', () => {
+  it('has figures per 1000 crops if the number per day is unknown', () => {
     const result = calibrate(forklift({ budget: { perThousand: 5 } }));
     expect(result.expectedPerThousand).toBeLessThanOrEqual(5);
     expect(result).not.toHaveProperty('expectedPerDay');
@@ -68,7 +68,7 @@ describe('a phrase', () => {
 describe('a phrase is refused', () => {
   const kinds = (input: CalibrationInput) => calibrate(input).reasons.map(({ kind }) => kind);
 
-  it('at once if its words speak against it', () => {
+  it('at once if its words are a reason', () => {
     const reason = { kind: 'no_support', why: 'Nothing like it is known.' } as const;
     const result = calibrate(forklift({ background: crops(0), textReasons: [reason], exampleScores: [30] }));
     expect(result).toEqual({ state: 'refused', reasons: [reason] });
@@ -84,13 +84,13 @@ describe('a phrase is refused', () => {
     expect(result).toMatchObject({ state: 'refused', recall: 0, reasons: [{ kind: 'below_example' }] });
   });
 
-  it('if the background is louder than the example, and says how often it would have fired', () => {
+  it('if the background scores as high as the example, and says how often it would have fired', () => {
     const result = calibrate(forklift({ background: crops(600, -5, 4), exampleScores: [3] }));
     expect(result).toMatchObject({ state: 'refused', reasons: [{ kind: 'too_loud' }], loudAbove: 3 });
     expect(result.reasons[0]?.why).toMatch(/fired [\d.]+ times a day/);
   });
 
-  it('if a good part of what the camera shows scores as it', () => {
+  it('if a large share of what the camera shows matches it', () => {
     const result = calibrate(forklift({ background: crops(600, -1, 4) }));
     expect(result).toMatchObject({ state: 'refused', reasons: [{ kind: 'too_loud' }], loudAbove: 0 });
   });

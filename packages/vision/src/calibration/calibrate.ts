@@ -3,34 +3,34 @@ import { type RefusalReason, refusals } from './reasons.js';
 import type { ScoreSketch } from './score-sketch.js';
 import { allowedShare, type FalseAlarmBudget, shareAbove, thresholdFor } from './threshold.js';
 
-/** It is calibrated after so many crops or so much time, whichever comes first. */
+/** Calibration ends after this many crops or this much time, whichever comes first. */
 export const NEEDED_CROPS = 500;
 export const NEEDED_SECONDS = 1800;
-/** However long it took, fewer scores say nothing about rare ones. */
+/** Minimum, however long it takes: fewer scores say nothing about rare ones. */
 export const FEWEST_CROPS = 50;
-/** Crops with a shorter side are not scored: a model's input would be mostly invented pixels. */
+/** Crops with a side below this are not scored: most of a model's input would be interpolated pixels. */
 export const SMALLEST_SIDE_PX = 32;
 
-/** Even money: below it the model holds the crop for something else. */
+/** Even odds: below it the model takes the crop for something else. */
 const MODEL_FLOOR = 0;
-/** If nearly everything is too small, waiting for larger objects is no use. */
+/** Share of crops that are too small, above which there is no point in waiting for larger objects. */
 const TOO_SMALL_SHARE = 0.9;
-/** A rare thing that so many crops score as is either no rare thing or not told apart. */
+/** A phrase that a larger share of the crops matches is either not rare or not recognised. */
 const LOUD_SHARE = 0.2;
 
-/** All that is known about one phrase on one camera. */
+/** State of a phrase on one camera. */
 export interface CalibrationInput {
   readonly phrase: string;
-  /** What the words alone say against it (`checkTexts`). */
+  /** Reasons against it from the words alone (`checkTexts`). */
   readonly textReasons: readonly RefusalReason[];
-  /** Scores of what the camera has shown while the phrase is taken to be absent. */
+  /** Scores of crops from the camera, which are assumed not to show the phrase. */
   readonly background: ScoreSketch;
-  /** Crops not scored, since they are too small. */
+  /** Number of crops that were too small to score. */
   readonly tooSmall: number;
-  /** Since the first crop, s. */
+  /** Time since the first crop, s. */
   readonly elapsedS: number;
   readonly budget: FalseAlarmBudget;
-  /** `scoresOfExamples` of the positive ones. */
+  /** `scoresOfExamples` of the positive examples. */
   readonly exampleScores: readonly number[];
 }
 
@@ -39,19 +39,19 @@ export interface CalibrationResult {
   /** Scores above it fire; undefined: not known yet, or nothing fires. */
   readonly threshold?: number;
   readonly expectedPerThousand?: number;
-  /** Only where it is known how many crops a day are looked at. */
+  /** Only if the number of crops per day is known. */
   readonly expectedPerDay?: number;
-  /** Part of the positive examples that would fire; undefined: there are none. */
+  /** Share of the positive examples that would fire; undefined: there are none. */
   readonly recall?: number;
   readonly needs?: { readonly crops: number; readonly seconds: number };
   readonly reasons: readonly RefusalReason[];
-  /** For `too_loud`: scores above it are what it would have fired for. */
+  /** Score above which a refused phrase would have fired. */
   readonly loudAbove?: number;
 }
 
 /**
- * Decides whether a phrase may fire on a camera, and from which score on. It starts as `calibrating`, and from there it becomes `armed` (an
- * example would fire), `untested` (there is no example) or `refused`. Whatever speaks against it is told at once, without waiting.
+ * Decides whether a phrase may fire on a camera, and above which score. It starts as `calibrating` and becomes `armed` (an example would
+ * fire), `untested` (there is no example) or `refused`. Reasons that need no background refuse it at once.
  */
 export function calibrate(input: CalibrationInput): CalibrationResult {
   const { phrase, background, tooSmall, textReasons, exampleScores } = input;
@@ -65,7 +65,7 @@ export function calibrate(input: CalibrationInput): CalibrationResult {
   return judge(input, exampleScores);
 }
 
-/** What is missing until the background is known; undefined: nothing. */
+/** Crops and time still needed to know the background; undefined: none. */
 export function missing(crops: number, elapsedS: number): { crops: number; seconds: number } | undefined {
   if (crops >= NEEDED_CROPS) return undefined;
   if (elapsedS >= NEEDED_SECONDS && crops >= FEWEST_CROPS) return undefined;
@@ -99,7 +99,7 @@ function judge(input: CalibrationInput, exampleScores: readonly number[]): Calib
   return { state: 'untested', ...figures, reasons: [] };
 }
 
-/** How often something with this share of the crops comes, in words. */
+/** Rate of this share of the crops, in words. */
 function often(share: number, budget: FalseAlarmBudget): string {
   const [count, per] = 'perDay' in budget ? [share * budget.cropsPerDay, 'a day'] : [share * 1000, 'per 1000 crops'];
   return `${count < 10 ? Number(count.toFixed(1)) : Math.round(count)} times ${per}`;

@@ -13,16 +13,16 @@ function week(seed: number, mean: number, n = 10_000): ScoreSketch {
 describe('drift', () => {
   const calibrated = week(1, -12, 500);
 
-  it('is not seen in weeks like the first one', () => {
+  it('is not reported for weeks like the first one', () => {
     for (let seed = 2; seed < 30; seed++) expect(hasDrifted(week(seed, -12, 500), week(seed + 100, -12))).toBe(false);
   });
 
-  it('is seen when the background comes nearer, as with a new light, and when it goes away', () => {
+  it('is reported when the background scores higher, as with a new light, and when it scores lower', () => {
     expect(hasDrifted(calibrated, week(2, -8))).toBe(true);
     expect(hasDrifted(calibrated, week(3, -18))).toBe(true);
   });
 
-  it('is not claimed of few crops', () => {
+  it('is not reported for too few crops', () => {
     expect(hasDrifted(calibrated, week(4, 0, 2000))).toBe(false);
     expect(hasDrifted(new ScoreSketch(), week(4, 0))).toBe(false);
   });

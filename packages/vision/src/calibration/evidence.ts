@@ -1,9 +1,9 @@
 import { type Exemplars, type LogitRule, type PhraseVectors, phraseScore } from './phrase-score.js';
 
 /**
- * What each positive example scores as if it had not been given: by the text and by the other examples. By itself every example would find
- * itself, which says nothing about the next one.
- * @param examples default: all that a crop is compared with
+ * Score of each positive example against the text and the other examples. Every example would match itself, which says nothing about the
+ * next one.
+ * @param examples default: all positive exemplars
  */
 export function scoresOfExamples(
   phrase: PhraseVectors,

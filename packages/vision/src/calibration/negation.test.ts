@@ -9,6 +9,6 @@ it.each([
   ['a red forklift', undefined],
   ['a notebook', undefined],
   ['knots in a rope', undefined],
-])('“%s” says %s', (phrase, word) => {
+])('negation in “%s”: %s', (phrase, word) => {
   expect(negationIn(phrase)).toBe(word);
 });

@@ -1,8 +1,8 @@
 const NEGATIONS = new Set(['no', 'not', 'without', 'never', 'nor', 'neither', 'none', 'lacking', 'missing', 'cannot']);
 
 /**
- * The word by which a description says what is not there: “without”, “not”, “isn't”. A text encoder puts “a person without a helmet” next
- * to persons with one, so that such a description is never embedded.
+ * The word that negates a description: “without”, “not”, “isn't”. A text encoder puts “a person without a helmet” next to people with one,
+ * so such descriptions are never embedded.
  */
 export function negationIn(phrase: string): string | undefined {
   return phrase

@@ -10,7 +10,7 @@ const phrase = { wanted: [RED_CAR], contrasts: [CAR], backgrounds: [ROAD] };
 const clip = { scale: 100, bias: 0 };
 
 describe('the score of a crop', () => {
-  it('is positive for what is more like the phrase than like all contrasts together', () => {
+  it('is positive for a crop more like the phrase than like all contrasts together', () => {
     expect(phraseScore(unit(1, 0.4, 0, 0), phrase, clip)).toBeGreaterThan(0);
     expect(phraseScore(unit(1, 0, 0.4, 0), phrase, clip)).toBeLessThan(0);
     expect(phraseScore(unit(0, 0.1, 0, 1), phrase, clip)).toBeLessThan(-50);
@@ -33,7 +33,7 @@ describe('the score of a crop', () => {
     expect(phraseScore(image, more, clip)).toBeCloseTo(phraseScore(image, phrase, clip), 5);
   });
 
-  it('is the same for what is absent, with the texts exchanged', () => {
+  it('changes its sign if phrase and contrast are swapped, as for an absent thing', () => {
     const image = unit(1, 0.3, 0.1, 0);
     const present = phraseScore(image, { wanted: [RED_CAR], contrasts: [CAR], backgrounds: [FAR] }, clip);
     expect(phraseScore(image, { wanted: [CAR], contrasts: [RED_CAR], backgrounds: [FAR] }, clip)).toBeCloseTo(
@@ -47,20 +47,20 @@ describe('examples', () => {
   const parked = unit(1, 0.1, 0.3, 0.5);
   const nearlyParked = unit(1, 0.12, 0.3, 0.5);
 
-  it('make a crop score that looks like one, though the text alone would not', () => {
+  it('make similar crops fire that would not by the text alone', () => {
     const exemplars = { positives: [parked], negatives: [] };
     expect(phraseScore(nearlyParked, phrase, clip)).toBeLessThan(0);
     expect(phraseScore(parked, phrase, clip, exemplars)).toBeCloseTo(100 * EXEMPLAR_REACH, 3);
     expect(phraseScore(nearlyParked, phrase, clip, exemplars)).toBeGreaterThan(9);
   });
 
-  it('count for nothing beyond their reach', () => {
+  it('have no effect beyond their reach', () => {
     const exemplars = { positives: [parked], negatives: [parked] };
     const other = unit(0, 1, 0, 0.2);
     expect(phraseScore(other, phrase, clip, exemplars)).toBeCloseTo(phraseScore(other, phrase, clip), 2);
   });
 
-  it('keep a crop from firing that looks like one that was wrong', () => {
+  it('keep crops from firing that look like a wrong one', () => {
     const wrong = unit(1, 0.4, 0, 0.1);
     expect(phraseScore(wrong, phrase, clip)).toBeGreaterThan(0);
     expect(phraseScore(wrong, phrase, clip, { positives: [], negatives: [wrong] })).toBeLessThan(0);

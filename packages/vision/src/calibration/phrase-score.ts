@@ -4,17 +4,17 @@ export interface LogitRule {
   readonly bias: number;
 }
 
-/** What a crop is compared with. All vectors are L2-normalised and of one model. */
+/** Texts that a crop is compared with. All vectors are L2-normalised and from one model. */
 export interface PhraseVectors {
-  /** Texts of what fires: the phrase, or for polarity `absent` what an object without it is called. Not empty. */
+  /** Texts that fire: the phrase, or for polarity `absent` the name of an object without it. Not empty. */
   readonly wanted: readonly Float32Array[];
-  /** Texts of what it might be instead: parent, siblings, the opposite. */
+  /** Texts of the alternatives: parent, siblings, the opposite. */
   readonly contrasts: readonly Float32Array[];
-  /** Texts of what cameras show when there is nothing. Not empty. */
+  /** Texts of plain backgrounds. Not empty. */
   readonly backgrounds: readonly Float32Array[];
 }
 
-/** Images of what the phrase means, and of what it does not. */
+/** Images that match the phrase, and images that do not. */
 export interface Exemplars {
   readonly positives: readonly Float32Array[];
   readonly negatives: readonly Float32Array[];
@@ -23,19 +23,19 @@ export interface Exemplars {
 export const NO_EXEMPLARS: Exemplars = { positives: [], negatives: [] };
 
 /**
- * Cosine distance at which an exemplar stops to count. Crops of one object within seconds are closer than this; other objects of its kind
- * are seldom, as images are compared with images here.
+ * Cosine distance between images at which an exemplar no longer counts. Crops of one object within seconds are closer than this; other
+ * objects of its kind rarely are.
  */
 export const EXEMPLAR_REACH = 0.1;
 
 /**
  * How much more a crop is like the phrase than like its contrasts: the log of the summed odds,
- * `logsumexp(logits of wanted) − logsumexp(logits of contrasts)`. 0 means that the model would bet even money on it; the model's bias
- * cancels out. Cosines alone can't be compared between phrases; this can. All backgrounds together are one of the contrasts (the mean of
- * their odds): otherwise every score would fall with each plain wall that the list grows by.
+ * `logsumexp(logits of wanted) − logsumexp(logits of contrasts)`. 0 means even odds; the model's bias cancels out. Unlike cosines, scores
+ * can be compared between phrases. All backgrounds together count as one contrast (the mean of their odds): otherwise each background added
+ * to the list would lower every score.
  *
- * An image of what is meant makes images like it score `scale · EXEMPLAR_REACH`, less the more they differ from it, whatever the text says.
- * An image of what was wrong takes as much from the score of images like it.
+ * A positive exemplar makes identical images score `scale · EXEMPLAR_REACH`, and others less with their distance from it, whatever the text
+ * says. A negative exemplar lowers the score of similar images by as much.
  * @param image L2-normalised
  */
 export function phraseScore(
@@ -53,14 +53,14 @@ export function phraseScore(
   return wanted - logSumExp([instead, ...negatives.map((exemplar) => textOf(exemplar) + nearness(exemplar))]);
 }
 
-/** Cosine of two L2-normalised vectors of one length. */
+/** Cosine of two L2-normalised vectors of equal length. */
 export function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
 }
 
-/** `log Σ exp(values)`, without overflow. Of no values: −∞. */
+/** `log Σ exp(values)`, without overflow. −∞ for no values. */
 export function logSumExp(values: readonly number[]): number {
   const highest = Math.max(...values);
   if (highest === Number.NEGATIVE_INFINITY) return highest;

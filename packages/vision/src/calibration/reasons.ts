@@ -1,6 +1,6 @@
 import type { RefusalKind } from '@lookout/protocol';
 
-/** Why a phrase is refused, in words for the user. */
+/** Why a phrase is refused, worded for the user. */
 export interface RefusalReason {
   readonly kind: RefusalKind;
   readonly why: string;
@@ -9,35 +9,35 @@ export interface RefusalReason {
 export const refusals = {
   negation: (phrase: string, word: string): RefusalReason => ({
     kind: 'negation',
-    why: `Models hear “${phrase}” as if “${word}” were not there. Describe the thing itself, and let the rule say that it must be absent.`,
+    why: `In “${phrase}”, models ignore “${word}”. Describe the thing itself, and set the rule to fire when it is absent.`,
   }),
   noSupport: (phrase: string, nearest: readonly string[]): RefusalReason => ({
     kind: 'no_support',
-    why: `The model knows nothing like “${phrase}”; the nearest that it knows is ${quoted(nearest)}. Another model may know it.`,
+    why: `The model knows nothing like “${phrase}”; closest to it: ${quoted(nearest)}. Another model may know it.`,
   }),
   attributeNotSeen: (phrase: string, rival: string, nearest: readonly string[]): RefusalReason => ({
     kind: 'attribute_not_seen',
-    why: `To this model every image of “${phrase}” is as much one of “${rival}”: of what it knows, ${quoted(nearest)} ${nearest.length > 1 ? 'come' : 'comes'} nearest.`,
+    why: `The model can't tell “${phrase}” from “${rival}” in any image. Of the names it knows, ${quoted(nearest)} ${nearest.length > 1 ? 'come' : 'comes'} closest.`,
   }),
   likeAnother: (phrase: string, other: string): RefusalReason => ({
     kind: 'like_its_opposite',
-    why: `The model takes “${phrase}” and “${other}” for nearly the same, so it can't tell which of them it sees.`,
+    why: `“${phrase}” and “${other}” are nearly the same to the model, so it can't tell which of them it sees.`,
   }),
   tooSmall: (phrase: string, sidePx: number): RefusalReason => ({
     kind: 'too_small',
-    why: `Nearly everything this camera shows of its kind is smaller than ${sidePx} pixels, too small to tell “${phrase}”. A closer view would help.`,
+    why: `Nearly all objects of this kind on this camera are smaller than ${sidePx} pixels, too small to recognise “${phrase}”. A closer view would help.`,
   }),
   belowExample: (phrase: string, example: number, threshold: number): RefusalReason => ({
     kind: 'below_example',
-    why: `Your example of “${phrase}” scores ${example.toFixed(1)}, but only scores above ${threshold.toFixed(1)} are more like it than like something else. Another example, or other words, may do better.`,
+    why: `Your example of “${phrase}” scores ${example.toFixed(1)}, but anything that scores ${threshold.toFixed(1)} or less is more like something else. Another example or different wording may work better.`,
   }),
   tooLoudForExample: (phrase: string, example: number, threshold: number, often: string): RefusalReason => ({
     kind: 'too_loud',
-    why: `To be wrong rarely enough, “${phrase}” would have to score above ${threshold.toFixed(1)}; your example scores ${example.toFixed(1)}. A rule that fires for it would also have fired ${often}.`,
+    why: `To keep false alarms rare, “${phrase}” needs a score above ${threshold.toFixed(1)}, but your example scores ${example.toFixed(1)}. A rule that fires for it would also have fired ${often} by mistake.`,
   }),
   tooLoud: (phrase: string, often: string): RefusalReason => ({
     kind: 'too_loud',
-    why: `Much of what this camera shows scores as “${phrase}”: it would have fired ${often}. If that is what you mean, it is always there; if not, the model can't tell it here.`,
+    why: `Much of what this camera shows matches “${phrase}”: the rule would have fired ${often}. Either it is often there, or the model can't recognise it here.`,
   }),
 };
 

@@ -27,20 +27,20 @@ describe('a sketch of scores', () => {
     expect(sketch.countAbove(64)).toBe(0);
   });
 
-  it('says by how much the highest exceed a threshold', () => {
+  it('gives the mean excess over a threshold', () => {
     const sketch = sketchOf([0, 10.06, 12.06]);
     expect(sketch.meanExcess(8)).toBeCloseTo(3.06, 1);
     expect(sketch.meanExcess(20)).toBeUndefined();
   });
 
-  it('is the same after it was stored', () => {
+  it('is the same after being stored', () => {
     const sketch = sketchOf([-3, -3, 1.5, 40]);
     const again = ScoreSketch.from(JSON.parse(JSON.stringify(sketch)));
     expect([again.n, again.quantile(0.5), again.countAbove(1)]).toEqual([4, sketch.quantile(0.5), 2]);
     expect(JSON.stringify(sketch).length).toBeLessThan(100);
   });
 
-  it('takes absurd scores as its bounds, and stays small whatever comes', () => {
+  it('clamps scores to its bounds, and stays small', () => {
     const sketch = sketchOf([-1e9, 1e9]);
     expect([sketch.quantile(0.5), sketch.quantile(1)]).toEqual([-63.875, 64]);
     for (let i = 0; i < 20_000; i++) sketch.add((i % 400) - 200);

@@ -4,18 +4,18 @@ const BIN = 1 / 8;
 const LIMIT = 64;
 const BINS = (2 * LIMIT) / BIN;
 
-/** What `ScoreSketch.toJSON` gives: how many scores each bin that is not empty holds. */
+/** Output of `ScoreSketch.toJSON`: the number of scores in each non-empty bin. */
 export type StoredSketch = readonly (readonly [bin: number, count: number])[];
 
 /**
- * Counts scores in bins of an eighth of a logit, so that quantiles and rates of any number of scores take 4 kB. Scores are logits and
- * bounded, so that plain bins are exact at the tail too, where digests of unbounded values approximate.
+ * Counts scores in bins of an eighth of a logit, so that quantiles and rates of any number of scores take 4 kB. As logits are bounded here,
+ * plain bins are exact in the tail too, where digests of unbounded values approximate.
  */
 export class ScoreSketch {
   readonly #counts = new Uint32Array(BINS);
   #n = 0;
 
-  /** @throws RangeError if it was not made by `toJSON` */
+  /** @throws RangeError if it is not output of `toJSON` */
   static from(stored: StoredSketch): ScoreSketch {
     const sketch = new ScoreSketch();
     for (const [bin, count] of stored) {
@@ -38,7 +38,7 @@ export class ScoreSketch {
     this.#n++;
   }
 
-  /** The lowest bin edge that at least this share of the scores is below. @param share 0..1. @returns undefined if it is empty */
+  /** Lowest bin edge with at least this share of the scores below it. @param share 0..1. @returns undefined if it is empty */
   quantile(share: number): number | undefined {
     if (this.#n === 0) return undefined;
     const wanted = Math.max(1, Math.ceil(share * this.#n));
@@ -50,14 +50,14 @@ export class ScoreSketch {
     return LIMIT;
   }
 
-  /** How many scores are above a threshold; those in the same bin count as below it, as `quantile` gives upper edges. */
+  /** Number of scores above a threshold; unless it is a bin edge, as from `quantile`, all scores in its bin count as above. */
   countAbove(threshold: number): number {
     let above = 0;
     for (let bin = BINS - 1; bin >= 0 && upperEdge(bin) > threshold; bin--) above += this.#counts[bin]!;
     return above;
   }
 
-  /** By how much scores above a threshold exceed it on average, logits; undefined if none does. */
+  /** Mean excess of the scores above a threshold, logits; undefined if there are none. */
   meanExcess(threshold: number): number | undefined {
     let above = 0;
     let excess = 0;

@@ -20,7 +20,7 @@ describe('a model with a closed list of names', () => {
     expect(kinds(phrase({ phrase: forklift }), [forklift, person])).toEqual([]);
   });
 
-  it('refuses what nothing on its list is like, and says what comes nearest', () => {
+  it('refuses a phrase unlike anything on its list, and names the closest', () => {
     const [reason] = checkTexts(phrase({ phrase: redForklift }), [person, text('crash helmet', 0, 0, 1, 0, 0)]);
     expect(reason).toMatchObject({ kind: 'no_support', why: expect.stringContaining('“red forklift”') });
     expect(reason?.why).toContain('“person” and “crash helmet”');
@@ -50,7 +50,7 @@ describe('a model with a closed list of names', () => {
 });
 
 describe('a model that may know anything', () => {
-  it('is only asked whether it can keep the texts apart', () => {
+  it('only needs to tell the texts apart', () => {
     expect(kinds(phrase({ phrase: redForklift, plain: [forklift] }))).toEqual([]);
   });
 
@@ -61,7 +61,7 @@ describe('a model that may know anything', () => {
     expect(reason).toMatchObject({ kind: 'like_its_opposite', why: expect.stringContaining('“closed gate”') });
   });
 
-  it('never hears a negation', () => {
+  it('is never given a negation', () => {
     const [reason] = checkTexts(phrase({ phrase: noHelmet }));
     expect(reason).toMatchObject({ kind: 'negation', why: expect.stringContaining('“without”') });
   });

@@ -8,31 +8,31 @@ export interface EmbeddedText {
   readonly vector: Float32Array;
 }
 
-/** What the words of a rule say, without a template and without articles: names are compared with names. */
+/** Texts of a rule, without template and articles: names are compared with names. */
 export interface PhraseTexts {
   readonly phrase: EmbeddedText;
   readonly polarity: 'present' | 'absent';
-  /** What the thing is without its attribute: “forklift” of “red forklift”, “person” of “person wearing a helmet”. */
+  /** The thing without its attribute: “forklift” of “red forklift”, “person” of “person wearing a helmet”. */
   readonly plain: readonly EmbeddedText[];
   readonly opposite: readonly EmbeddedText[];
   readonly siblings: readonly EmbeddedText[];
 }
 
-/** The least cosine to a name that the model knows, at which its images have something to do with the phrase. Found on ImageNet names. */
+/** Minimum cosine of a name that the model knows and a phrase that its images can show. Found on ImageNet names. */
 const SUPPORT_FLOOR = 0.6;
-/** Two texts closer than this are one to the model. */
+/** Cosine from which two texts are the same to the model. */
 const SAME_TEXT = 0.95;
-/** By how much a name must be nearer to the phrase than to what it might be instead: less is noise of the encoder. */
+/** Minimum by which the cosine of a name and the phrase must exceed that of the name and its alternatives: less is encoder noise. */
 const LEAST_LEAD = 0.02;
-/** Names that a reason gives. */
+/** Number of names in a reason. */
 const NAMES_GIVEN = 2;
 
 /**
- * Why a phrase can't be told, as far as words alone say: before any image is seen. Empty: nothing speaks against it.
+ * Reasons why a phrase can't be recognised, from the words alone, before any image is seen. Empty: none.
  *
- * A model whose image side has a closed list of names makes every image a mix of them. So if no name is nearer to the phrase than to its
- * plain noun or its opposite, then neither is any image, and the rule would be blind (or always see). Other models may know anything; there
- * only texts that the text side itself can't keep apart are refused.
+ * A model whose image side has a closed list of names embeds every image as a mix of them. So if no name is nearer to the phrase than to
+ * its plain noun or its opposite, no image is either, and the rule would never (or always) fire. Other models may know anything; for them,
+ * only texts that the text side itself can't tell apart are refused.
  * @param names the closed list, for a model that has one
  */
 export function checkTexts(texts: PhraseTexts, names?: readonly EmbeddedText[]): RefusalReason[] {
@@ -49,7 +49,7 @@ export function checkTexts(texts: PhraseTexts, names?: readonly EmbeddedText[]):
     return [refusals.attributeNotSeen(phrase.text, rivalOf([phrase], rivals, near), nearestOf([phrase], near))];
   }
   if (polarity === 'present') return [];
-  // Its absence must be seen as well: some name must be nearer to the opposite or to the plain thing.
+  // Its absence must be recognisable as well: some name must be nearer to the opposite or to the plain thing.
   const without = [...opposite, ...plain];
   const about = names.filter((name) => closest(name, [phrase, ...without]) >= SUPPORT_FLOOR);
   if (without.length === 0 || about.some((name) => leads(name, without, [phrase]))) return [];
@@ -62,13 +62,13 @@ const closest = (name: EmbeddedText, texts: readonly EmbeddedText[]) =>
 const leads = (name: EmbeddedText, texts: readonly EmbeddedText[], rivals: readonly EmbeddedText[]) =>
   closest(name, texts) - closest(name, rivals) >= LEAST_LEAD;
 
-/** The names nearest to some texts, each once. */
+/** Names nearest to the texts, without duplicates. */
 function nearestOf(texts: readonly EmbeddedText[], names: readonly EmbeddedText[]): string[] {
   const sorted = [...names].sort((a, b) => closest(b, texts) - closest(a, texts));
   return [...new Set(sorted.map(({ text }) => text))].slice(0, NAMES_GIVEN);
 }
 
-/** What the name nearest to some texts is taken for instead. */
+/** The rival nearest to the name that is nearest to the texts. */
 function rivalOf(texts: readonly EmbeddedText[], rivals: readonly EmbeddedText[], near: readonly EmbeddedText[]) {
   const nearest = [...near].sort((a, b) => closest(b, texts) - closest(a, texts))[0]!;
   return [...rivals].sort((a, b) => dot(b.vector, nearest.vector) - dot(a.vector, nearest.vector))[0]!.text;

@@ -9,7 +9,7 @@ function sketchOf(draw: Draw, n: number): ScoreSketch {
   return sketch;
 }
 
-/** What truly fires: the share of very many further scores. */
+/** True rate: the share of very many further scores above the threshold. */
 function trueShare(draw: Draw, threshold: number, n = 300_000): number {
   let above = 0;
   for (let i = 0; i < n; i++) if (draw() > threshold) above++;
@@ -23,7 +23,7 @@ const BACKGROUNDS = [
 ] as const;
 
 describe.each(BACKGROUNDS)('on a background that is %s', (_, background) => {
-  it.each([10, 20, 50])('fires %i times in 1000 crops, as promised, on further ones', (perThousand) => {
+  it.each([10, 20, 50])('fires %i times per 1000 further crops, as promised', (perThousand) => {
     const allowed = allowedShare({ perThousand });
     const found = [1, 2, 3, 4, 5].map((seed) => {
       const { threshold, share } = thresholdFor(sketchOf(background(seed), 2000), allowed, NO_FLOOR);
@@ -36,7 +36,7 @@ describe.each(BACKGROUNDS)('on a background that is %s', (_, background) => {
     }
   });
 
-  it('fires no more than about once a day where 500 crops must speak for 17 280 a day', () => {
+  it('fires about once a day at most, with 17 280 crops a day extrapolated from 500', () => {
     const budget = { perDay: 1, cropsPerDay: 86_400 / 5 };
     const perDay = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((seed) => {
       const { threshold } = thresholdFor(sketchOf(background(seed), 500), allowedShare(budget), NO_FLOOR);
@@ -50,19 +50,19 @@ describe.each(BACKGROUNDS)('on a background that is %s', (_, background) => {
 });
 
 describe('a threshold', () => {
-  it('is never below the floor of the model, and promises what the background does there', () => {
+  it('is never below the floor of the model, and promises the share of the background above it', () => {
     const background = sketchOf(gaussian(1, -12, 3), 5000);
     const { threshold, share } = thresholdFor(background, 0.05, 0);
     expect(threshold).toBe(0);
     expect(share).toBeLessThan(0.001);
   });
 
-  it('is above all that was seen if less than one of it may fire', () => {
+  it('is above all scores seen if less than one of them may fire', () => {
     const background = sketchOf(laplace(3, -15, 3), 500);
     expect(thresholdFor(background, 1 / 17_280, NO_FLOOR).threshold).toBeGreaterThanOrEqual(background.quantile(1)!);
   });
 
-  it('is the floor where nothing is known, and everything may fire', () => {
+  it('is the floor without a background, and everything may fire', () => {
     expect(thresholdFor(new ScoreSketch(), 0.01, 0)).toEqual({ threshold: 0, share: 1 });
   });
 
@@ -77,7 +77,7 @@ describe('a threshold', () => {
 });
 
 describe('the share above a score', () => {
-  it('is counted while there is something to count, and follows the tail beyond', () => {
+  it('is counted while there are scores above it, and follows the tail beyond', () => {
     const background = sketchOf(gaussian(4, -10, 4), 1000);
     expect(shareAbove(background, -10)).toBeCloseTo(0.5, 1);
     const [near, far] = [shareAbove(background, 4), shareAbove(background, 10)];

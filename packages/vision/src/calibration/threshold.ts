@@ -1,6 +1,6 @@
 import type { ScoreSketch } from './score-sketch.js';
 
-/** How often a phrase may fire wrongly: a day, where it is known how many crops a day are looked at; otherwise per 1000 crops. */
+/** Allowed false alarms of a phrase: per day if the number of crops per day is known, otherwise per 1000 crops. */
 export type FalseAlarmBudget =
   | { readonly perDay: number; readonly cropsPerDay: number }
   | { readonly perThousand: number };
@@ -8,19 +8,19 @@ export type FalseAlarmBudget =
 export interface Threshold {
   /** Scores above it fire. */
   readonly threshold: number;
-  /** Share of crops without the object that is expected to fire, 0..1. */
+  /** Expected share of crops without the object that fire, 0..1. */
   readonly share: number;
 }
 
-/** So many scores above a threshold, and their count alone tells the rate; below it the shape of the tail must help. */
+/** Number of scores above a threshold from which their count alone gives the rate; with fewer, the shape of the tail does. */
 const ENOUGH_ABOVE = 3;
-/** The part of the scores that the tail's shape is taken from, and the fewest of them. */
+/** Share of the scores that the tail is fitted to, and their minimum number. */
 const TAIL_SHARE = 0.05;
 const FEWEST_IN_TAIL = 20;
-/** The narrowest tail, logits: no background is so even that half a logit above it nothing would ever come. */
+/** Minimum scale of the tail, logits: no background is so uniform that nothing would ever score half a logit higher. */
 const NARROWEST_TAIL = 0.5;
 
-/** The share of crops that a budget allows to fire wrongly, 0..1. */
+/** Share of crops that a budget allows as false alarms, 0..1. */
 export function allowedShare(budget: FalseAlarmBudget): number {
   return 'perDay' in budget
     ? Math.min(1, budget.perDay / Math.max(1, budget.cropsPerDay))
@@ -28,13 +28,13 @@ export function allowedShare(budget: FalseAlarmBudget): number {
 }
 
 /**
- * The lowest threshold at which background fires no more than allowed.
- * A rate of one in 20 000 can't be read off 500 scores: beyond what they hold, the tail is taken to fall exponentially, as excesses over a
- * high threshold do for most distributions (peaks over threshold: Pickands 1975, with shape 0), and never to end below the highest score.
- * @param floor logits; below it the model itself would say no, so no threshold is lower
+ * Lowest threshold at which the background fires no more often than allowed.
+ * A rate of one in 20 000 can't be read off 500 scores: beyond them, the tail is assumed to fall exponentially, as excesses over a high
+ * threshold do for most distributions (peaks over threshold: Pickands 1975, with shape 0), and not to end below the observed quantile.
+ * @param floor logits; below it the model itself rejects the phrase, so no threshold is lower
  */
 export function thresholdFor(background: ScoreSketch, allowed: number, floor: number): Threshold {
-  // Above the k-th highest of n scores, k of n + 1 further ones are expected.
+  // Of n + 1 further scores, k are expected above the k-th highest of n.
   const above = Math.floor(allowed * (background.n + 1)) - 1;
   let threshold = background.quantile(1 - Math.max(0, above) / background.n) ?? floor;
   if (background.n > 0 && above < ENOUGH_ABOVE) {
@@ -45,7 +45,7 @@ export function thresholdFor(background: ScoreSketch, allowed: number, floor: nu
   return { threshold: floor, share: background.n === 0 ? 1 : Math.min(allowed, shareAbove(background, floor)) };
 }
 
-/** The share of crops like these that will score above a threshold, 0..1; beyond the highest of them by the shape of the tail. */
+/** Expected share of further crops above a threshold, 0..1; from the shape of the tail where hardly any score is above it. */
 export function shareAbove(background: ScoreSketch, threshold: number): number {
   if (background.n === 0) return 1;
   const above = background.countAbove(threshold);
@@ -61,7 +61,7 @@ function tailOf(background: ScoreSketch): { start: number; scale: number; share:
   return {
     start,
     scale: Math.max(NARROWEST_TAIL, background.meanExcess(start) ?? 0),
-    // Of equal scores none may be above the quantile.
+    // If many scores are equal, none may be above the quantile.
     share: Math.max(above, 1) / background.n,
   };
 }

@@ -35,7 +35,7 @@ describe('checkEmbedFiles', () => {
     ['one graph with both sides', { graphs: { model: graph(text, image) } }],
     ['hidden states beside the vectors', { graphs: { ...CLIP.graphs, image: graph(besideStates) } }],
     ['images of any size', { graphs: { text: graph(text), image: graph(anySize) } }],
-    ['a preparation for the size', { preprocessor: { size: 256, crop_size: 224 } }],
+    ["a preparation for the graph's size", { preprocessor: { size: 256, crop_size: 224 } }],
   ])('takes %s', (_, given) => {
     expect(() => checkEmbedFiles({ ...CLIP, ...given })).not.toThrow();
   });
@@ -43,9 +43,9 @@ describe('checkEmbedFiles', () => {
   const shorter = graph(imageParts({ output: 'image_embeds', size: 224, dimension: 6 }));
   it.each<[string, Partial<EmbedFiles>, string]>([
     [
-      'sides of another length',
+      'sides of different lengths',
       { graphs: { ...CLIP.graphs, image: shorter } },
-      'texts have 8 numbers, those of images 6',
+      'text vectors have 8 dimensions, image vectors 6',
     ],
     ['no text side', { graphs: { image: graph(image) } }, 'lacks its text side'],
     ['no tokenizer', { tokenizer: undefined }, 'lacks its tokenizer.json'],

@@ -18,9 +18,9 @@ export interface EmbedFiles {
 }
 
 /**
- * Checks that the files of an embedding model belong together, as far as can be told without running it: both sides are there and their
- * vectors are of one length, the tokenizer is of the family's kind, images are prepared for the graph's size. Reads the tokenizer, which
- * takes a second for the largest. Whether its vocabulary is the text side's shows when a text is embedded.
+ * Checks that the files of an embedding model match, without running it: both sides are present with vectors of the same length, the
+ * tokenizer is of the family's kind, and images are prepared at the graph's size. Reads the tokenizer, which takes a second for the
+ * largest. A vocabulary that does not match the text side is found only when a text is embedded.
  * @throws LookoutError `model_invalid`, `model_unsupported`, `model_not_found` (tokenizer)
  */
 export function checkEmbedFiles({ name, family: familyName, graphs, tokenizer, preprocessor }: EmbedFiles): void {
@@ -36,22 +36,22 @@ export function checkEmbedFiles({ name, family: familyName, graphs, tokenizer, p
   choosePreparation(family, preprocessor, width, sizeOf(image.inputs, IMAGE_INPUTS, 2));
   if (!tokenizer) {
     throw new LookoutError('model_invalid', `Model ${name} lacks its tokenizer.json, which its text side needs`, {
-      hint: 'Put the tokenizer.json that was published with the model into its folder',
+      hint: 'Put the tokenizer.json published with the model into its folder',
     });
   }
   family.tokenFormat(readTokenizer(tokenizer), sizeOf(text.inputs, TEXT_INPUTS, 1));
 }
 
-/** @param text length of the vectors of texts */
+/** @param text length of text vectors */
 export function notTogether(name: string, text: number, image: number): LookoutError {
   return new LookoutError(
     'model_invalid',
-    `The two sides of model ${name} do not belong together: vectors of texts have ${text} numbers, those of images ${image}`,
+    `The two sides of model ${name} do not match: text vectors have ${text} dimensions, image vectors ${image}`,
     { hint: 'Take both files from the same model' },
   );
 }
 
-/** A dimension of the first tensor of these names; undefined if it is free. */
+/** Dimension `axis` of the first tensor with one of these names; undefined if it is dynamic. */
 function sizeOf(tensors: readonly TensorInfo[], names: readonly string[], axis: number): number | undefined {
   const tensor = names.flatMap((name) => tensors.filter((one) => one.name === name))[0];
   const size = tensor?.shape?.at(axis);

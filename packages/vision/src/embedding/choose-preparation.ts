@@ -4,10 +4,10 @@ import { readPreprocessor } from '../image/preprocessor.js';
 import type { EmbedFamily } from './families.js';
 
 /**
- * How a model's images are prepared: as its file says, and otherwise as all of its family are.
+ * Chooses how a model's images are prepared: as its file says, otherwise with the family's defaults.
  * @param preprocessor contents of `preprocessor_config.json`
- * @param width pixels that the graph takes, undefined if any
- * @throws LookoutError `model_invalid` if the prepared images are of a size that the graph does not take; `model_unsupported`
+ * @param width pixels of the graph's input, undefined if dynamic
+ * @throws LookoutError `model_invalid` (also if images are not prepared at the graph's size), `model_unsupported`
  */
 export function choosePreparation(
   family: EmbedFamily,
@@ -18,13 +18,13 @@ export function choosePreparation(
   const defaults = family.preparation(width ?? height);
   const preparation = preprocessor ? readPreprocessor(preprocessor, defaults) : defaults;
   const size = preparedSize(preparation);
-  if (!size) throw new LookoutError('model_unsupported', 'preprocessor_config.json gives images no fixed size');
+  if (!size) throw new LookoutError('model_unsupported', 'preprocessor_config.json does not give a fixed image size');
   if ((width ?? size.width) !== size.width || (height ?? size.height) !== size.height) {
     const prepared = `${size.width}×${size.height}`;
     throw new LookoutError(
       'model_invalid',
-      `preprocessor_config.json prepares images of ${prepared} pixels, but the model takes ${width ?? 'any'}×${height ?? 'any'}`,
-      { hint: 'Take the preprocessor_config.json that was published with the model' },
+      `preprocessor_config.json prepares images at ${prepared} pixels, but the model takes ${width ?? 'any'}×${height ?? 'any'}`,
+      { hint: 'Use the preprocessor_config.json published with the model' },
     );
   }
   return { preparation, size };

@@ -38,9 +38,9 @@ describe('EMBED_CONTRACTS', () => {
     ['a detector', identityModel({ images: { type: 'float32', shape: [1, 3, 640, 640] } })],
     ['an open detector', graphOf(clipText, { ...clipImage, outputs: [...clipImage.outputs, boxes()] })],
     ['its image side', graphOf({ ...clipImage, outputs: [{ ...clipImage.outputs[0]!, type: rank(4) }] })],
-    ['an encoder of images for masks', graphOf(imageParts({ output: 'image_embeddings', size: 1024 }))],
+    ['an image encoder for masks', graphOf(imageParts({ output: 'image_embeddings', size: 1024 }))],
     [
-      'a text encoder with an input that is not known',
+      'a text encoder with an unknown input',
       graphOf(textParts({ others: ['bbox'], output: 'text_embeds', length: 77 })),
     ],
   ])('does not take %s', (_, bytes) => {

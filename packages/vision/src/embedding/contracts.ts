@@ -2,8 +2,8 @@ import type { TensorInfo } from '../onnx/model-file.js';
 import type { GraphContract, GraphFile } from '../tasks/task-model.js';
 
 /**
- * The export formats of models that embed texts and images, as published exporters write them. A graph may fit several families: the model
- * is of the first one, in this order, that all its graphs and its tokenizer fit.
+ * Export formats of text and image embedding models, as published exporters write them. A graph may fit several families: a model belongs
+ * to the first one, in this order, that fits all its graphs and its tokenizer.
  *
  * | family | text | image |
  * |---|---|---|
@@ -12,7 +12,7 @@ import type { GraphContract, GraphFile } from '../tasks/task-model.js';
  * | mobileclip | `text` [b,77] → `text_features` [b,D] | `image` [b,3,h,w] → `image_features` [b,D] |
  * | sentence | `input_ids`, `attention_mask` (`token_type_ids`) → `text_embeds` [b,D] or `last_hidden_state` [b,s,D] | `pixel_values` → `image_embeds` or `pooler_output` [b,D] |
  *
- * CLIP and SigLIP as optimum exports them for transformers.js, MobileCLIP as open_clip names them. Both sides may be in one graph.
+ * CLIP and SigLIP as exported by optimum for transformers.js, MobileCLIP with open_clip's names. Both sides may be in one graph.
  */
 export const EMBED_CONTRACTS: readonly GraphContract[] = [
   contract('clip', 'text', ({ inputs, outputs }) => {
@@ -62,11 +62,11 @@ const INPUT_RANKS: Readonly<Record<string, number>> = {
 };
 
 function contract(family: string, role: GraphContract['role'], fits: (graph: GraphFile) => boolean): GraphContract {
-  // Open detectors have the same inputs, and boxes.
+  // Open-vocabulary detectors have the same inputs, but return boxes too.
   return { task: 'embed', family, role, fits: (graph) => fits(graph) && !has(graph.outputs, 'pred_boxes') };
 }
 
-/** Exactly these inputs, of the ranks that they have. */
+/** Whether the inputs are exactly these, with the ranks of `INPUT_RANKS`. */
 function takes(inputs: readonly TensorInfo[], needed: readonly string[], optional: readonly string[] = []): boolean {
   return (
     needed.every((name) => has(inputs, name, INPUT_RANKS[name])) &&
@@ -78,7 +78,7 @@ function hasBoth(outputs: readonly TensorInfo[], ending: string): boolean {
   return has(outputs, `text${ending}`, 2) && has(outputs, `image${ending}`, 2);
 }
 
-/** A tensor of this name, and of this rank where the file gives its shape. */
+/** Whether there is a tensor of this name and, where the file gives its shape, of this rank. */
 function has(tensors: readonly TensorInfo[], name: string, rank?: number): boolean {
   const found = tensors.find((one) => one.name === name);
   return found !== undefined && (rank === undefined || found.shape === undefined || found.shape.length === rank);

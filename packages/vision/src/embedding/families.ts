@@ -5,11 +5,11 @@ import type { TextTokenizer } from '../text/tokenizer.js';
 
 export type EmbedFamilyName = 'clip' | 'siglip' | 'mobileclip' | 'sentence';
 
-/** What all models of a family have in common, beside the names of their inputs and outputs. */
+/** Common to all models of a family, apart from input and output names. */
 export interface EmbedFamily {
-  /** Used where the model's files say nothing. @param size pixels of the model's square input, undefined if it takes any */
+  /** Used where `preprocessor_config.json` gives nothing. @param size pixels of the square input, undefined if dynamic */
   preparation(size: number | undefined): ImagePreparation;
-  /** @param length tokens that the graph takes, undefined if any number. @throws LookoutError `model_unsupported` for another kind of tokenizer */
+  /** @param length tokens of the graph's input, undefined if dynamic. @throws LookoutError `model_unsupported` for another tokenizer */
   tokenFormat(tokenizer: TextTokenizer, length: number | undefined): TokenFormat;
   readonly logit: { readonly scale: number; readonly bias: number };
 }
@@ -19,13 +19,13 @@ const CLIP_STD: Rgb = [0.26862954, 0.26130258, 0.27577711];
 const HALF: Rgb = [0.5, 0.5, 0.5];
 const PER_BYTE = 1 / 255;
 
-/** Where a sentence encoder's tokenizer does not say how long texts may be. */
+/** Maximum length where a sentence encoder's tokenizer does not give one. */
 const SENTENCE_TOKENS = 256;
-/** BERT and its kin have no more positions. */
+/** Number of positions of BERT-like models. */
 const MAX_SENTENCE_TOKENS = 512;
 
 export const EMBED_FAMILIES: Readonly<Record<EmbedFamilyName, EmbedFamily>> = {
-  // Radford et al. 2021 (arXiv:2103.00020); the temperature of all trained models is at its upper limit, 100.
+  // Radford et al. 2021 (arXiv:2103.00020); the logit scale of all trained models is at its upper limit, 100.
   clip: {
     preparation: (size = 224) => shortestEdge(size, 'bicubic', CLIP_MEAN, CLIP_STD),
     tokenFormat: (tokenizer, length = 77) => {
@@ -34,7 +34,7 @@ export const EMBED_FAMILIES: Readonly<Record<EmbedFamilyName, EmbedFamily>> = {
     },
     logit: { scale: 100, bias: 0 },
   },
-  // Tschannen et al. 2025 (arXiv:2502.14786); the two numbers are those of siglip2-base-patch16-224.
+  // Tschannen et al. 2025 (arXiv:2502.14786); scale and bias are those of siglip2-base-patch16-224.
   siglip: {
     preparation: (size = 224) => ({
       resize: { width: size, height: size },
@@ -44,7 +44,7 @@ export const EMBED_FAMILIES: Readonly<Record<EmbedFamilyName, EmbedFamily>> = {
       std: HALF,
     }),
     tokenFormat: (tokenizer, length = 64) => {
-      // Gemma's vocabulary (SigLIP 2) fills up with <pad>; the first SigLIP with its end token.
+      // Gemma's vocabulary (SigLIP 2) pads with <pad>, that of the first SigLIP with its end token.
       const gemmaEnd = tokenizer.idOf('<eos>');
       const end = gemmaEnd ?? tokenizer.idOf('</s>');
       if (end === undefined || tokenizer.kind === 'WordPiece') {
@@ -55,7 +55,7 @@ export const EMBED_FAMILIES: Readonly<Record<EmbedFamilyName, EmbedFamily>> = {
     },
     logit: { scale: Math.exp(4.72445), bias: -16.7717 },
   },
-  // Vasu et al. 2024 (arXiv:2311.17049), with the preparation and the tokenizer of open_clip, which fills up with zeros.
+  // Vasu et al. 2024 (arXiv:2311.17049), with the preparation and the tokenizer of open_clip, which pads with zeros.
   mobileclip: {
     preparation: (size = 256) => shortestEdge(size, 'bilinear', [0, 0, 0], [1, 1, 1]),
     tokenFormat: (tokenizer, length = 77) => {
@@ -64,7 +64,7 @@ export const EMBED_FAMILIES: Readonly<Record<EmbedFamilyName, EmbedFamily>> = {
     },
     logit: { scale: 100, bias: 0 },
   },
-  // A text encoder (Reimers and Gurevych 2019, arXiv:1908.10084) and an image encoder that was trained to meet it. The scale is the one
+  // A text encoder (Reimers and Gurevych 2019, arXiv:1908.10084) and an image encoder trained to match it. The scale is the one that
   // sentence-transformers trains with.
   sentence: {
     preparation: (size = 224) => shortestEdge(size, 'bicubic', CLIP_MEAN, CLIP_STD),
@@ -81,8 +81,8 @@ export const EMBED_FAMILIES: Readonly<Record<EmbedFamilyName, EmbedFamily>> = {
 };
 
 /**
- * The logit of a model whose graph returns its own scale or bias, and of its family otherwise.
- * @param scale `logit_scale`; exporters give it as it is or as its logarithm, which open_clip keeps below ln 100 ≈ 4.6
+ * Logit scale and bias: those that the graph returns, otherwise the family's.
+ * @param scale `logit_scale`; exporters give it directly or as its logarithm, which open_clip keeps below ln 100 ≈ 4.6
  */
 export function modelLogit(
   family: EmbedFamily,
@@ -112,7 +112,7 @@ function clipTokens(tokenizer: TextTokenizer): { start: number; end: number } {
   const start = tokenizer.idOf('<|startoftext|>');
   const end = tokenizer.idOf('<|endoftext|>');
   if (start === undefined || end === undefined) {
-    throw wrongTokenizer('CLIP', 'its byte-pair vocabulary with <|startoftext|> and <|endoftext|>');
+    throw wrongTokenizer('CLIP', 'a byte-pair vocabulary with <|startoftext|> and <|endoftext|>');
   }
   return { start, end };
 }
@@ -120,9 +120,9 @@ function clipTokens(tokenizer: TextTokenizer): { start: number; end: number } {
 function wrongTokenizer(family: string, expected: string): LookoutError {
   return new LookoutError(
     'model_unsupported',
-    `tokenizer.json does not fit a ${family} model, which takes ${expected}`,
+    `tokenizer.json does not fit a ${family} model, which needs ${expected}`,
     {
-      hint: 'Take the tokenizer.json that was published with the model',
+      hint: 'Use the tokenizer.json published with the model',
     },
   );
 }

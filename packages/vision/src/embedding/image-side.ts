@@ -7,20 +7,20 @@ import type { EmbedFamily } from './families.js';
 import { IMAGE_INPUTS, IMAGE_OUTPUTS } from './tensor-names.js';
 import { checkFloat, firstRows, fixedSize, normalise } from './vectors.js';
 
-/** Images per run on a device other than the CPU, where batches bring nothing. */
+/** Images per run on a device other than the CPU, where batching gains nothing. */
 const DEVICE_BATCH = 8;
 const GREY: RgbImage = { width: 32, height: 32, rgb: new Uint8Array(32 * 32 * 3).fill(128) };
 
-/** The half of an embedder that takes images. */
+/** The image half of an embedder. */
 export class ImageSide {
-  /** Pixels that the model takes. */
+  /** Input size, pixels. */
   readonly size: { readonly width: number; readonly height: number };
   readonly #preparation: ImagePreparation;
   readonly #runner: ModelRunner;
   readonly #input: TensorDeclaration;
   readonly #output: string;
   readonly #companions: readonly NamedTensor[];
-  /** Images per run, and whether it is always as many. */
+  /** Images per run, and whether the graph fixes that number. */
   readonly #batch: number;
   readonly #isFixed: boolean;
   /** Reused by every run. */
@@ -28,7 +28,7 @@ export class ImageSide {
 
   /**
    * @param preprocessor contents of `preprocessor_config.json`
-   * @param companions constant inputs of a graph that has the text side too
+   * @param companions constant text inputs, for a graph with both sides
    * @throws LookoutError `model_invalid`, `model_unsupported`
    */
   constructor(
@@ -54,7 +54,7 @@ export class ImageSide {
     this.#pixels = new Float32Array(this.#batch * 3 * chosen.size.width * chosen.size.height);
   }
 
-  /** Runs the model once. @returns length of its vectors, and what the graph says of its logits */
+  /** Runs the model once. @returns length of its vectors, and logit scale and bias if the graph returns them */
   async probe(): Promise<{ dimension: number; logitScale: number | undefined; logitBias: number | undefined }> {
     const outputs = await this.#run([GREY]);
     const scalar = (name: string) => outputs.find((one) => one.name === name && one.type === 'float32')?.data[0];
@@ -76,7 +76,7 @@ export class ImageSide {
 
   async #run(images: readonly RgbImage[]): Promise<NamedTensor[]> {
     const { data, dims } = prepareImages(images, this.#preparation, this.#pixels);
-    // What is missing to a fixed number is black.
+    // A fixed batch is filled up with zeros.
     if (this.#isFixed) this.#pixels.fill(0, data.length);
     const tensor: NamedTensor = {
       name: this.#input.name,
@@ -96,5 +96,5 @@ export class ImageSide {
 function pick(declared: readonly TensorDeclaration[], names: readonly string[]): TensorDeclaration {
   const found = names.flatMap((name) => declared.filter((one) => one.name === name))[0];
   if (found) return found;
-  throw new LookoutError('model_invalid', `The image side of the model has none of ${names.join(', ')}`);
+  throw new LookoutError('model_invalid', `The model's image side has no tensor named ${names.join(' or ')}`);
 }

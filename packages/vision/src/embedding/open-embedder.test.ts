@@ -59,7 +59,7 @@ async function open(given: Given): Promise<Embedder> {
   return embedder;
 }
 
-/** All of one colour but for a middle part. */
+/** Uniform, with another colour in the middle. */
 function image(width: number, height: number, colour: number[], middle = colour): RgbImage {
   const rgb = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) {
@@ -82,7 +82,7 @@ function expectSame(actual: Float32Array, expected: number[], digits = 4): void 
 const clip = readTextFixture('clip').tokenizer;
 const gemma = readTextFixture('gemma').tokenizer;
 const wordpiece = { ...readTextFixture('wordpiece').tokenizer, padding: null, truncation: null };
-/** Ids of CLIP: a, red, car. */
+/** CLIP's ids of a, red and car. */
 const [A, RED, CAR] = [320, 736, 1615];
 const [START, END] = [49406, 49407];
 const padded = (ids: number[], length: number, pad: number) => [...ids, ...new Array(length - ids.length).fill(pad)];
@@ -94,7 +94,7 @@ const clipImage = (size: number | string = 224, dimension = 4) =>
 const CLIP: Given = { family: 'clip', graphs: { text: [clipText()], image: [clipImage()] }, tokenizer: clip };
 
 describe('CLIP', () => {
-  it('gets 77 tokens, filled up with the end', async () => {
+  it('pads to 77 tokens with the end token', async () => {
     const embedder = await open(CLIP);
     const [vector, empty] = await embedder.embedTexts(['a red car', '']);
     expectSame(vector!, unit(textVector(padded([START, A, RED, CAR, END], 77, END))));
@@ -118,13 +118,13 @@ describe('CLIP', () => {
     expectSame(vector!, unit(textVector(padded([START, A, RED, CAR, END], 77, END))));
   });
 
-  it('fills up with what the tokeniser says', async () => {
+  it('pads with the id that the tokenizer gives', async () => {
     const embedder = await open({ ...CLIP, tokenizer: { ...clip, padding: { pad_id: 0 } } });
     const [vector] = await embedder.embedTexts(['red']);
     expectSame(vector!, unit(textVector(padded([START, RED, END], 77, 0))));
   });
 
-  it('sees the middle of an image, with its mean and deviation', async () => {
+  it('crops the centre and normalises it with mean and standard deviation', async () => {
     const embedder = await open(CLIP);
     const [vector] = await embedder.embedImages([image(300, 100, [255, 0, 0], [0, 255, 0])]);
     const means = [-0.48145466 / 0.26862954, (1 - 0.4578275) / 0.26130258, -0.40821073 / 0.27577711];
@@ -147,7 +147,7 @@ describe('CLIP', () => {
     expect(await embedder.embedImages([])).toEqual([]);
   });
 
-  it('takes the size that the graph has', async () => {
+  it('prepares images at the size of the graph', async () => {
     const embedder = await open({ ...CLIP, graphs: { text: [clipText()], image: [clipImage(336)] } });
     expect(await embedder.embedImages([image(20, 30, [1, 2, 3])])).toHaveLength(1);
   });
@@ -189,10 +189,10 @@ describe('SigLIP 2', () => {
     },
     tokenizer: gemma,
   };
-  /** Its ids of "a red car", from its own library, which end with the end. */
+  /** Ids of "a red car" from its own library, including the end token. */
   const ids = readTextFixture('gemma').ids[0]!;
 
-  it('always gets 64 tokens in lower case: the end, then zeros', async () => {
+  it('lowercases and pads to 64 tokens: the end token, then zeros', async () => {
     const embedder = await open(siglip);
     const [vector] = await embedder.embedTexts(['A Red CAR']);
     expectSame(vector!, unit(textVector(padded(ids, 64, 0))));
@@ -206,14 +206,14 @@ describe('SigLIP 2', () => {
     expect(vector).toEqual(whole);
   });
 
-  it('sees the whole image, whatever its shape, from −1 to 1', async () => {
+  it('scales the whole image, whatever its shape, with levels from −1 to 1', async () => {
     const embedder = await open(siglip);
     const [vector] = await embedder.embedImages([image(300, 100, [255, 0, 0], [0, 0, 255])]);
     // Scaled levels are rounded to bytes.
     expectSame(vector!, unit(imageVector([1 / 3, -1, -1 / 3])), 3);
   });
 
-  it('fills up the first SigLIP with its end', async () => {
+  it('pads the first SigLIP with its end token', async () => {
     const embedder = await open({ ...siglip, tokenizer: readTextFixture('unigram').tokenizer });
     const [vector] = await embedder.embedTexts(['a red car']);
     expectSame(vector!, unit(textVector(padded(readTextFixture('unigram').ids[0]!, 64, 1))));
@@ -227,7 +227,7 @@ describe('MobileCLIP', () => {
   it.each<[string, Given['graphs']]>([
     ['two graphs', { text: [text], image: [picture] }],
     ['one graph', { model: [text, picture] }],
-  ])('gets tokens filled up with zeros, and levels from 0 to 1: %s', async (_, graphs) => {
+  ])('pads tokens with zeros and scales levels to 0..1: %s', async (_, graphs) => {
     const embedder = await open({ family: 'mobileclip', graphs, tokenizer: clip });
     const [vector] = await embedder.embedTexts(['a red car']);
     expectSame(vector!, unit(textVector(padded([START, A, RED, CAR, END], 77, 0))));
@@ -245,7 +245,7 @@ describe('the logit of a model', () => {
     ['the logarithm of its scale', { logit_scale: Math.log(100) }, { scale: 100, bias: 0 }],
     ['its scale and bias', { logit_scale: 117, logit_bias: -12.5 }, { scale: 117, bias: -12.5 }],
     ['nothing', {}, { scale: 100, bias: 0 }],
-  ])('is what the graph says: %s', async (_, scalars, expected) => {
+  ])('comes from the graph: %s', async (_, scalars, expected) => {
     const graphs = { model: [text, picture, scalarParts(scalars)] };
     const { logit } = await open({ family: 'mobileclip', graphs, tokenizer: clip });
     expect(logit.scale).toBeCloseTo(expected.scale, 3);
@@ -257,7 +257,7 @@ describe('a sentence encoder with an image encoder', () => {
   const others = ['attention_mask', 'token_type_ids'];
   const ids = readTextFixture('wordpiece').ids[0]!;
 
-  it('gets as many tokens as the text has, and its hidden states are averaged', async () => {
+  it('does not pad, and averages the hidden states', async () => {
     const text = textParts({ others, output: 'last_hidden_state', length: 'tokens' });
     const embedder = await open({
       family: 'sentence',
@@ -268,7 +268,7 @@ describe('a sentence encoder with an image encoder', () => {
     expectSame(vector!, unit(textVector(ids, ids.length)));
   });
 
-  it('does not count what it is filled up with', async () => {
+  it('leaves padding out of the average', async () => {
     const text = textParts({ others, output: 'last_hidden_state', length: 16 });
     const embedder = await open({
       family: 'sentence',
@@ -279,7 +279,7 @@ describe('a sentence encoder with an image encoder', () => {
     expectSame(vector!, unit(textVector(padded(ids, 16, 0), ids.length)));
   });
 
-  it('cuts texts where its tokeniser says', async () => {
+  it('truncates texts at the maximum length of its tokenizer', async () => {
     const text = textParts({ others, output: 'last_hidden_state', length: 'tokens' });
     const tokenizer = { ...wordpiece, truncation: { max_length: 4 } };
     const embedder = await open({ family: 'sentence', graphs: { text: [text], image: [clipImage()] }, tokenizer });
@@ -289,7 +289,7 @@ describe('a sentence encoder with an image encoder', () => {
 });
 
 describe('the text side', () => {
-  it('is opened again after it was closed', async () => {
+  it('is opened again after being closed', async () => {
     const embedder = await open(CLIP);
     const [first] = await embedder.embedTexts(['a red car']);
     await embedder.closeText();
@@ -299,14 +299,14 @@ describe('the text side', () => {
     expect(again).toEqual(first);
   });
 
-  it('takes what people type', async () => {
+  it('takes any text', async () => {
     const embedder = await open(CLIP);
     const texts = ['', '🚗👩🏽‍🚒', '赤い車', 'سيارة', '\ud83d', 'x'.repeat(10_000), '<|endoftext|>', '\u0000'];
     for (const vector of await embedder.embedTexts(texts)) expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
   });
 });
 
-describe('files that do not belong together', () => {
+describe('files that do not match', () => {
   const refused = async (given: Partial<Given>) => {
     const embedder = await open({ ...CLIP, ...given });
     return embedder.embedTexts(['red']);
@@ -314,22 +314,22 @@ describe('files that do not belong together', () => {
 
   it('are refused when the sides differ in length', async () => {
     const given = { graphs: { text: [clipText()], image: [clipImage(224, 6)] } };
-    await expect(refused(given)).rejects.toThrow('vectors of texts have 4 numbers, those of images 6');
+    await expect(refused(given)).rejects.toThrow('text vectors have 4 dimensions, image vectors 6');
     await expect(refused(given)).rejects.toMatchObject({ code: 'model_invalid' });
   });
 
   it.each<[string, Partial<Given>]>([
-    ['CLIP with words of BERT', { tokenizer: wordpiece }],
+    ['CLIP with BERT WordPiece', { tokenizer: wordpiece }],
     ['CLIP with SentencePiece', { tokenizer: gemma }],
-    ['MobileCLIP with words of BERT', { family: 'mobileclip', tokenizer: wordpiece }],
-    ['SigLIP with byte pairs of CLIP', { family: 'siglip', tokenizer: clip }],
-    ['SigLIP with words of BERT', { family: 'siglip', tokenizer: wordpiece }],
-  ])('are refused when the tokeniser is of another kind: %s', async (_, given) => {
+    ['MobileCLIP with BERT WordPiece', { family: 'mobileclip', tokenizer: wordpiece }],
+    ['SigLIP with CLIP byte pairs', { family: 'siglip', tokenizer: clip }],
+    ['SigLIP with BERT WordPiece', { family: 'siglip', tokenizer: wordpiece }],
+  ])('are refused when the tokenizer is of another kind: %s', async (_, given) => {
     await expect(refused(given)).rejects.toMatchObject({ code: 'model_unsupported' });
     await expect(refused(given)).rejects.toThrow(/tokenizer.json does not fit a \w+ model/);
   });
 
-  it('are refused when the model knows fewer tokens than the tokeniser', async () => {
+  it('are refused when the model has fewer tokens than the tokenizer', async () => {
     const given = { graphs: { text: [clipText({ vocabulary: 30_000 })], image: [clipImage()] } };
     await expect(refused(given)).rejects.toMatchObject({ code: 'model_invalid' });
     await expect(refused(given)).rejects.toThrow('it has 49408 tokens, and the model fails on the last');
@@ -338,7 +338,7 @@ describe('files that do not belong together', () => {
   it('are refused when images are prepared for another size', async () => {
     const preprocessor = { size: { shortest_edge: 256 }, crop_size: { height: 256, width: 256 } };
     await expect(refused({ preprocessor })).rejects.toThrow(
-      'prepares images of 256×256 pixels, but the model takes 224×224',
+      'prepares images at 256×256 pixels, but the model takes 224×224',
     );
     const anySize = { do_resize: false, do_center_crop: false };
     await expect(refused({ preprocessor: anySize })).rejects.toMatchObject({ code: 'model_unsupported' });
@@ -352,7 +352,7 @@ describe('files that do not belong together', () => {
     await expect(openEmbedder(info, {})).rejects.toThrow('lacks its tokenizer.json');
   });
 
-  it('are refused when the graphs are of another family than they are said to be', async () => {
+  it('are refused when the graphs are not of the given family', async () => {
     await expect(
       refused({ family: 'clip', graphs: { text: [clipText()], image: [imageParts({ output: 'other', size: 224 })] } }),
     ).rejects.toMatchObject({ code: 'model_invalid' });

@@ -12,7 +12,7 @@ import { idTensor, TextSide } from './text-side.js';
 import { fixedSize } from './vectors.js';
 
 /**
- * Loads the image side and runs it once; the text side is loaded when a text comes.
+ * Loads the image side and runs it once; the text side is loaded when it is first needed.
  * @throws LookoutError `model_not_found`, `model_invalid`, `model_unsupported`, `unavailable` (provider)
  */
 export async function openEmbedder(info: TaskModelInfo, options: OpenRunnerOptions): Promise<Embedder> {
@@ -89,7 +89,7 @@ class TwoSidedEmbedder implements Embedder {
   }
 }
 
-/** What a graph with both sides gets as text while it embeds an image. */
+/** Text inputs for a graph with both sides while it embeds an image. */
 function textCompanions({ inputs }: ModelRunner): NamedTensor[] {
   return inputs
     .filter(({ shape }) => shape.length === 2)
@@ -98,7 +98,7 @@ function textCompanions({ inputs }: ModelRunner): NamedTensor[] {
     );
 }
 
-/** What it gets as an image while it embeds a text. */
+/** Its image input while it embeds a text. */
 function imageCompanions({ inputs }: ModelRunner, image: ImageSide): NamedTensor[] {
   const { name, shape } = inputs.find((input) => input.shape.length === 4)!;
   const { width, height } = image.size;

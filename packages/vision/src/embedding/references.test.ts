@@ -6,7 +6,7 @@ import type { TaskModelInfo } from '../tasks/task-model.js';
 import { readFixture } from '../testing/pictures.js';
 import { openEmbedder } from './open-embedder.js';
 
-/** What transformers makes of the same texts and images with the same random weights; see fixtures/embedding/make.py. */
+/** Output of transformers for the same texts and images with the same random weights; see fixtures/embedding/make.py. */
 interface Reference {
   texts: Record<string, number[]>;
   images: number[][];
@@ -42,7 +42,7 @@ describe.each([
   ['siglip', 'siglip'],
   ['sentence', 'clip'],
 ])('a model with random weights: %s', (family, image) => {
-  it('gives texts the vectors that transformers does', async () => {
+  it('gives texts the same vectors as transformers', async () => {
     const { texts } = read(`${family}/expected.json`) as Reference;
     const embedder = await openEmbedder(model(family, image), {});
     const vectors = await embedder.embedTexts(Object.keys(texts));
@@ -56,8 +56,8 @@ describe.each(['clip', 'siglip'])('a model with random weights: %s', (family) =>
 
   it.each([
     ['prepared as preprocessor_config.json says', { ...bare, preprocessor: preprocessor! }],
-    ['prepared as all of the family are', bare],
-  ])('gives images the vectors that transformers does, %s', async (_, info) => {
+    ["prepared with the family's defaults", bare],
+  ])('gives images the same vectors as transformers, %s', async (_, info) => {
     const embedder = await openEmbedder(info, {});
     const vectors = await embedder.embedImages(IMAGES);
     await embedder.close();

@@ -1,7 +1,7 @@
 /** Names of inputs and outputs in the export formats of `contracts.ts`. */
 export const TEXT_INPUTS: readonly string[] = ['input_ids', 'text'];
 export const IMAGE_INPUTS: readonly string[] = ['pixel_values', 'image'];
-/** The hidden states come last: some graphs have them beside the vector that is made of them. */
+/** Hidden states come last: some graphs return them along with the vector computed from them. */
 export const TEXT_OUTPUTS: readonly string[] = [
   'text_embeds',
   'text_features',

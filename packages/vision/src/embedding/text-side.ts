@@ -6,7 +6,7 @@ import type { EmbedFamily } from './families.js';
 import { TEXT_INPUTS, TEXT_OUTPUTS } from './tensor-names.js';
 import { checkFloat, fixedSize, meanPool, normalise } from './vectors.js';
 
-/** The half of an embedder that takes text. One text per run: quantised models give a text another vector beside others. */
+/** The text half of an embedder. One text per run: in quantised models, the vector of a text depends on the others in its batch. */
 export class TextSide {
   readonly #runner: ModelRunner;
   readonly #tokenizer: TextTokenizer;
@@ -16,7 +16,7 @@ export class TextSide {
   readonly #companions: readonly NamedTensor[];
 
   /**
-   * @param companions constant inputs of a graph that has the image side too
+   * @param companions constant image inputs, for a graph with both sides
    * @throws LookoutError `model_invalid`, `model_unsupported`
    */
   constructor(
@@ -31,7 +31,7 @@ export class TextSide {
     this.#inputs = runner.inputs.filter(({ name }) => !companions.some((one) => one.name === name));
     const ids = this.#inputs.find(({ name }) => TEXT_INPUTS.includes(name));
     const output = TEXT_OUTPUTS.flatMap((name) => runner.outputs.filter((one) => one.name === name))[0];
-    if (!ids || !output) throw new LookoutError('model_invalid', 'The text side of the model takes or returns no text');
+    if (!ids || !output) throw new LookoutError('model_invalid', "The model's text side has no known input or output");
     checkFloat(output);
     this.#output = output.name;
     this.#format = family.tokenFormat(tokenizer, fixedSize(ids.shape[1]));
@@ -43,7 +43,7 @@ export class TextSide {
 
   /**
    * Runs the model with the highest id of the vocabulary.
-   * @throws LookoutError `model_invalid` if the model does not know it: the tokenizer is another model's
+   * @throws LookoutError `model_invalid` if the model does not have it: the tokenizer belongs to another model
    */
   async check(): Promise<void> {
     const { prefix, suffix, padTo, padId } = this.#format;
@@ -56,7 +56,7 @@ export class TextSide {
       throw new LookoutError(
         'model_invalid',
         `tokenizer.json does not fit the text side of the model: it has ${this.#tokenizer.vocabularySize} tokens, and the model fails on the last`,
-        { cause, hint: 'Take the tokenizer.json that was published with the model' },
+        { cause, hint: 'Use the tokenizer.json published with the model' },
       );
     }
   }
@@ -75,7 +75,7 @@ export class TextSide {
   }
 }
 
-/** One row of ids, repeated where the graph takes a fixed number of texts. */
+/** One row of ids, repeated to fill a fixed batch. */
 export function idTensor({ name, type, shape }: TensorDeclaration, row: readonly number[]): NamedTensor {
   const count = fixedSize(shape[0]) ?? 1;
   const dims = [count, row.length];

@@ -34,7 +34,7 @@ export function checkFloat({ name, type }: TensorDeclaration): void {
   });
 }
 
-/** A declared size, undefined if it is free. */
+/** A declared size, undefined if it is dynamic. */
 export function fixedSize(size: number | string | undefined): number | undefined {
   return typeof size === 'number' && size > 0 ? size : undefined;
 }

@@ -4,7 +4,7 @@ import { fitImage, type ImagePreparation, preparedSize, prepareImages } from './
 import { readPreprocessor } from './preprocessor.js';
 import type { RgbImage } from './rgb-image.js';
 
-/** Red counts columns, green rows. */
+/** Red is the column, green the row. */
 function ramp(width: number, height: number): RgbImage {
   const rgb = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) rgb.set([i % width, Math.floor(i / width), 7], i * 3);
@@ -21,7 +21,7 @@ const CLIP: ImagePreparation = {
 };
 
 describe('cropImage', () => {
-  it('takes a part', () => {
+  it('takes the part inside the rectangle', () => {
     expect(cropImage(ramp(5, 4), { x: 3, y: 1, width: 2, height: 2 }).rgb).toEqual(
       Uint8Array.of(3, 1, 7, 4, 1, 7, 3, 2, 7, 4, 2, 7),
     );
@@ -35,12 +35,12 @@ describe('cropImage', () => {
 });
 
 describe('prepareImages', () => {
-  it('takes the middle of an image whose shorter side fits', () => {
+  it('crops the centre of an image whose shorter side fits', () => {
     const { rgb } = fitImage(ramp(9, 4), CLIP);
     expect([...rgb.filter((_, i) => i % 3 === 0)].slice(0, 4)).toEqual([2, 3, 4, 5]);
   });
 
-  it('gives planes of rescaled, shifted and divided levels', () => {
+  it('returns planes of rescaled, shifted and divided levels', () => {
     const { data, dims } = prepareImages([ramp(4, 4), ramp(4, 4)], CLIP);
     expect(dims).toEqual([2, 3, 4, 4]);
     expect(data[1]).toBeCloseTo((1 / 255 - 0.5) / 0.25, 6);
@@ -49,7 +49,7 @@ describe('prepareImages', () => {
     expect(data.slice(48)).toEqual(data.slice(0, 48));
   });
 
-  it('writes to the beginning of an array that is there', () => {
+  it('writes to the start of a given array', () => {
     const out = new Float32Array(100);
     const { data } = prepareImages([ramp(4, 4)], CLIP, out);
     expect(data).toEqual(prepareImages([ramp(4, 4)], CLIP).data);
@@ -67,7 +67,7 @@ describe('readPreprocessor', () => {
     expect(read).toEqual({ ...CLIP, resize: { shortestEdge: 8 }, filter: 'bilinear', mean: [0, 0, 0] });
   });
 
-  it('knows the older ways to write sizes', () => {
+  it('reads sizes in older notations', () => {
     expect(readPreprocessor({ size: 8, crop_size: 6 }, CLIP)).toMatchObject({
       resize: { shortestEdge: 8 },
       crop: { width: 6, height: 6 },
@@ -84,13 +84,13 @@ describe('readPreprocessor', () => {
   });
 
   it.each([
-    ['a size of no pixels', { size: { height: 0, width: 4 } }, 'model_invalid'],
-    ['a size of words', { size: 'large' }, 'model_invalid'],
+    ['a size of zero pixels', { size: { height: 0, width: 4 } }, 'model_invalid'],
+    ['a size that is text', { size: 'large' }, 'model_invalid'],
     ['two means', { image_mean: [1, 2] }, 'model_invalid'],
     ['a deviation of zero', { image_std: [0, 1, 1] }, 'model_invalid'],
     ['a factor above 1', { rescale_factor: 255 }, 'model_invalid'],
-    ['a switch that is a word', { do_resize: 'yes' }, 'model_invalid'],
-    ['a filter that is not known', { resample: 9 }, 'model_unsupported'],
+    ['a switch that is text', { do_resize: 'yes' }, 'model_invalid'],
+    ['an unknown filter', { resample: 9 }, 'model_unsupported'],
     ['padding', { do_pad: true }, 'model_unsupported'],
   ])('refuses %s', (_, config, code) => {
     expect(() => readPreprocessor(config, CLIP)).toThrow(expect.objectContaining({ code }));

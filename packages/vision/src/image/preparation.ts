@@ -5,14 +5,14 @@ import type { RgbImage } from './rgb-image.js';
 /** Per channel: red, green, blue. */
 export type Rgb = readonly [number, number, number];
 
-/** How a model's authors prepare an image, in the order of these fields. */
+/** A model's image preparation, applied in the order of these fields. */
 export interface ImagePreparation {
-  /** Keeps proportions (the shorter side becomes `edge` pixels), or does not; absent: not scaled. */
+  /** `shortestEdge`: pixels of the shorter side, proportions are kept. Absent: not scaled. */
   readonly resize?: { readonly shortestEdge: number } | { readonly width: number; readonly height: number };
   readonly filter: ResampleFilter;
-  /** The middle of the scaled image, padded with black if that is smaller. */
+  /** Centre crop of the scaled image, which is padded with black if smaller. */
   readonly crop?: { readonly width: number; readonly height: number };
-  /** Factor of the levels 0..255. */
+  /** Factor for the levels 0..255. */
   readonly rescale: number;
   /** Subtracted after rescaling. */
   readonly mean: Rgb;
@@ -27,8 +27,8 @@ export function preparedSize({ crop, resize }: ImagePreparation): { width: numbe
 }
 
 /**
- * @param images at least one; all of one size if the preparation leaves sizes as they are
- * @param out at least as long as the result, which is its beginning: a new array of megabytes for every image is much garbage
+ * @param images at least one; all of the same size if the preparation does not fix it
+ * @param out at least as long as the result, which is written to its start: saves allocating megabytes for every image
  * @returns N×3×H×W, row-major
  */
 export function prepareImages(

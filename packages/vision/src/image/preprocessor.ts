@@ -6,13 +6,13 @@ import type { ResampleFilter } from './resample.js';
 const FILTERS: Readonly<Record<number, ResampleFilter>> = { 1: 'lanczos', 2: 'bilinear', 3: 'bicubic' };
 const MAX_SIDE = 4096;
 
-/** Steps that other image processors have, and that would change the result. */
+/** Unsupported steps of other image processors that would change the result. */
 const UNKNOWN_STEPS = ['do_pad', 'do_flip_channel_order', 'do_reduce_labels', 'do_thumbnail', 'do_align_long_axis'];
 
 /**
  * Reads a `preprocessor_config.json` of transformers' image processors.
- * @param defaults for fields that it does not give: those of the model's own image processor
- * @throws LookoutError `model_invalid` for values that make no sense, `model_unsupported` for steps that are not known here
+ * @param defaults for missing fields: those of the model's own image processor
+ * @throws LookoutError `model_invalid` for invalid values, `model_unsupported` for unsupported steps
  */
 export function readPreprocessor(
   config: Readonly<Record<string, unknown>>,
@@ -20,7 +20,7 @@ export function readPreprocessor(
 ): ImagePreparation {
   const step = UNKNOWN_STEPS.find((name) => config[name] === true);
   if (step)
-    throw new LookoutError('model_unsupported', `preprocessor_config.json asks for ${step}, which is not known`);
+    throw new LookoutError('model_unsupported', `preprocessor_config.json asks for ${step}, which is not supported`);
   const square = defaults.resize !== undefined && 'width' in defaults.resize;
   const resize = flag(config, 'do_resize', true)
     ? config.size === undefined
@@ -58,7 +58,7 @@ function readCrop(size: unknown): { width: number; height: number } | undefined 
 function readFilter(resample: unknown): ResampleFilter {
   const filter = FILTERS[resample as number];
   if (!filter) {
-    throw new LookoutError('model_unsupported', `preprocessor_config.json has the unknown resample ${resample}`);
+    throw new LookoutError('model_unsupported', `preprocessor_config.json has an unsupported resample: ${resample}`);
   }
   return filter;
 }

@@ -27,12 +27,12 @@ describe('resample', () => {
     expect(Buffer.from(result.rgb).equals(Buffer.from(rgb, 'base64'))).toBe(true);
   });
 
-  it('leaves an image of that size as it is', () => {
+  it('returns an image that already has the size', () => {
     const image = noise(6, 4);
     expect(resample(image, 6, 4, 'bicubic')).toBe(image);
   });
 
-  it('refuses a size of nothing', () => {
+  it('refuses an empty size', () => {
     expect(() => resample(noise(6, 4), 0, 4, 'bilinear')).toThrow(RangeError);
   });
 });

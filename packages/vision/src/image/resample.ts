@@ -1,8 +1,8 @@
 import type { RgbImage } from './rgb-image.js';
 
 /**
- * Scales images exactly as `Image.resize` of Pillow before version 13 does, byte for byte: most models were trained on images scaled by it.
- * After Pillow's `src/libImaging/Resample.c`: a separable filter, stretched when scaling down (so that no pixel is skipped), horizontally
+ * Scales images byte for byte like `Image.resize` of Pillow before version 13: most models were trained on images scaled by it.
+ * Follows Pillow's `src/libImaging/Resample.c`: a separable filter, stretched when scaling down (so that no pixel is skipped), horizontally
  * first, with coefficients in fixed point and bytes between the two passes.
  */
 export type ResampleFilter = 'bilinear' | 'bicubic' | 'lanczos';
@@ -101,7 +101,7 @@ function scaleColumns({ width, rgb }: RgbImage, taps: Taps, height: number): Rgb
   const sums = new Float64Array(line);
   for (let y = 0; y < height; y++) {
     sums.fill(HALF);
-    // Whole lines at a time, as memory is read in their order.
+    // Whole lines at a time, so that memory is read in order.
     for (let tap = 0; tap < counts[y]!; tap++) {
       const weight = weights[y * stride + tap]!;
       const from = (firsts[y]! + tap) * line;

@@ -10,11 +10,11 @@ function line(levels: readonly number[]): RgbImage {
 const reds = (pixels: Float32Array) => [...pixels].filter((_, i) => i % 3 === 0);
 
 describe('scaleLinear', () => {
-  it('interpolates between the centres of pixels', () => {
+  it('interpolates between pixel centres', () => {
     expect(reds(scaleLinear(line([0, 100]), 4, 1))).toEqual([0, 25, 75, 100]);
   });
 
-  it('takes pixels in reverse beyond the edge, if asked for', () => {
+  it('mirrors pixels beyond the edge on request', () => {
     expect(reds(scaleLinear(line([0, 100]), 4, 1, { border: 'mirror' }))).toEqual([25, 25, 75, 75]);
   });
 
@@ -22,14 +22,14 @@ describe('scaleLinear', () => {
     expect(reds(scaleLinear(line([200, 0, 0, 0, 0, 200, 0, 0]), 2, 1))).toEqual([0, 100]);
   });
 
-  it('blurs before that as skimage does', () => {
+  it('blurs before scaling down as skimage does', () => {
     const [, right] = reds(
       scaleLinear(line([0, 0, 0, 0, 0, 0, 0, 200]), 2, 1, { antiAliasing: true, border: 'mirror' }),
     );
     expect(right).toBeGreaterThan(0);
   });
 
-  it('fills up what the image does not cover', () => {
+  it('fills the canvas beyond the image', () => {
     const image = line([10, 20]);
     const canvas = { width: 4, height: 2, level: 127.5 };
     expect(reds(scaleLinear(image, 4, 2, { canvas }))).toEqual([10, 20, 127.5, 127.5, 127.5, 127.5, 127.5, 127.5]);

@@ -1,13 +1,13 @@
 import type { RgbImage } from './rgb-image.js';
 
 /**
- * Scales images by linear interpolation between the centres of pixels, in floating point: as OpenCV's `INTER_LINEAR`, and as
- * `skimage.transform.resize` where the image is blurred before it is made smaller. `resample` is what Pillow does.
+ * Scales images by linear interpolation between pixel centres, in floating point: like OpenCV's `INTER_LINEAR` or, with a blur before
+ * scaling down, `skimage.transform.resize`. For Pillow's scaling see `resample`.
  */
 export interface LinearOptions {
-  /** The image lies in the top left corner of a canvas of this size, of one grey; default: no canvas. */
+  /** Grey canvas of this size, with the image in its top left corner; default: no canvas. */
   readonly canvas?: { readonly width: number; readonly height: number; readonly level: number };
-  /** What lies beyond the edge: its pixel again (OpenCV), or the pixels before it in reverse (`mirror` of scipy). Default clamp. */
+  /** Beyond the edge: its pixel repeated (OpenCV), or the pixels before it in reverse (scipy's `mirror`). Default clamp. */
   readonly border?: 'clamp' | 'mirror';
   /** Blur before scaling down, as skimage's `anti_aliasing` does. Default false. */
   readonly antiAliasing?: boolean;
@@ -20,7 +20,7 @@ interface Taps {
   readonly stride: number;
 }
 
-/** scipy cuts a Gaussian at so many standard deviations. */
+/** Standard deviations at which scipy truncates a Gaussian. */
 const TRUNCATE = 4;
 
 /**
@@ -116,7 +116,7 @@ function scaleColumns(
   const out = new Float32Array(line * height);
   for (let y = 0; y < height; y++) {
     const to = y * line;
-    // Whole lines at a time, as memory is read in their order.
+    // Whole lines at a time, so that memory is read in order.
     for (let tap = 0; tap < stride; tap++) {
       const weight = weights[y * stride + tap]!;
       const source = firsts[y]! + tap;

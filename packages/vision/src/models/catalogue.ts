@@ -23,11 +23,11 @@ const OWL_V2 = hub('onnx-community/owlv2-base-patch16-ensemble-ONNX', '180d6ef75
 const SAM_EXPORTER = hub('nrl-ai/samexporter-onnx-models', '5050a79cd4b912dd745fff83047c4ef6fbd97be5');
 
 /**
- * Models at the addresses of their authors, or of the exports that they point to. Sizes and checksums are those of these files, as pinned by
- * several independent projects. Of a task's models, the first one that is there is used unless another is chosen.
+ * Models at their authors' addresses, or at those of exports that the authors link to. Sizes and checksums of the files are as pinned by
+ * several independent projects. For each task, the first installed model is used unless another is chosen.
  */
 export const CATALOGUE: readonly CatalogueEntry[] = [
-  detector('yolox-nano', 'As quick as the built-in model, for a small computer', {
+  detector('yolox-nano', 'As fast as the built-in model, for a small computer', {
     ...{ input: '416×416', memoryMb: 40, speed: { ms: 15, per: 'picture' } },
     file: file(
       'model',
@@ -37,7 +37,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       'c789161ed43c8269fcd4e67c67eeeb4e80c622da2eb296a20bc6007bd18a0b7d',
     ),
   }),
-  detector('yolox-tiny', 'More exact, for one or two cameras on each processor core', {
+  detector('yolox-tiny', 'More accurate, for one or two cameras on each processor core', {
     ...{ input: '416×416', memoryMb: 70, speed: { ms: 50, per: 'picture' } },
     file: file(
       'model',
@@ -47,7 +47,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       '427cc366d34e27ff7a03e2899b5e3671425c262ea2291f88bb942bc1cc70b0f7',
     ),
   }),
-  detector('yolox-s', 'Exact, for a graphics card or few pictures a second', {
+  detector('yolox-s', 'Accurate, for a graphics card or a low frame rate', {
     ...{ input: '640×640', memoryMb: 130, speed: { ms: 200, per: 'picture' } },
     file: file(
       'model',
@@ -57,7 +57,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       'c5c2d13e59ae883e6af3b45daea64af4833a4951c92d116ec270d9ddbe998063',
     ),
   }),
-  detector('yolox-m', 'More exact than yolox-s and half as quick, for a graphics card', {
+  detector('yolox-m', 'More accurate than yolox-s and half as fast, for a graphics card', {
     ...{ input: '640×640', memoryMb: 260, speed: { ms: 500, per: 'picture' } },
     file: file(
       'model',
@@ -67,7 +67,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       '21ff6cfdeb53b013bac2249599e55f00bff3cfdfdab37ed7a4620818c1d15b3f',
     ),
   }),
-  detector('d-fine-n', 'Exact for its size, for one camera on a few processor cores', {
+  detector('d-fine-n', 'Accurate for its size, for one camera on a few processor cores', {
     ...{ input: '640×640', memoryMb: 100, speed: { ms: 100, per: 'picture' } },
     file: file(
       'model',
@@ -77,7 +77,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       '0f684f409618ee8a822410e754a29caa817d1aa16283ce89cad936d0a48e2f35',
     ),
   }),
-  detector('d-fine-s', 'Very exact, for a graphics card or few pictures a second', {
+  detector('d-fine-s', 'Very accurate, for a graphics card or a low frame rate', {
     ...{ input: '640×640', memoryMb: 160, speed: { ms: 300, per: 'picture' } },
     file: file(
       'model',
@@ -87,7 +87,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       'cd8a49a945feda6d28c6304ae8ae85c2759ba1d78a5a83a22c5ce8db82ef7238',
     ),
   }),
-  detector('rf-detr-nano', 'Very exact with people and vehicles, for a graphics card', {
+  detector('rf-detr-nano', 'Very accurate with people and vehicles, for a graphics card', {
     ...{ input: '384×384', memoryMb: 260, speed: { ms: 300, per: 'picture' } },
     file: file(
       'model',
@@ -97,7 +97,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       '9cbac6b11ce34a03034e4d5a24cfac5f18632fd6761d1311dd640232088d7fee',
     ),
   }),
-  detector('rf-detr-small', 'The most exact, for a graphics card', {
+  detector('rf-detr-small', 'The most accurate, for a graphics card', {
     ...{ input: '512×512', memoryMb: 300, speed: { ms: 600, per: 'picture' } },
     file: file(
       'model',
@@ -177,7 +177,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   {
     name: 'mobileclip-s0',
     task: 'embed',
-    description: 'Understands words about as well as models five times its size; for research alone',
+    description: 'Understands words about as well as models five times its size; for research only',
     ...{ licence: 'apple-amlr', use: 'research', isVerified: false },
     ...{ input: '256×256', memoryMb: 230, speed: { ms: 40, per: 'object' } },
     files: [
@@ -214,7 +214,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   {
     name: 'owlv2-base',
     task: 'open-detect',
-    description: 'Looks for anything that words describe, every few seconds',
+    description: 'Looks every few seconds for anything you describe',
     ...free('Apache-2.0'),
     ...{ input: '960×960', memoryMb: 900, speed: { ms: 8000, per: 'picture' } },
     files: [
@@ -244,7 +244,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   {
     name: 'efficientsam-ti',
     task: 'segment',
-    description: 'Cuts out what you click on, for most computers',
+    description: 'Cuts out the object you click on, for most computers',
     ...free('Apache-2.0'),
     ...{
       input: 'any size',
@@ -271,7 +271,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   {
     name: 'mobilesam',
     task: 'segment',
-    description: 'Cuts out what you click on, quicker on most computers',
+    description: 'Cuts out the object you click on, faster on most computers',
     ...free('Apache-2.0'),
     ...{
       input: '1024×1024',
@@ -309,7 +309,7 @@ function free(licence: string): Pick<CatalogueEntry, 'licence' | 'use' | 'isVeri
   return { licence, use: 'any', isVerified: false };
 }
 
-/** A detector of COCO's classes in one file. */
+/** A single-file detector of COCO's classes. */
 function detector(
   name: string,
   description: string,

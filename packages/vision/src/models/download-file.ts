@@ -6,15 +6,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LookoutError } from '@lookout/protocol/core';
 
 export interface FileDownload {
-  /** What it is called in messages. */
+  /** Name for messages. */
   label: string;
   url: string;
-  /** Where it is collected; what an earlier try left there is continued. */
+  /** Where it is written; an earlier partial download there is resumed. */
   path: string;
   bytes: number;
   /** In hex. */
   sha256: string;
-  /** What to do if the source can't be reached. */
+  /** Alternative for the hint if the source can't be reached. */
   advice: string;
   signal?: AbortSignal | undefined;
   onProgress?(receivedBytes: number): void;
@@ -26,9 +26,9 @@ const RETRY_DELAY_MS = 500;
 const SILENCE_MS = 30_000;
 
 /**
- * Downloads a file, resuming an earlier try, and checks its size and checksum. A file that is there already is only checked.
- * @throws LookoutError `model_download_failed` (offline, refused, interrupted: try again to resume), `model_checksum_mismatch`: nothing is
- *   kept then; the signal's reason if stopped; errors of the file system
+ * Downloads a file, resuming an earlier attempt, and checks its size and checksum. A complete file is only checked.
+ * @throws LookoutError `model_download_failed` (offline, refused, interrupted: try again to resume), `model_checksum_mismatch` (a complete
+ *   file is then deleted); the signal's reason if stopped; errors of the file system
  */
 export async function downloadFile(file: FileDownload): Promise<void> {
   await fetchAll(file);
@@ -139,7 +139,7 @@ class Silence {
   }
 }
 
-/** Codes of a server that was not reached. */
+/** Error codes of an unreachable server. */
 const NO_CONNECTION = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
 
 function failed({ label, url, advice }: FileDownload, cause: unknown): LookoutError {

@@ -162,21 +162,21 @@ describe('pullModel', () => {
     expect(readFileSync(join(directory, 'tiny.onnx.part')).length).toBeGreaterThan(0);
   });
 
-  it('leaves what a licence restricts to those who accept that', async () => {
+  it('downloads a model with a restrictive licence only once it is accepted', async () => {
     const entry: CatalogueEntry = { ...ENTRY, licence: 'AGPL-3.0', use: 'copyleft' };
     await expect(pull({ entry })).rejects.toMatchObject({
       code: 'licence_not_accepted',
-      message: expect.stringMatching(/^tiny has the licence AGPL-3.0: whoever passes the model on/),
+      message: expect.stringMatching(/^tiny has the licence AGPL-3.0: anyone who passes the model on/),
     });
     expect(requests).toEqual([]);
     expect(existsSync(await pull({ entry, acceptLicence: true }))).toBe(true);
   });
 
-  it('does not begin what the disk has no space for', async () => {
+  it('does not start a download that the disk has no space for', async () => {
     const [file] = ENTRY.files;
     await expect(pull({ entry: { ...ENTRY, files: [{ ...file!, bytes: 2 ** 60 }] } })).rejects.toMatchObject({
       code: 'storage_failed',
-      message: expect.stringMatching(/^tiny needs \d+ MB more, and \d+ MB are free/),
+      message: expect.stringMatching(/^tiny needs \d+ MB more, but only \d+ MB are free/),
     });
     expect(requests).toEqual([]);
   });
@@ -186,7 +186,7 @@ describe('pullModel', () => {
   });
 });
 
-describe('pullModel, of several files', () => {
+describe('pullModel with several files', () => {
   const sendClip: Answer = (request, response) => {
     const contents = CLIP_FILES.get(request.url!.split('/').at(-1)!)!;
     const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
@@ -201,7 +201,7 @@ describe('pullModel, of several files', () => {
     answer = sendClip;
   });
 
-  it('makes a folder of them, with a note of where they come from', async () => {
+  it('stores them in a folder, with a record of their sources', async () => {
     const progress: number[] = [];
     const path = await pullClip({ onProgress: (received, total) => progress.push(received / total) });
     expect(path).toBe(join(directory, 'clip'));
@@ -215,7 +215,7 @@ describe('pullModel, of several files', () => {
     expect(requests).toHaveLength(3);
   });
 
-  it('shows nothing before it is whole, and goes on with the file where it stopped', async () => {
+  it('shows nothing before it is complete, and resumes with the file where it stopped', async () => {
     answer = (request, response) => {
       if (!request.url!.endsWith('text.onnx')) return sendClip(request, response);
       response.writeHead(404).end();
@@ -228,7 +228,7 @@ describe('pullModel, of several files', () => {
     expect(requests.map(({ url }) => url)).toEqual(['/mirror/clip/text.onnx', '/mirror/clip/tokenizer.json']);
   });
 
-  it('keeps the other files if one has another checksum', async () => {
+  it('keeps the other files if one has the wrong checksum', async () => {
     answer = (request, response) => {
       if (!request.url!.endsWith('text.onnx')) return sendClip(request, response);
       response.end(Buffer.alloc(CLIP_FILES.get('text.onnx')!.length, 7));
@@ -240,7 +240,7 @@ describe('pullModel, of several files', () => {
     expect(readdirSync(join(directory, '.clip.part'))).toEqual(['image.onnx']);
   });
 
-  it('refuses files that are not the model of the catalogue', async () => {
+  it('refuses files that do not match the catalogue', async () => {
     await expect(pullClip({ entry: { ...CLIP, task: 'segment' } })).rejects.toMatchObject({ code: 'model_invalid' });
     expect(existsSync(join(directory, 'clip'))).toBe(false);
   });

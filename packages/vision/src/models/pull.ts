@@ -10,11 +10,11 @@ import { readTaskModel } from './read-task-model.js';
 export interface PullOptions {
   /** A mirror with the catalogue's files under their own names; absent: each file's own address is used. */
   baseUrl?: string;
-  /** Of all files together. */
+  /** Bytes over all files. */
   onProgress?: (receivedBytes: number, totalBytes: number) => void;
   /** Stops the download; the part received so far is kept for the next try. */
   signal?: AbortSignal;
-  /** Whether whoever asks accepts a licence that restricts the model's use. */
+  /** Whether a licence that restricts the model's use is accepted. */
   acceptLicence?: boolean;
   /** Entries to use instead of the catalogue's. */
   entry?: CatalogueEntry;
@@ -24,8 +24,8 @@ export interface PullOptions {
 const SPARE_BYTES = 64 * 1024 ** 2;
 
 /**
- * Downloads a model of the catalogue into `modelsDir`, resuming an earlier try, and checks it. A model of several files becomes a folder,
- * which appears once it is whole. Does nothing if the model is already there.
+ * Downloads a model of the catalogue into `modelsDir`, resuming an earlier attempt, and checks it. A model of several files becomes a
+ * folder, which appears once it is complete. Does nothing if the model is already there.
  * @returns the path of the ONNX file or of the folder.
  * @throws LookoutError `model_not_found` (not in the catalogue), `licence_not_accepted`, `model_download_failed` (offline, refused,
  *   interrupted: try again to resume), `model_checksum_mismatch`, `storage_failed` (also if there is not enough space); the signal's reason
@@ -49,18 +49,18 @@ export async function pullModel(name: string, modelsDir: string, options: PullOp
   }
 }
 
-/** @throws LookoutError `licence_not_accepted` if the licence restricts the model's use, and nobody has accepted that */
+/** @throws LookoutError `licence_not_accepted` if the licence restricts the model's use and is not accepted */
 export function requireLicence({ name, licence, use }: CatalogueEntry, isAccepted: boolean): void {
   if (use === 'any' || isAccepted) return;
   throw new LookoutError('licence_not_accepted', `${name} has the licence ${licence}: ${RESTRICTIONS[use]}`, {
-    hint: 'If that suits you, accept the licence: --accept-licence at the command line, accept_licence in the API, the button in the page',
+    hint: 'If you agree, accept the licence: --accept-licence on the command line, accept_licence in the API, or the button on the page',
   });
 }
 
 async function isThere({ files }: CatalogueEntry, path: string): Promise<boolean> {
   for (const file of files) {
     const at = files.length === 1 ? path : join(path, file.name);
-    // The size tells most differences, without reading the file.
+    // The size shows most differences without reading the file.
     if ((await sizeOfFile(at)) !== file.bytes || (await sha256OfFile(at)) !== file.sha256) return false;
   }
   return true;
@@ -80,7 +80,7 @@ async function pullFile(entry: CatalogueEntry, path: string, options: PullOption
   await rename(part, path);
 }
 
-/** The files are collected in a hidden folder, whose name changes at the end: there is never half a model. */
+/** Files are collected in a hidden folder, renamed at the end, so that an incomplete model is never visible. */
 async function pullFolder(entry: CatalogueEntry, modelsDir: string, path: string, options: PullOptions): Promise<void> {
   const part = resolve(modelsDir, `.${entry.name}.part`);
   await mkdir(part, { recursive: true });
@@ -100,7 +100,7 @@ async function pullFolder(entry: CatalogueEntry, modelsDir: string, path: string
   }
   const { task } = await readTaskModel(part, modelsDir);
   if (task !== entry.task) {
-    throw new LookoutError('model_invalid', `${entry.name} is not what the catalogue says: its files are for ${task}`);
+    throw new LookoutError('model_invalid', `${entry.name} does not match the catalogue: its files are for ${task}`);
   }
   const { name, licence, use } = entry;
   const files = entry.files.map(({ name: file, url, bytes, sha256 }) => ({ name: file, url, bytes, sha256 }));
@@ -110,7 +110,7 @@ async function pullFolder(entry: CatalogueEntry, modelsDir: string, path: string
   await rename(part, path);
 }
 
-/** Where a file comes from. On a mirror, models of several files have folders of their own. */
+/** Source of a file. On a mirror, each model of several files has its own folder. */
 function source({ name: model, files }: CatalogueEntry, { name, url, bytes, sha256 }: CatalogueFile, mirror?: string) {
   const isAlone = files.length === 1;
   const path = isAlone ? name : `${model}/${name}`;
@@ -129,7 +129,7 @@ async function requireSpace({ name }: CatalogueEntry, bytes: number, directory: 
   const megabytes = (size: number) => Math.ceil(size / 1024 ** 2);
   throw new LookoutError(
     'storage_failed',
-    `${name} needs ${megabytes(bytes)} MB more, and ${megabytes(free)} MB are free where models are kept`,
+    `${name} needs ${megabytes(bytes)} MB more, but only ${megabytes(free)} MB are free in the models folder`,
     { hint: `Free some space, or choose another data folder. Models are in ${directory}` },
   );
 }

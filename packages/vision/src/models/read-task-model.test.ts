@@ -46,7 +46,7 @@ describe('readTaskModel', () => {
     expect(await readTaskModel(at, '/nowhere')).toEqual(found);
   });
 
-  it('is another model once any of its files changes', async () => {
+  it('changes the checksum when any of its files changes', async () => {
     folder('changing', clip);
     const before = await readTaskModel('changing', models);
     folder('changing', { 'tokenizer.json': `${tokenizer('clip')}\n` });
@@ -55,7 +55,7 @@ describe('readTaskModel', () => {
     expect(after.bytes).toBe(before.bytes + 1);
   });
 
-  it('takes the family that the tokenizer fits, where the graphs fit several', async () => {
+  it('takes the family that fits the tokenizer, where several fit the graphs', async () => {
     folder('sentences', { ...clip, 'tokenizer.json': tokenizer('wordpiece') });
     expect(await readTaskModel('sentences', models)).toMatchObject({ family: 'sentence' });
   });
@@ -67,10 +67,10 @@ describe('readTaskModel', () => {
     [
       'has sides of different lengths',
       { ...clip, 'vision_model.onnx': graphOf(imageParts({ output: 'image_embeds', size: 224, dimension: 8 })) },
-      'do not belong together: vectors of texts have 4 numbers, those of images 8',
+      'do not match: text vectors have 4 dimensions, image vectors 8',
     ],
     ['has no graph', { 'tokenizer.json': '{}' }, 'has no ONNX file'],
-    ['has a preprocessor that is no object', { ...clip, 'preprocessor_config.json': '[]' }, 'is not a JSON object'],
+    ['has a preprocessor that is not an object', { ...clip, 'preprocessor_config.json': '[]' }, 'is not a JSON object'],
     [
       'has the same part twice',
       { ...clip, 'vision_model_fp16.onnx': image },
@@ -81,17 +81,17 @@ describe('readTaskModel', () => {
     await expect(readTaskModel(name, models)).rejects.toThrow(message);
   });
 
-  it('says what a detector of fixed classes is for', async () => {
+  it('names the number of classes of a detector', async () => {
     const outputs = { output0: { shape: [1, 6, 84], values: new Float32Array(6 * 84) } };
     writeFileSync(join(models, 'road.onnx'), encodeModel(tinyModel({ outputs })));
     await expect(readTaskModel('road', models)).rejects.toMatchObject({
       code: 'model_unsupported',
-      message: expect.stringMatching(/^road is a detector of 2 classes, not a model that is told what to look for$/),
+      message: expect.stringMatching(/^road is a detector of 2 classes, not a model for words or masks$/),
       hint: expect.stringMatching(/^Use it as the default model: --model road/),
     });
   });
 
-  it('says which parts a folder mixes', async () => {
+  it('names the parts of a folder with mixed models', async () => {
     const mask = graphOf(imageParts({ output: 'image_embeds', size: 224 }));
     folder('mixed', {
       'a.onnx': mask,
@@ -99,25 +99,25 @@ describe('readTaskModel', () => {
       'tokenizer.json': tokenizer('clip'),
     });
     await expect(readTaskModel('mixed', models)).rejects.toThrow(
-      /a\.onnx is the image part of a model that compares words and pictures \(clip\); b\.onnx is unknown/,
+      /a\.onnx is the image part of a model that compares words and images \(clip\); b\.onnx is unknown/,
     );
   });
 
-  it('is refused as a detector, with what it is for', async () => {
+  it('is refused as a detector, with its purpose', async () => {
     folder('words', clip);
     const refusal = {
       code: 'model_unsupported',
-      message: 'words is a model that compares words and pictures, not a detector of fixed classes',
+      message: 'words is a model that compares words and images, not a detector of fixed classes',
     };
     await expect(resolveModel('words', { modelsDir: models })).rejects.toMatchObject(refusal);
     await expect(resolveModel(join(models, 'words'), { modelsDir: models })).rejects.toMatchObject(refusal);
     const part = join(models, 'words', 'text_model_int8.onnx');
     await expect(resolveModel(part, { modelsDir: models })).rejects.toThrow(
-      'text_model_int8 is the text part of a model that compares words and pictures (clip)',
+      'text_model_int8 is the text part of a model that compares words and images (clip)',
     );
   });
 
-  it('finds nothing where there is nothing', async () => {
+  it('refuses a name without files', async () => {
     await expect(readTaskModel('missing', models)).rejects.toMatchObject({ code: 'model_not_found' });
   });
 });

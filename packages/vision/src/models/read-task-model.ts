@@ -13,15 +13,15 @@ import { type ModelParts, recogniseTaskModel } from './recognise-task-model.js';
 const TOKENIZER = 'tokenizer.json';
 const PREPROCESSOR = 'preprocessor_config.json';
 const NAMES = 'names.txt';
-/** Of a folder; the largest families have three. */
+/** Per folder; the largest families have three. */
 const MAX_GRAPHS = 6;
 const MAX_NAMES = 20_000;
 
 /**
- * What a model for one of the other tasks is: a folder `NAME` of `modelsDir` with all its files, a file `NAME.onnx` there, or either by its
- * path. Its graphs are recognised by their inputs and outputs. No graph is run.
- * @throws LookoutError `model_not_found`; `model_invalid` if files are broken or do not belong together; `model_unsupported` if it is for
- *   another task, or of an unknown kind
+ * Reads a model for one of the other tasks: a folder `NAME` in `modelsDir` with all its files, a file `NAME.onnx` there, or either by its
+ * path. Graphs are recognised by their inputs and outputs, and not run.
+ * @throws LookoutError `model_not_found`; `model_invalid` if files are broken or do not match; `model_unsupported` if it is for another
+ *   task, or of an unknown kind
  */
 export async function readTaskModel(nameOrPath: string, modelsDir: string): Promise<TaskModelInfo> {
   const parts = await findParts(nameOrPath, modelsDir);
@@ -44,7 +44,7 @@ export async function readTaskModel(nameOrPath: string, modelsDir: string): Prom
   };
 }
 
-/** What a model is for, without reading more than its graphs' descriptions and its tokenizer. @throws as `readTaskModel` */
+/** Task of a model, found without reading its weights. @throws as `readTaskModel` */
 export async function taskOfModel(nameOrPath: string, modelsDir: string): Promise<OtherTask> {
   const parts = await findParts(nameOrPath, modelsDir);
   const preprocessor = parts.folder === undefined ? undefined : await readJson(join(parts.folder, PREPROCESSOR));
@@ -72,7 +72,7 @@ async function folderParts(name: string, folder: string): Promise<ModelParts> {
   if (graphs.length === 0) throw new LookoutError('model_invalid', `The folder of model ${name} has no ONNX file`);
   if (graphs.length > MAX_GRAPHS) {
     throw new LookoutError('model_invalid', `The folder of model ${name} has ${graphs.length} ONNX files`, {
-      hint: 'Leave one file for each part of the model: exports often have the same part in several precisions',
+      hint: 'Keep one file for each part of the model: exports often include the same part in several precisions',
     });
   }
   const others = [TOKENIZER, PREPROCESSOR, NAMES].map((file) => join(folder, file));

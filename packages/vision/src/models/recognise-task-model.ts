@@ -5,10 +5,10 @@ import { describeTensors } from '../reading/describe.js';
 import type { GraphContract, GraphFile, GraphRole, OtherTask, TaskModelInfo } from '../tasks/task-model.js';
 import { TASK_CONTRACTS } from './task-contracts.js';
 
-/** What models of a task are, in words. */
+/** Description of each task's models, for messages. */
 export const TASK_WORDS: Readonly<Record<OtherTask, string>> = {
-  embed: 'a model that compares words and pictures',
-  'open-detect': 'a detector that is told in words what to find',
+  embed: 'a model that compares words and images',
+  'open-detect': 'an open-vocabulary detector',
   segment: 'a model that cuts out shapes',
 };
 
@@ -30,9 +30,9 @@ export interface RecognisedModel {
 }
 
 /**
- * What a model is: of the first family whose graphs these are.
- * @throws LookoutError `model_invalid` if parts are missing or do not belong together; `model_unsupported` if it is for another task, or of
- *   an unknown kind
+ * Recognises a model by its files: the first family that fits them all.
+ * @throws LookoutError `model_invalid` if parts are missing or do not match; `model_unsupported` if it is for another task, or of an
+ *   unknown kind
  */
 export function recogniseTaskModel(
   { name, graphs, tokenizer }: ModelParts,
@@ -57,7 +57,7 @@ export function recogniseTaskModel(
   throw problems[0] ?? unknown(name, graphs);
 }
 
-/** Gives each graph its role; undefined if one has none, or two have the same. */
+/** Assigns each graph its role; undefined if one has none, or two have the same. */
 function assign(graphs: readonly GraphFile[], contracts: readonly GraphContract[]) {
   const roles: Partial<Record<GraphRole, GraphFile>> = {};
   for (const graph of graphs) {
@@ -68,7 +68,7 @@ function assign(graphs: readonly GraphFile[], contracts: readonly GraphContract[
   return roles;
 }
 
-/** A model of one graph, or of all parts that its family has beside that. */
+/** Error for missing parts: a model is either one graph or all separate parts of its family. */
 function incomplete(name: string, contracts: readonly GraphContract[], roles: Partial<Record<GraphRole, GraphFile>>) {
   if (roles.model) return undefined;
   const parts = [...new Set(contracts.map(({ role }) => role).filter((role) => role !== 'model'))];
@@ -91,7 +91,7 @@ function embedProblem(files: EmbedFiles): LookoutError | undefined {
   }
 }
 
-/** What a graph is, if it is one of another task than the detection of known classes: `the text part of …`. */
+/** Describes a graph of a model for another task, such as `the text part of …`; undefined if it is none. */
 export function describeTaskGraph(graph: GraphFile): string | undefined {
   const contract = TASK_CONTRACTS.find((one) => one.fits(graph));
   if (!contract) return undefined;
@@ -105,7 +105,7 @@ function unknown(name: string, graphs: readonly GraphFile[]): LookoutError {
   if (classCount !== undefined) {
     return new LookoutError(
       'model_unsupported',
-      `${name} is a detector of ${classCount} ${classCount === 1 ? 'class' : 'classes'}, not a model that is told what to look for`,
+      `${name} is a detector of ${classCount} ${classCount === 1 ? 'class' : 'classes'}, not a model for words or masks`,
       { hint: `Use it as the default model: --model ${name}, or Settings, Models` },
     );
   }
@@ -113,16 +113,12 @@ function unknown(name: string, graphs: readonly GraphFile[]): LookoutError {
     const what = describeTaskGraph(graph) ?? `unknown (${tensors(graph.inputs)} → ${tensors(graph.outputs)})`;
     return `${basename(graph.path)} is ${what}`;
   });
-  return new LookoutError(
-    'model_unsupported',
-    `Model ${name} is of no kind that can be told what to look for: ${known.join('; ')}`,
-    {
-      hint:
-        graphs.length > 1
-          ? 'All files of a folder must be of one model: put others into folders of their own'
-          : 'The guide lists the kinds under Models',
-    },
-  );
+  return new LookoutError('model_unsupported', `Model ${name} is not of a supported kind: ${known.join('; ')}`, {
+    hint:
+      graphs.length > 1
+        ? 'All files in a folder must belong to one model: put others into their own folders'
+        : 'The guide lists the supported kinds under Models',
+  });
 }
 
 function tensors(list: GraphFile['inputs']): string {
@@ -130,7 +126,7 @@ function tensors(list: GraphFile['inputs']): string {
   return names.slice(0, 200);
 }
 
-/** How many classes a graph detects, by its shapes; undefined if it is no detector. */
+/** Number of classes that a graph detects, from its shapes; undefined if it is not a detector. */
 function detectorClasses({ inputs, outputs }: GraphFile): number | undefined {
   const told = (list: GraphFile['inputs']) =>
     list.map(({ name, type, shape }) => ({ name, type, shape: (shape ?? []).map((size) => size ?? -1) }));

@@ -51,7 +51,7 @@ describe('resolveModel', () => {
   it.each<[string, TinyModelOptions['outputs']]>([
     ['YOLO-World', { output0: table(1, 4 + 2, 84) }],
     ['YOLOE', { output0: table(1, 4 + 2 + 32, 84), output1: table(1, 32, 16, 16) }],
-  ])('takes %s with texts of its export, named in a file next to it', async (_, outputs) => {
+  ])('takes %s exported with fixed texts, named in a file next to it', async (_, outputs) => {
     const path = put('words.onnx', { outputs });
     writeFileSync(join(directory, 'words.yaml'), 'names: [a red forklift, smoke]\n');
     expect(await resolveModel(path, { modelsDir: directory })).toMatchObject({

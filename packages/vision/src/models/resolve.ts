@@ -103,7 +103,7 @@ async function understand(
   return { info: { ...whole, input, path: folded, source: { path, preparation } }, folded: model };
 }
 
-/** @throws LookoutError `model_unsupported`, saying what a model for another task is for */
+/** @throws LookoutError `model_unsupported`, with the purpose of a model for another task */
 async function readDetector(file: DetectorFile, trial: ModelTrial | undefined): Promise<Description> {
   try {
     return trial ? await tryModel(file, trial) : likeliest(describeModel(file.model, file.sidecar));
@@ -118,11 +118,11 @@ async function readDetector(file: DetectorFile, trial: ModelTrial | undefined): 
 
 function notDetector(name: string, what: string): LookoutError {
   return new LookoutError('model_unsupported', `${name} is ${what}, not a detector of fixed classes`, {
-    hint: 'Put all its files into the models folder: it is then used for what it does, beside a detector. Settings, Models shows it',
+    hint: 'Put all its files into the models folder to use it alongside a detector. Settings, Models shows it',
   });
 }
 
-/** @throws LookoutError saying what a model of several files is for, or what is wrong with it */
+/** @throws LookoutError with the purpose of a model of several files, or the reason why it is invalid */
 async function refuseFolder(path: string, modelsDir: string): Promise<void> {
   if (resolve(path) === resolve(modelsDir)) return;
   const files = await readdir(path).catch(() => []);

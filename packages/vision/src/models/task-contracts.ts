@@ -3,7 +3,7 @@ import { OPEN_DETECT_CONTRACTS } from '../open-detection/contracts.js';
 import { SEGMENT_CONTRACTS } from '../segmentation/contracts.js';
 import type { GraphContract } from '../tasks/task-model.js';
 
-/** Every export format of models for the other tasks. A model is of the first family that all its graphs fit. */
+/** Export formats of models for all other tasks. A model belongs to the first family that fits all its graphs. */
 export const TASK_CONTRACTS: readonly GraphContract[] = [
   ...EMBED_CONTRACTS,
   ...OPEN_DETECT_CONTRACTS,

@@ -26,7 +26,7 @@ const TINY = encodeModel(
 );
 
 describe('skimModel', () => {
-  it('reads what decoding the whole file would', () => {
+  it('reads the same as decoding the whole file', () => {
     for (const path of [embeddedModel().path, write('tiny', TINY), write('echo', echoModel('uint8', ['n', 3, 8, 8]))]) {
       const whole = decodeModel(readFileSync(path));
       expect(skimModel(path)).toEqual({
@@ -37,7 +37,7 @@ describe('skimModel', () => {
     }
   });
 
-  it('refuses files that are missing, cut short or something else', () => {
+  it('refuses files that are missing, cut short or of another format', () => {
     expect(() => skimModel(join(directory, 'none'))).toThrow('There is no model file');
     for (let length = 0; length < TINY.length; length += 7) {
       const cut = write('cut', TINY.subarray(0, length));

@@ -5,7 +5,7 @@ import { ModelProto, type OnnxModel } from './schema.js';
 
 /** Inputs, outputs and metadata of a model file. */
 export interface SkimmedModel {
-  /** Those that a caller must provide. */
+  /** Only those that a caller must provide. */
   inputs: TensorInfo[];
   outputs: TensorInfo[];
   metadata: Map<string, string>;
@@ -20,12 +20,12 @@ const VARINT = 0;
 const FIXED64 = 1;
 const BYTES = 2;
 const FIXED32 = 5;
-/** Names, shapes and metadata of a model; class names of a large one take some 100 kB. */
+/** Limit for names, shapes and metadata of a model; class names of a large one take some 100 kB. */
 const MAX_FIELD_BYTES = 4 * 1024 * 1024;
 const BUFFER_BYTES = 64 * 1024;
 
 /**
- * Reads what a model file says of itself and passes over its weights, so that a file of any size takes little memory and time.
+ * Reads inputs, outputs and metadata of a model file and skips its weights, so that a file of any size takes little memory and time.
  * @throws LookoutError `model_not_found`, `model_invalid`
  */
 export function skimModel(path: string): SkimmedModel {
@@ -46,7 +46,7 @@ export function skimModel(path: string): SkimmedModel {
 }
 
 function skim(reader: FileReader): SkimmedModel {
-  // Only the parts that are needed, as a model of their own: the schema decodes them.
+  // The needed parts alone, as a smaller model for the schema to decode.
   const kept: Uint8Array[] = [];
   const weights: string[] = [];
   reader.fields(reader.size, (field, start, end) => {
@@ -84,7 +84,7 @@ class FileReader {
     this.size = fstatSync(file).size;
   }
 
-  /** Calls `visit` for each length-delimited field up to `end`, with where its contents begin and end. */
+  /** Calls `visit` for each length-delimited field up to `end`, with the start and end of its contents. */
   fields(end: number, visit: (field: number, start: number, end: number) => void): void {
     while (this.at < end) {
       const tag = this.#varint();
@@ -99,7 +99,7 @@ class FileReader {
         if (until > end) throw new RangeError(`A field of ${length} bytes ends after its message`);
         visit(Math.floor(tag / 8), start, until);
         this.at = until;
-      } else throw new RangeError(`There is no wire type ${type}`);
+      } else throw new RangeError(`Unknown wire type ${type}`);
     }
   }
 
@@ -115,7 +115,7 @@ class FileReader {
 
   bytes(start: number, end: number): Uint8Array {
     const length = end - start;
-    if (length > MAX_FIELD_BYTES) throw new RangeError(`A field that is no weight has ${length} bytes`);
+    if (length > MAX_FIELD_BYTES) throw new RangeError(`A field other than a weight has ${length} bytes`);
     const bytes = Buffer.alloc(length);
     if (readSync(this.#file, bytes, 0, length, start) < length) throw new RangeError('The file is cut short');
     return bytes;

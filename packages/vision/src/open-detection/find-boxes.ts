@@ -5,7 +5,7 @@ import type { RgbImage } from '../image/rgb-image.js';
 import type { TaskModelInfo } from '../tasks/task-model.js';
 import type { OpenDetection, OpenDetectOptions } from './open-detector.js';
 
-/** Merges boxes of one query. @param candidates pixels of the letterbox, their classes being the queries */
+/** Merges overlapping boxes of each query. @param candidates in pixels of the letterbox, with the queries as classes */
 export function findBoxes(
   candidates: Candidates,
   letterbox: Letterbox,
@@ -20,7 +20,7 @@ export function findBoxes(
   }));
 }
 
-/** Parts of the queries that a graph takes at once. @param size undefined: any number */
+/** Splits queries into as many as a graph takes at once. @param size undefined: any number */
 export function inParts<T>(queries: readonly T[], size: number | undefined): { from: number; part: readonly T[] }[] {
   const step = size ?? Math.max(queries.length, 1);
   return Array.from({ length: Math.ceil(queries.length / step) }, (_, i) => {
@@ -28,11 +28,9 @@ export function inParts<T>(queries: readonly T[], size: number | undefined): { f
   });
 }
 
-/** @param files what is missing beside the graph */
+/** @param files missing next to the graph */
 export function noTextSide({ name }: TaskModelInfo, files: string, hint: string): LookoutError {
-  return new LookoutError(
-    'model_unsupported',
-    `Model ${name} cannot be told in words what to find: its folder has no ${files}`,
-    { hint },
-  );
+  return new LookoutError('model_unsupported', `Model ${name} cannot encode text queries: its folder has no ${files}`, {
+    hint,
+  });
 }

@@ -13,12 +13,12 @@ import { openVocabularyDetector } from './open-vocabulary-detector.js';
 const directory = mkdtempSync(join(tmpdir(), 'lookout-open-detector-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** Of the model in fixtures/embedding, whose vocabulary is small. */
+/** From the model in fixtures/embedding, which has a small vocabulary. */
 const TOKENIZER = fileURLToPath(new URL('../../fixtures/embedding/clip/tokenizer.json', import.meta.url));
 const vocabulary: Record<string, number> = JSON.parse(readFileSync(TOKENIZER, 'utf8')).model.vocab;
 
 const ALL: OpenDetectOptions = { confidence: 0.5, iou: 0.5, maxDetections: 300 };
-/** Beside these, a colour is worth nothing in any vector. */
+/** Query vectors: weights of red, green and blue, negative for unwanted colours. */
 const RED = [1, -1, -1];
 const BLUE = [-1, -1, 1];
 const OTHER = [-1, 1, -1];
@@ -65,7 +65,7 @@ function image(width: number, height: number, squares: readonly Square[]): RgbIm
   return { width, height, rgb };
 }
 
-/** The rectangle around all finds of a query. */
+/** Bounding box of all detections of a query. */
 function around(found: readonly OpenDetection[], query: number): number[] {
   const boxes = found.filter((one) => one.query === query).map(({ bbox }) => bbox);
   const of = (corner: number, pick: (...values: number[]) => number) => pick(...boxes.map((box) => box[corner]!));
@@ -77,12 +77,12 @@ function queries(colours: readonly number[][], dimension = 512): TextQueries {
   return { texts: colours.map(String), vectors };
 }
 
-/** 1:1 in the input of 160×160, at its left and right 30 pixels of fill. */
+/** 1:1 in the input of 160×160, with 30 pixels of padding on the left and right. */
 const PORTRAIT = image(100, 160, [
   { box: [2, 32, 66, 96], rgb: [255, 0, 0] },
   { box: [66, 128, 98, 160], rgb: [0, 0, 255] },
 ]);
-/** Twice as large as the input of 160×160, with 30 pixels of fill above and below. */
+/** Scaled by half in the input of 160×160, with 30 pixels of padding above and below. */
 const LANDSCAPE = image(320, 200, [
   { box: [64, 4, 192, 132], rgb: [255, 0, 0] },
   { box: [256, 132, 320, 196], rgb: [0, 0, 255] },
@@ -126,7 +126,7 @@ describe('YOLO-World', () => {
   const graph = colourYolo({ ...SQUARE, dimension: 4 });
   const text = graphOf(textParts({ others: ['attention_mask'], output: 'text_embeds', length: 77 }));
 
-  it('gets the vectors of the text tower beside it', async () => {
+  it('gets vectors from the text tower in its folder', async () => {
     const model = info('yolo-world', { model: graph, text }, { tokenizer: TOKENIZER });
     const { vectors } = await using(model, async (detector) => {
       const encoded = await detector.encodeTexts(['a red car', 'a car']);
@@ -157,11 +157,13 @@ describe('YOLO-World', () => {
   it('refuses a text tower of another model', async () => {
     const model = info('yolo-world', { model: colourYolo(SQUARE), text }, { tokenizer: TOKENIZER });
     await using(model, async (detector) => {
-      await expect(detector.encodeTexts(['a red car'])).rejects.toThrow('texts have 4 numbers, and it takes 512');
+      await expect(detector.encodeTexts(['a red car'])).rejects.toThrow(
+        'text vectors have 4 dimensions, but the detector takes 512',
+      );
     });
   });
 
-  it('keeps at most as many boxes as were asked for, the best first', async () => {
+  it('keeps at most the requested number of boxes, best first', async () => {
     const model = info('yolo-world', { model: colourYolo(SQUARE) });
     const options = { ...ALL, confidence: 0.01, maxDetections: 3 };
     const found = await using(model, (detector) => detector.detect(PORTRAIT, queries([RED, BLUE]), options));
@@ -171,7 +173,7 @@ describe('YOLO-World', () => {
 });
 
 describe('OWL', () => {
-  // Of normalised colours, where 0 and 255 of red are -1.79 and 1.93.
+  // For normalised colours: 0 and 255 of red become -1.79 and 1.93.
   const weights = (colour: number[]) => colour.map((value) => value * 0.3);
   // Words of that small vocabulary, each standing for a colour.
   const words = { red: RED, car: BLUE, person: OTHER };
@@ -189,13 +191,13 @@ describe('OWL', () => {
 
   it.each([
     [
-      'OWLv2 fills up an upright image at the right',
+      'OWLv2 pads an upright image on the right',
       v2,
       image(48, 96, [{ box: [16, 32, 32, 64], rgb: [255, 0, 0] }]),
       [16, 32, 32, 64],
     ],
     [
-      'OWLv2 fills up a wide image at the bottom',
+      'OWLv2 pads a wide image at the bottom',
       v2,
       image(192, 96, [{ box: [64, 32, 128, 64], rgb: [255, 0, 0] }]),
       [64, 32, 128, 64],
@@ -242,6 +244,6 @@ describe('OWL', () => {
     const image = info('owl', { image: graph() }, v2);
     await expect(openVocabularyDetector(image, {})).rejects.toThrow('lacks its decoder');
     const other = info('owl', { model: graph() }, { preprocessor: { do_pad: true, size: { height: 64, width: 64 } } });
-    await expect(openVocabularyDetector(other, {})).rejects.toThrow('gives images another size than it takes');
+    await expect(openVocabularyDetector(other, {})).rejects.toThrow('gives images a size that the model does not take');
   });
 });

@@ -6,7 +6,7 @@ import { openOwl } from './owl-detector.js';
 import { openPromptedYolo } from './prompted-yolo.js';
 
 /**
- * Loads a detector that is told in words what to find, on the calling thread. Its text side is loaded when a text comes.
+ * Loads an open-vocabulary detector on the calling thread. Its text side is loaded with the first text.
  * @throws LookoutError `model_not_found`, `model_invalid`, `model_unsupported`, `unavailable` (provider)
  */
 export async function openVocabularyDetector(info: TaskModelInfo, options: OpenRunnerOptions): Promise<OpenDetector> {
@@ -18,6 +18,6 @@ export async function openVocabularyDetector(info: TaskModelInfo, options: OpenR
     case 'yoloe':
       return openPromptedYolo(info, options);
     default:
-      throw new LookoutError('model_unsupported', `There is no family of open detectors named ${info.family}`);
+      throw new LookoutError('model_unsupported', `Unknown family of open-vocabulary detectors: ${info.family}`);
   }
 }

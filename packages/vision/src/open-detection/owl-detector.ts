@@ -11,7 +11,7 @@ import { type OwlPreparation, owlExtent, owlPreparation, prepareOwl } from './ow
 
 /**
  * OWL-ViT (Minderer et al. 2022, arXiv:2205.06230) and OWLv2 (2023, arXiv:2306.09683), Apache-2.0, as optimum exports them. A score is the
- * sigmoid of a logit, and queries do not compete: each gets all of its boxes, whatever else is asked for.
+ * sigmoid of a logit, and queries do not compete: each gets all of its boxes, whatever the others are.
  * @throws LookoutError as `openVocabularyDetector`
  */
 export async function openOwl(info: TaskModelInfo, options: OpenRunnerOptions): Promise<OpenDetector> {

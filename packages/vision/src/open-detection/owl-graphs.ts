@@ -6,11 +6,11 @@ import type { TaskModelInfo } from '../tasks/task-model.js';
 import { inParts, noTextSide } from './find-boxes.js';
 import { idInputs, owlTokens } from './owl-tokens.js';
 
-/** What the model says of each of P places in the image. */
+/** Model output for each of P positions in the image. */
 export interface OwlOutputs {
-  /** P rows of 4: centre, width and height, 0..1 of what the image was made into. */
+  /** P rows of 4: centre, width and height, 0..1 of the prepared image. */
   readonly boxes: Float32Array;
-  /** P rows, a number for each of `count` queries from `from` on. */
+  /** P rows of `columns` logits, of which the first `count` are those of the queries from `from` on. */
   readonly parts: readonly {
     readonly from: number;
     readonly count: number;
@@ -19,7 +19,7 @@ export interface OwlOutputs {
   }[];
 }
 
-/** One graph, or the parts of one that was cut so that texts are encoded once. */
+/** One graph, or a graph cut into parts so that texts are encoded only once. */
 export interface OwlGraphs {
   readonly pixels: TensorDeclaration;
   encode(texts: readonly string[]): Promise<Float32Array[]>;
@@ -28,7 +28,7 @@ export interface OwlGraphs {
   close(): Promise<void>;
 }
 
-/** The whole model: the vector of a text is the row of its ids, and the text side runs with each image. */
+/** The whole model: the vector of a text is its row of token ids, and the text side runs with each image. */
 export class WholeOwl implements OwlGraphs {
   readonly pixels: TensorDeclaration;
   /** Declared number and length of the queries. */
@@ -67,7 +67,7 @@ export class WholeOwl implements OwlGraphs {
   }
 }
 
-/** Image, text and decoder of their own, as `onnx.utils.extract_model` cuts them. */
+/** Separate image, text and decoder graphs, as cut by `onnx.utils.extract_model`. */
 export class SplitOwl implements OwlGraphs {
   readonly pixels: TensorDeclaration;
   #text: ModelRunner | undefined;
@@ -84,7 +84,7 @@ export class SplitOwl implements OwlGraphs {
     const others = ['image_embeds', 'input_ids'];
     const vectors = decoder.inputs.find(({ name }) => !others.includes(name));
     if (!vectors)
-      throw new LookoutError('model_invalid', `The decoder of model ${info.name} takes no vectors of texts`);
+      throw new LookoutError('model_invalid', `The decoder of model ${info.name} has no input for text vectors`);
     this.#vectors = vectors;
     this.#count = vectors.shape.length === 2 ? fixedSize(vectors.shape[0]) : fixedSize(vectors.shape[1]);
   }
@@ -92,7 +92,7 @@ export class SplitOwl implements OwlGraphs {
   async encode(texts: readonly string[]): Promise<Float32Array[]> {
     const { info, options } = this;
     const path = info.graphs.text;
-    if (!path) throw noTextSide(info, 'text graph', 'Put the text part of the same export into the folder');
+    if (!path) throw noTextSide(info, 'text graph', 'Put the text part of the same export into its folder');
     this.#text ??= await openRunner({ name: info.name, path }, options);
     const [count = 1, length] = inputOf(this.#text, 'input_ids').shape.map(fixedSize);
     const vectors: Float32Array[] = [];
@@ -123,7 +123,7 @@ export class SplitOwl implements OwlGraphs {
     return { boxes: outputOf(outputs, 'pred_boxes'), parts };
   }
 
-  /** @param columns queries that the decoder takes, filled up with the last one */
+  /** @param columns number of queries that the decoder takes, padded with the last one */
   #queries(part: readonly Float32Array[], columns: number): NamedTensor[] {
     const { name, shape } = this.#vectors;
     const dimension = part[0]!.length;
@@ -131,7 +131,7 @@ export class SplitOwl implements OwlGraphs {
     for (let i = 0; i < columns; i++) data.set(part[Math.min(i, part.length - 1)]!, i * dimension);
     const dims = shape.length === 2 ? [columns, dimension] : [1, columns, dimension];
     const ids = this.decoder.inputs.find((input) => input.name === 'input_ids');
-    // Of the ids it only asks whether the first one is 0.
+    // The decoder only checks whether the first id is 0.
     const row = new Array(fixedSize(ids?.shape[1]) ?? 1).fill(1);
     const rows = Array.from({ length: columns }, () => row);
     return [{ name, type: 'float32', dims, data }, ...(ids ? idInputs([ids], rows) : [])];
@@ -142,8 +142,8 @@ export class SplitOwl implements OwlGraphs {
     if (dimension === undefined || expected === undefined || dimension === expected) return;
     throw new LookoutError(
       'model_invalid',
-      `The parts of model ${this.info.name} do not belong together: texts have ${dimension} numbers, its decoder takes ${expected}`,
-      { hint: 'Take all files from the same export' },
+      `The parts of model ${this.info.name} do not match: text vectors have ${dimension} dimensions, but the decoder takes ${expected}`,
+      { hint: 'Use files from the same export' },
     );
   }
 
@@ -163,5 +163,5 @@ function inputOf({ inputs }: ModelRunner, name: string): TensorDeclaration {
 function outputOf(outputs: readonly NamedTensor[], name: string): Float32Array<ArrayBuffer> {
   const found = outputs.find((output) => output.name === name);
   if (found?.type === 'float32') return found.data as Float32Array<ArrayBuffer>;
-  throw new LookoutError('model_unsupported', `A graph of the model has no output ${name} in float32`);
+  throw new LookoutError('model_unsupported', `A graph of the model has no float32 output ${name}`);
 }

@@ -7,7 +7,7 @@ import { scaleLinear } from '../image/scale-linear.js';
 import type { NamedTensor, TensorDeclaration } from '../runtime/model-runner.js';
 import type { TaskModelInfo } from '../tasks/task-model.js';
 
-/** How images get into the square that the model takes: OWL-ViT stretches them, OWLv2 fills up at the right and at the bottom. */
+/** How images are fitted to the model's square input: OWL-ViT stretches them, OWLv2 pads them on the right and at the bottom. */
 export interface OwlPreparation {
   readonly pads: boolean;
   readonly image: ImagePreparation;
@@ -18,7 +18,7 @@ export interface OwlPreparation {
 
 /** Grey, as in OWLv2's training (Minderer et al. 2023, arXiv:2306.09683). */
 const PAD_LEVEL = 127.5;
-/** Sides of the inputs of OWL-ViT's published models; the others are OWLv2's. */
+/** Input sides of the published OWL-ViT models; others are OWLv2's. */
 const STRETCHED_SIZES = [768, 840];
 
 const CLIP_NORM = {
@@ -29,7 +29,7 @@ const CLIP_NORM = {
 
 /**
  * @param input `pixel_values`
- * @throws LookoutError `model_invalid`, `model_unsupported` if nothing says which of both it is
+ * @throws LookoutError `model_invalid`, `model_unsupported` if neither file nor input size tells OWL-ViT from OWLv2
  */
 export function owlPreparation({ name, preprocessor }: TaskModelInfo, input: TensorDeclaration): OwlPreparation {
   checkFloat(input);
@@ -38,8 +38,8 @@ export function owlPreparation({ name, preprocessor }: TaskModelInfo, input: Ten
   if (pads === undefined) {
     throw new LookoutError(
       'model_unsupported',
-      `Nothing says whether model ${name} wants images stretched (OWL-ViT) or filled up (OWLv2)`,
-      { hint: `Put the preprocessor_config.json that was published with it into models/${name}` },
+      `Cannot tell whether model ${name} takes stretched (OWL-ViT) or padded (OWLv2) images`,
+      { hint: `Put the preprocessor_config.json published with it into models/${name}` },
     );
   }
   const edge = pads ? 960 : 768;
@@ -53,9 +53,9 @@ export function owlPreparation({ name, preprocessor }: TaskModelInfo, input: Ten
   if (!size || size.width !== (fixedWidth ?? size.width) || size.height !== (fixedHeight ?? size.height)) {
     throw new LookoutError(
       'model_invalid',
-      `preprocessor_config.json of model ${name} gives images another size than it takes`,
+      `preprocessor_config.json of model ${name} gives images a size that the model does not take`,
       {
-        hint: 'Take the preprocessor_config.json that was published with the model',
+        hint: 'Use the preprocessor_config.json published with the model',
       },
     );
   }
@@ -92,7 +92,7 @@ export function prepareOwl(image: RgbImage, preparation: OwlPreparation): NamedT
   return { name: 'pixel_values', type: 'float32', dims: [1, 3, height, width], data };
 }
 
-/** What 1 stands for in the model's boxes, pixels of the image. */
+/** Pixels of the image that 1 stands for in the model's boxes. */
 export function owlExtent({ width, height }: RgbImage, { pads }: OwlPreparation): { width: number; height: number } {
   const side = Math.max(width, height);
   return pads ? { width: side, height: side } : { width, height };

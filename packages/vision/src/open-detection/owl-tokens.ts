@@ -6,16 +6,16 @@ import { tokenRow } from '../text/token-row.js';
 import { readTokenizer } from '../text/tokenizer.js';
 import { noTextSide } from './find-boxes.js';
 
-/** Tokens of a query: all published OWL models were trained with as many. */
+/** Tokens per query in the training of all published OWL models. */
 const QUERY_TOKENS = 16;
 
 /**
- * The ids of each text, `length` long: CLIP's tokens, filled up with 0.
+ * Token ids of each text, `length` long: CLIP's tokens, padded with the tokenizer's padding id, or 0 if it has none.
  * @throws LookoutError `model_unsupported` without a tokenizer, or with one of another kind
  */
 export function owlTokens(info: TaskModelInfo, texts: readonly string[], length = QUERY_TOKENS): number[][] {
   if (info.tokenizer === undefined) {
-    const hint = `Put the tokenizer.json that was published with the model into models/${info.name}`;
+    const hint = `Put the tokenizer.json published with the model into models/${info.name}`;
     throw noTextSide(info, 'tokenizer.json', hint);
   }
   const tokenizer = readTokenizer(info.tokenizer);
@@ -24,7 +24,7 @@ export function owlTokens(info: TaskModelInfo, texts: readonly string[], length 
 }
 
 /**
- * Values of the text inputs that a graph declares. A row of zeros is no query: its logits are the lowest number.
+ * Values of the text inputs that a graph declares. A row of zeros is not a query: its logits are the lowest float.
  * @param rows as many as the graph takes
  */
 export function idInputs(declared: readonly TensorDeclaration[], rows: readonly (readonly number[])[]): NamedTensor[] {
@@ -43,7 +43,7 @@ export function idInputs(declared: readonly TensorDeclaration[], rows: readonly 
     });
 }
 
-/** Up to the end token, which has the highest id: OWL takes its place for that of the text's vector, too. */
+/** 1 up to the end token, which has the highest id: OWL takes the text's vector at its position, too. */
 function maskOf(row: readonly number[]): number[] {
   const end = row.indexOf(Math.max(...row));
   return row.map((_, i) => (i <= end ? 1 : 0));

@@ -14,8 +14,8 @@ import { YOLO_HEADS, type YoloHead } from './yolo-heads.js';
 import { prepareYolo } from './yolo-image.js';
 
 /**
- * YOLO-World (Cheng et al. 2024, arXiv:2401.17270) and YOLOE (Wang et al. 2025, arXiv:2503.07465), whose weights are GPL or AGPL: graphs that
- * take the vectors of texts beside the image. The vectors are made by a text tower, another file of the folder.
+ * YOLO-World (Cheng et al. 2024, arXiv:2401.17270) and YOLOE (Wang et al. 2025, arXiv:2503.07465), whose weights are GPL or AGPL: graphs
+ * that take text vectors as well as the image. The vectors come from a text tower, a separate file in the folder.
  * @throws LookoutError as `openVocabularyDetector`
  */
 export async function openPromptedYolo(info: TaskModelInfo, options: OpenRunnerOptions): Promise<OpenDetector> {
@@ -45,10 +45,7 @@ class PromptedYolo implements OpenDetector {
     const image = runner.inputs.find(({ name }) => name === 'images');
     const vectors = runner.inputs.find(({ name }) => name === head.vectors);
     if (image?.type !== 'float32' || vectors?.type !== 'float32') {
-      throw new LookoutError(
-        'model_unsupported',
-        `Model ${info.name} does not take images and ${head.vectors} in float32`,
-      );
+      throw new LookoutError('model_unsupported', `Model ${info.name} must take images and ${head.vectors} as float32`);
     }
     this.#image = image;
     this.#vectors = vectors;
@@ -102,7 +99,7 @@ class PromptedYolo implements OpenDetector {
     return findBoxes(this.#candidates, letterbox, image, options);
   }
 
-  /** @param count vectors that the graph takes, filled up with the last one */
+  /** @param count number of vectors that the graph takes, padded with the last one */
   #tensor(part: readonly Float32Array[], count: number): NamedTensor {
     const dimension = part[0]!.length;
     const data = new Float32Array(count * dimension);
@@ -119,7 +116,7 @@ class PromptedYolo implements OpenDetector {
 function notTogether(name: string, text: number, expected: number): LookoutError {
   return new LookoutError(
     'model_invalid',
-    `The two sides of model ${name} do not belong together: texts have ${text} numbers, and it takes ${expected}`,
-    { hint: 'Take the text tower that the model was trained with' },
+    `The two sides of model ${name} do not match: text vectors have ${text} dimensions, but the detector takes ${expected}`,
+    { hint: 'Use the text tower that the model was trained with' },
   );
 }

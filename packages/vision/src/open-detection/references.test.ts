@@ -9,7 +9,7 @@ import { readFixture } from '../testing/pictures.js';
 import type { OpenDetection } from './open-detector.js';
 import { openVocabularyDetector } from './open-vocabulary-detector.js';
 
-/** What transformers finds with the same random weights; see fixtures/open-detection/make.py. Corners in pixels, and a score, per query and image. */
+/** Boxes of transformers with the same random weights (fixtures/open-detection/make.py): corners in pixels, score; per image and query. */
 interface Reference {
   texts: string[];
   found: number[][][][];
@@ -44,7 +44,7 @@ describe.each([
   ['OWLv2', model('owlv2', { model: 'model.onnx' })],
   ['OWLv2, cut into parts', model('owlv2', { image: 'image.onnx', text: 'text.onnx', decoder: 'post.onnx' })],
 ])('%s with random weights', (_, info) => {
-  it('finds what transformers finds, from raw texts and RGB', async () => {
+  it('finds the same boxes as transformers, from raw texts and RGB', async () => {
     const { texts, found } = read(`${info.name}/expected.json`) as Reference;
     const detector = await openVocabularyDetector(info, {});
     const queries = await detector.encodeTexts(texts);
@@ -69,17 +69,17 @@ it('recognises the parts of a model by their inputs and outputs', async () => {
   expect(await readTaskModel(path('owlvit'), '/nowhere')).toMatchObject({ task: 'open-detect', family: 'owl' });
 });
 
-/** Corners within the image, as detections have them. */
+/** Corners clipped to the image, as in detections. */
 function clipped([x1, y1, x2, y2, score]: readonly number[], { width, height }: RgbImage): number[] {
   return [Math.max(x1!, 0), Math.max(y1!, 0), Math.min(x2!, width), Math.min(y2!, height), score!];
 }
 
-/** Random weights make boxes of no size, too, which one side rounds to nothing. */
+/** Random weights also give boxes of zero size, which one implementation rounds away. */
 function isVisible([x1, y1, x2, y2]: readonly number[]): boolean {
   return x2! - x1! > 0.01 && y2! - y1! > 0.01;
 }
 
-/** Largest difference to the box that is most alike, its corners in fractions of the image. */
+/** Largest difference from the most similar box, its corners as fractions of the image. */
 function nearest(row: readonly number[], found: readonly OpenDetection[], { width, height }: RgbImage): number {
   const units = [width, height, width, height, 1];
   return Math.min(

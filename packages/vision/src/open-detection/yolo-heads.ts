@@ -4,23 +4,23 @@ import { addCentered, sigmoid } from '../output-formats/tables.js';
 import type { NamedTensor } from '../runtime/model-runner.js';
 
 interface HeadQueries {
-  /** Number of the first query among all. */
+  /** Index of the first query among all. */
   readonly from: number;
   readonly queries: number;
-  /** Queries of the graph, those that fill up included. */
+  /** Number of queries of the graph, including padding. */
   readonly count: number;
   /** 0..1 */
   readonly confidence: number;
 }
 
-/** What families of YOLO that take vectors of texts call them, and how their outputs are read. */
+/** Input name and output format of a YOLO family that takes text vectors. */
 export interface YoloHead {
-  /** Input of the vectors. */
+  /** Input for the text vectors. */
   readonly vectors: string;
-  /** What its text tower is, for people. */
+  /** Description of the text tower, for messages. */
   readonly textGraph: string;
   hint(name: string): string;
-  /** Adds boxes in pixels of the input; scores are 0..1, one box may be of several queries. @throws LookoutError `inference_failed` */
+  /** Adds boxes in input pixels; scores are 0..1, and one box may match several queries. @throws LookoutError `inference_failed` */
   decode(outputs: readonly NamedTensor[], queries: HeadQueries, into: BoxSink): void;
 }
 
@@ -35,12 +35,12 @@ export const YOLO_HEADS: Readonly<Record<'yolo-world' | 'yolo-world-mm' | 'yoloe
     vectors: 'prompt_embeddings',
     textGraph: 'input_ids → prompt_embeddings of YOLOE',
     hint: (name) =>
-      `Put an export of its text tower, with the projector that follows it, and tokenizer.json into models/${name}`,
+      `Put an export of its text tower, including the projector after it, and tokenizer.json into models/${name}`,
     decode: decodeTable,
   },
 };
 
-/** `output0` [1, 4 + N (+ mask coefficients), A]: a row per property. Centre and size in pixels, then a score or logit per text. */
+/** `output0` [1, 4 + N (+ mask coefficients), A]: one row per property. Centre and size in pixels, then a score or logit per text. */
 function decodeTable(
   outputs: readonly NamedTensor[],
   { from, queries, count, confidence }: HeadQueries,
@@ -87,7 +87,7 @@ function decodeLists(
   }
 }
 
-/** Some exports leave out the sigmoid: their background has numbers below 0. */
+/** Some exports leave out the sigmoid: their values are not all in 0..1. */
 function scoresOf(values: Float32Array): (value: number) => number {
   return values.some((value) => value < 0 || value > 1) ? sigmoid : (value) => value;
 }
@@ -95,7 +95,7 @@ function scoresOf(values: Float32Array): (value: number) => number {
 function outputOf(outputs: readonly NamedTensor[], name: string): NamedTensor {
   const found = outputs.find((output) => output.name === name);
   if (found?.type === 'float32' && found.dims.length === 3) return found;
-  throw new LookoutError('inference_failed', `The model returned no ${name} in float32`);
+  throw new LookoutError('inference_failed', `The model returned no three-dimensional float32 ${name}`);
 }
 
 function wrongShape({ name, dims }: NamedTensor, expected: string): LookoutError {

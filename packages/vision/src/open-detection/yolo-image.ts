@@ -5,12 +5,12 @@ import { scaleLinear } from '../image/scale-linear.js';
 import { planLetterbox } from '../model-info/letterbox.js';
 import type { NamedTensor, TensorDeclaration } from '../runtime/model-runner.js';
 
-/** Input of graphs that take any size, pixels; a multiple of their largest stride. */
+/** Input size for graphs that take any, pixels; a multiple of their largest stride. */
 const FREE_SIZE = 640;
 const STRIDE = 32;
 const FILL = 114;
 
-/** RGB / 255 in the middle of a grey input, scaled as `cv2.resize` does. @param input [b,3,h,w] */
+/** RGB / 255, centred on grey and scaled as by `cv2.resize`. @param input [b,3,h,w] */
 export function prepareYolo(image: RgbImage, input: TensorDeclaration): { pixels: NamedTensor; letterbox: Letterbox } {
   const [height, width] = input.shape.slice(2).map(fixedSize);
   const letterbox = planLetterbox(
@@ -30,7 +30,7 @@ export function prepareYolo(image: RgbImage, input: TensorDeclaration): { pixels
     for (let column = 0; column < contentWidth; column++) {
       const to = (y + row) * letterbox.width + x + column;
       const from = (row * contentWidth + column) * 3;
-      // OpenCV gives bytes.
+      // OpenCV rounds to bytes.
       for (let channel = 0; channel < 3; channel++) {
         data[channel * plane + to] = Math.round(content[from + channel]!) / 255;
       }

@@ -10,13 +10,13 @@ export interface ModelTrial {
   photos: readonly TrialPhoto[];
 }
 
-/** An object of a trial photo, drawn by hand. */
+/** An object in a trial photo, marked by hand. */
 export interface ShownObject {
   /** COCO class name. */
   name: string;
   /** In 0..1 of the photo. */
   box: readonly [x1: number, y1: number, x2: number, y2: number];
-  /** Its corners, in 0..1 of the photo. */
+  /** Corners, in 0..1 of the photo. */
   outline?: readonly (readonly [x: number, y: number])[];
 }
 
@@ -37,7 +37,7 @@ export interface TrialPhoto extends Omit<TrialPhotoFile, 'url'> {
 
 const photo = (file: string) => new URL(`../../photos/${file}`, import.meta.url);
 
-/** The cup with its handle. */
+/** Outline of the cup with its handle. */
 const CUP = [
   [0.291, 0.234],
   [0.306, 0.15],

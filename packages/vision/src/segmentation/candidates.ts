@@ -1,6 +1,6 @@
 import type { MaskCandidate } from './segmenter.js';
 
-/** A pixel belongs to the object if its logit is above 0. Masks without a pixel are left out. */
+/** A pixel belongs to the object if its logit is above 0. Empty masks are left out. */
 export function candidatesOf(all: readonly { logits: Float32Array; score: number }[]): MaskCandidate[] {
   return all.flatMap(({ logits, score }) => {
     const mask = new Uint8Array(logits.length);

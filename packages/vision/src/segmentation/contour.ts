@@ -1,7 +1,7 @@
 /** A corner between pixels: 0, 0 is the top left corner of the first. */
 export type Corner = readonly [x: number, y: number];
 
-/** Steps to the right, down, left and up, and the pixels ahead of a corner on the left and on the right of each direction. */
+/** Steps to the right, down, left and up, and the pixels ahead of a corner to the left and right of each direction. */
 const DIRECTIONS = [
   { dx: 1, dy: 0, left: [0, -1], right: [0, 0] },
   { dx: 0, dy: 1, left: [0, 0], right: [-1, 0] },
@@ -10,12 +10,12 @@ const DIRECTIONS = [
 ] as const;
 
 /**
- * The outer outline that encloses the most, in order, along the edges of the pixels; pixels that touch only at a corner are apart.
+ * Outer outline with the largest area, along the edges of the pixels; pixels that touch only at a corner belong to separate parts.
  * @param mask one byte a pixel, rows from the top; other than 0 is inside
- * @returns its corners, clockwise; undefined if the mask is empty
+ * @returns its corners, in clockwise order; undefined if the mask is empty
  */
 export function largestRing(mask: Uint8Array, width: number, height: number): Corner[] | undefined {
-  // Every outline has a pixel with nothing above it, of which the top edge is followed to the right.
+  // Every outline has a pixel with nothing above it, whose top edge is followed to the right.
   const followed = new Uint8Array(mask.length);
   let largest: Corner[] | undefined;
   let most = 0;

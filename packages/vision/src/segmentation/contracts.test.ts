@@ -23,7 +23,7 @@ it.each(FAMILIES)('the graphs of %s fit one contract each', (variant, family) =>
   }
 });
 
-it('a pose model, which has the same outputs in other files, is no segmenter', () => {
+it('a pose model with the same inputs and outputs is not a segmenter', () => {
   const { inputs, outputs } = graphFile(colourSegmenter('yolo-seg').model!);
   const graph = { path: '', inputs, outputs, metadata: new Map([['task', 'pose']]) };
   expect(SEGMENT_CONTRACTS.filter((contract) => contract.fits(graph))).toEqual([]);

@@ -1,12 +1,12 @@
 import type { TensorInfo } from '../onnx/model-file.js';
 import type { GraphContract, GraphFile } from '../tasks/task-model.js';
 
-/** Inputs of the prompt encoder that SAM's own exporter wrote, and others kept. */
+/** Prompt inputs and their ranks, named by SAM's own exporter and kept by others. */
 const SAM_PROMPT = { point_coords: 3, point_labels: 2, mask_input: 4, has_mask_input: 1 };
 
 /**
- * The export formats of models that cut out objects, as published exporters write them. A graph may fit several families: the model is of
- * the first one, in this order, that all its graphs fit.
+ * Export formats of segmentation models, as published exporters write them. A graph may fit several families: the model belongs to the
+ * first one, in this order, that all its graphs fit.
  *
  * | family | encoder | decoder |
  * |---|---|---|
@@ -15,7 +15,7 @@ const SAM_PROMPT = { point_coords: 3, point_labels: 2, mask_input: 4, has_mask_i
  * | sam-optimum | `pixel_values` [b,3,S,S] → `image_embeddings`, `image_positional_embeddings` | these, `input_points` [b,q,P,2], `input_labels` [b,q,P] → `pred_masks` [b,q,C,h,w], `iou_scores` [b,q,C] |
  * | efficient-sam | `batched_images` [b,3,H,W] → `image_embeddings` | `image_embeddings`, `batched_point_coords` [b,q,P,2], `batched_point_labels` [b,q,P], `orig_im_size` → `output_masks` [b,q,C,H,W], `iou_predictions` [b,q,C] |
  *
- * Of one graph are picosam3, `roi_image` [b,3,s,s] → `mask_logits` [b,1,s,s], and yolo-seg, `images` [1,3,H,W] → `output0`
+ * Models of one graph: picosam3, `roi_image` [b,3,s,s] → `mask_logits` [b,1,s,s], and yolo-seg, `images` [1,3,H,W] → `output0`
  * [1,4+classes+32,A], `output1` [1,32,h,w].
  * Sources: segment-anything and samexporter (SAM, MobileSAM, SAM 2.1), optimum's SamOnnxConfig, EfficientSAM's export_to_onnx.py,
  * libreyolo (PicoSAM3), ultralytics.
@@ -77,7 +77,7 @@ function contract(family: string, role: GraphContract['role'], fits: (graph: Gra
 
 type Ranks = Readonly<Record<string, number>>;
 
-/** Exactly these inputs, of these ranks. */
+/** Whether there are exactly these inputs, with these ranks. */
 function takes(inputs: readonly TensorInfo[], needed: Ranks, optional: Ranks = {}): boolean {
   const known: Ranks = { ...needed, ...optional };
   return (
@@ -85,12 +85,12 @@ function takes(inputs: readonly TensorInfo[], needed: Ranks, optional: Ranks = {
   );
 }
 
-/** These outputs at least, of these ranks. */
+/** Whether there are at least these outputs, with these ranks. */
 function gives(outputs: readonly TensorInfo[], needed: Ranks): boolean {
   return Object.entries(needed).every(([name, rank]) => has(outputs, name, rank));
 }
 
-/** A tensor of this name, and of this rank where the file gives its shape. */
+/** Whether there is a tensor of this name, with this rank if the file gives its shape. */
 function has(tensors: readonly TensorInfo[], name: string, rank: number): boolean {
   const found = tensors.find((one) => one.name === name);
   return found !== undefined && (found.shape === undefined || found.shape.length === rank);

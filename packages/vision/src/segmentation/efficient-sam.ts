@@ -4,13 +4,13 @@ import { directTaps, type SamFormat } from './sam-format.js';
 import type { MaskPrompt } from './segmenter.js';
 import { numbersFor } from './tensors.js';
 
-/** Points that the decoder reads; it drops further ones. */
+/** Maximum number of points that the decoder reads; it drops further ones. */
 const MAX_POINTS = 6;
 const BOX_POINTS = 2;
 
 /**
- * EfficientSAM (Xiong et al. 2023, arXiv:2312.00863) as its `export_to_onnx.py` does it: images of any size, 0..1, points in their pixels,
- * masks of their size. It was trained with points inside objects and boxes alone: it takes points outside, and makes little of them.
+ * EfficientSAM (Xiong et al. 2023, arXiv:2312.00863) as its `export_to_onnx.py` exports it: images of any size, 0..1, points in their
+ * pixels, masks of their size. It was trained only with points inside objects and boxes: it accepts points outside, with little effect.
  */
 export const efficientSam: SamFormat = {
   prepare(image, input) {
@@ -44,7 +44,7 @@ export const efficientSam: SamFormat = {
   taps: directTaps,
 };
 
-/** The last points, as many as are read: somebody who corrects a mask clicks where the newest one is wrong. */
+/** The last points, as many as are read: those that correct a mask come last. */
 function newest(prompt: MaskPrompt): MaskPrompt {
   return { ...prompt, points: prompt.points.slice(-(MAX_POINTS - (prompt.box ? BOX_POINTS : 0))) };
 }

@@ -10,7 +10,7 @@ import type { EncodedImage, MaskCandidate, MaskPrompt, Segmenter } from './segme
 import { segmentTakes } from './takes.js';
 import { floatOutput } from './tensors.js';
 
-/** Candidates that are shown. */
+/** Maximum number of candidates returned. */
 const MAX_CANDIDATES = 3;
 
 class EncodedFeatures implements EncodedImage {
@@ -23,7 +23,7 @@ class EncodedFeatures implements EncodedImage {
   ) {}
 }
 
-/** A segmenter of two graphs: one looks at the image, once; the other answers each prompt. */
+/** Segmenter of two graphs: the encoder runs once per image, the decoder once per prompt. */
 export class EncoderDecoderSegmenter implements Segmenter {
   readonly takes: Segmenter['takes'];
 
@@ -49,7 +49,7 @@ export class EncoderDecoderSegmenter implements Segmenter {
     return candidatesOf(await this.logits(encoded, prompt));
   }
 
-  /** Logits of the size of the image, with the model's estimates, best first. */
+  /** Logits at image size, with the model's scores, best first. */
   async logits(encoded: EncodedImage, prompt: MaskPrompt): Promise<{ logits: Float32Array; score: number }[]> {
     if (!(encoded instanceof EncodedFeatures)) throw new TypeError('Expected an image that this segmenter encoded');
     checkPrompt(prompt, encoded, this);
@@ -74,7 +74,7 @@ export class EncoderDecoderSegmenter implements Segmenter {
   }
 }
 
-/** Of four masks, the first is the one for prompts that leave no doubt; the other three are the object, its parts and what it is part of. */
+/** Of four masks, the first is for unambiguous prompts; the other three are the object, its parts and the whole it is part of. */
 function bestOf(scores: Float32Array): number[] {
   return Array.from(scores.keys())
     .slice(scores.length > MAX_CANDIDATES ? 1 : 0)

@@ -4,7 +4,7 @@ import { largestRing } from './contour.js';
 import { describeMask, polygonIou } from './mask-geometry.js';
 import { simplifyRing } from './simplify.js';
 
-/** A picture in text: anything but a point is inside. */
+/** Mask drawn in text: anything but a dot is inside. */
 function drawn(...lines: string[]): { mask: Uint8Array; width: number; height: number } {
   const mask = Uint8Array.from(lines.join(''), (one) => (one === '.' ? 0 : 1));
   return { mask, width: lines[0]!.length, height: lines.length };
@@ -42,7 +42,7 @@ describe('largestRing', () => {
     ]);
   });
 
-  it('is nothing for an empty mask', () => {
+  it('is undefined for an empty mask', () => {
     expect(largestRing(new Uint8Array(6), 3, 2)).toBeUndefined();
   });
 });
@@ -54,7 +54,7 @@ describe('simplifyRing', () => {
     expect(simplifyRing(ring, { tolerance: 0.4, maxPoints: 24 })).toHaveLength(5);
   });
 
-  it('keeps to the number of points', () => {
+  it('keeps to the maximum number of points', () => {
     const circle = Array.from({ length: 360 }, (_, i) => [Math.cos(i), Math.sin(i)] as const);
     expect(simplifyRing(circle, { tolerance: 0, maxPoints: 24 })).toHaveLength(24);
   });
@@ -85,7 +85,7 @@ describe('describeMask', () => {
     expect(zone!.iou).toBeCloseTo(polygonIou(pixels(zone!.points), mask, width, height), 2);
   });
 
-  it('says what a zone loses when the mask has several parts', () => {
+  it('reports the IoU of a zone that leaves out parts of the mask', () => {
     const { mask, width, height } = drawn('##.##', '##.##', '##...');
     expect(describeMask({ mask, score: 1 }, width, height).zone!.iou).toBeCloseTo(0.6);
   });

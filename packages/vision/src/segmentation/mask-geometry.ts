@@ -4,17 +4,17 @@ import { type Corner, largestRing } from './contour.js';
 import type { MaskCandidate } from './segmenter.js';
 import { simplifyRing } from './simplify.js';
 
-/** Most corners of a zone. */
+/** Maximum number of corners of a zone. */
 const ZONE_POINTS = 24;
-/** Most points of an outline, so that an answer has a bound. */
+/** Maximum number of points of an outline, which bounds the size of a response. */
 const OUTLINE_POINTS = 512;
-/** Pixels by which an outline may differ from the mask: its steps from pixel to pixel are not worth a point each. */
+/** Tolerance of an outline, pixels: steps from pixel to pixel are not worth a point each. */
 const OUTLINE_TOLERANCE = 0.75;
-/** Pixels within which more corners of a zone are not worth placing. */
+/** Tolerance of a zone, pixels: more corners are not worth placing within it. */
 const ZONE_TOLERANCE = 1;
 
 /**
- * A mask in the forms in which it leaves the server.
+ * A mask in the form in which the server returns it.
  * @param width pixels of the mask
  */
 export function describeMask({ mask, score }: MaskCandidate, width: number, height: number): SegmentMask {
@@ -30,7 +30,7 @@ export function describeMask({ mask, score }: MaskCandidate, width: number, heig
   };
 }
 
-/** `[x1, y1, x2, y2]` around all pixels of the mask; all 0 if it has none. */
+/** `[x1, y1, x2, y2]` around all pixels of the mask; all 0 if it is empty. */
 export function boxOf(mask: Uint8Array, width: number, height: number): Box {
   let [x1, y1, x2, y2] = [width, height, 0, 0];
   for (let y = 0; y < height; y++) {
@@ -45,7 +45,7 @@ export function boxOf(mask: Uint8Array, width: number, height: number): Box {
   return x2 === 0 ? [0, 0, 0, 0] : [x1, y1, x2, y2];
 }
 
-/** How much a polygon in pixels and a mask share, of what either covers: 0..1. A pixel is in the polygon if its centre is. */
+/** IoU of a polygon in pixels and a mask, 0..1. A pixel is in the polygon if its centre is. */
 export function polygonIou(polygon: readonly Corner[], mask: Uint8Array, width: number, height: number): number {
   let shared = 0;
   let either = 0;
@@ -74,7 +74,7 @@ function crossingsOf(polygon: readonly Corner[], y: number): number[] {
   return crossings.sort((a, b) => a - b);
 }
 
-/** Zones must not cross themselves, which a simpler ring can do where the mask is thin: then fewer corners are tried. */
+/** Zones must not cross themselves. A simplified ring can where the mask is thin, so fewer corners are then tried. */
 function zoneOf(ring: readonly Corner[]): Corner[] | undefined {
   for (let maxPoints = ZONE_POINTS; maxPoints >= 3; maxPoints--) {
     const points = simplifyRing(ring, { tolerance: ZONE_TOLERANCE, maxPoints });

@@ -34,7 +34,7 @@ describe.each([
   ['portrait', PORTRAIT],
   ['landscape', LANDSCAPE],
 ])('openSegmenter, %s', (_, { image, red, blue }) => {
-  it.each(CLICKED)('%s cuts out what is under a click', async (family) => {
+  it.each(CLICKED)('%s segments the object under a click', async (family) => {
     const segmenter = open.get(family)!;
     const encoded = await segmenter.encode(image);
     expect(encoded).toMatchObject({ width: image.width, height: image.height });
@@ -45,22 +45,22 @@ describe.each([
     }
   });
 
-  it.each(BOXED)('%s cuts out what is in a box', async (family) => {
+  it.each(BOXED)('%s segments the object in a box', async (family) => {
     const segmenter = open.get(family)!;
     const [best] = await segmenter.masks(await segmenter.encode(image), { points: [], box: blue });
     expect(iou(best!.mask, inBoxes(image, blue))).toBeGreaterThan(EXACT);
   });
 
-  it('picosam3 cuts out what is in the middle of a box', async () => {
+  it('picosam3 segments the object in the centre of a box', async () => {
     const segmenter = open.get('picosam3')!;
     const [best] = await segmenter.masks(await segmenter.encode(image), { points: [], box: red });
-    // The square of 96 cells lies on no grid of the image: half a cell more or less.
+    // The 96 cells of the square do not align with the pixels: half a cell more or less.
     expect(iou(best!.mask, inBoxes(image, red))).toBeGreaterThan(0.95);
   });
 });
 
 describe('candidates', () => {
-  it('come best first, by the estimate of the model', async () => {
+  it('come best first, by the score of the model', async () => {
     const { image, red } = LANDSCAPE;
     const segmenter = open.get('sam')!;
     const masks = await segmenter.masks(await segmenter.encode(image), { points: [[...centre(red), 1]] });
@@ -74,7 +74,7 @@ describe('candidates', () => {
     expect(masks[2]!.mask.every((inside) => inside === 1)).toBe(true);
   });
 
-  it.each(['sam', 'sam-optimum', 'sam2', 'efficient-sam'] as const)('%s adds and takes away', async (family) => {
+  it.each(['sam', 'sam-optimum', 'sam2', 'efficient-sam'] as const)('%s adds and subtracts areas', async (family) => {
     const { image, red, blue } = LANDSCAPE;
     const segmenter = open.get(family)!;
     const encoded = await segmenter.encode(image);
@@ -86,12 +86,12 @@ describe('candidates', () => {
     expect(iou(without[0]!.mask, inBoxes(image, red))).toBeGreaterThan(EXACT);
   });
 
-  it('yolo-seg has none where it knows nothing', async () => {
+  it('yolo-seg has none where it found nothing', async () => {
     const segmenter = open.get('yolo-seg')!;
     expect(await segmenter.masks(await segmenter.encode(LANDSCAPE.image), { points: [[10, 10, 1]] })).toEqual([]);
   });
 
-  it('efficient-sam keeps to the six points that it reads, the newest', async () => {
+  it('efficient-sam gets only the six newest points, which is all it reads', async () => {
     const { image, red, blue } = LANDSCAPE;
     const segmenter = open.get('efficient-sam')!;
     const points = [...Array.from({ length: 6 }, () => [...centre(blue), 1] as const), [...centre(red), 1] as const];
@@ -101,7 +101,7 @@ describe('candidates', () => {
 });
 
 describe('objects at the border', () => {
-  // The object in the corner is red, its neighbour blue: cutting the square off would put the neighbour in the middle.
+  // The object in the corner is red, its neighbour blue: clipping the square would put the neighbour in the centre.
   const { image } = scene(200, 200, { red: [0, 0, 30, 160], blue: [32, 0, 100, 160] });
   const box: Box = [0, 0, 30, 160];
 
@@ -124,8 +124,8 @@ describe('bad prompts', () => {
     ['a click outside the image', 'sam', { points: [[801, 10, 1]] }, /lies outside the image, which is 800×400/],
     ['a box outside the image', 'sam', { points: [], box: [-1, 0, 9, 9] }, /lies outside/],
     ['an empty box', 'sam', { points: [], box: [9, 9, 9, 12] }, /is empty/],
-    ['a click that is no number', 'sam', { points: [[Number.NaN, 10, 1]] }, /lies outside/],
-    ['only what does not belong to the object', 'sam', { points: [[10, 10, 0]] }, /Nothing is pointed at/],
+    ['a click that is not a number', 'sam', { points: [[Number.NaN, 10, 1]] }, /lies outside/],
+    ['only points outside the object', 'sam', { points: [[10, 10, 0]] }, /marks no object/],
   ] as const)('%s: says what is wrong', async (_, family, prompt, message) => {
     const segmenter = open.get(family)!;
     const encoded = await segmenter.encode(LANDSCAPE.image);
@@ -146,7 +146,7 @@ describe('bad models', () => {
     });
   });
 
-  it('refuses a preprocessor_config.json that makes no sense', async () => {
+  it('refuses an invalid preprocessor_config.json', async () => {
     const info = writeColourSegmenter(join(folder, 'odd'), 'picosam3');
     await expect(openSegmenter({ ...info, preprocessor: { roi_border: 'mirror' } }, {})).rejects.toMatchObject({
       code: 'model_invalid',

@@ -25,7 +25,7 @@ const SINGLE_GRAPHS: Readonly<Record<string, new (info: TaskModelInfo, runner: M
 };
 
 /**
- * Loads a model that cuts out objects.
+ * Loads a segmentation model.
  * @throws LookoutError `model_not_found`, `model_invalid`, `model_unsupported`, `unavailable` (provider)
  */
 export async function openSegmenter(info: TaskModelInfo, options: OpenRunnerOptions): Promise<Segmenter> {
@@ -34,7 +34,7 @@ export async function openSegmenter(info: TaskModelInfo, options: OpenRunnerOpti
   if (Single) return new Single(info, await openRunner({ name, path: graphPath(info, 'model') }, options));
   const format = FORMATS[family];
   if (!format) {
-    throw new LookoutError('model_unsupported', `There is no family of segmentation models named ${family}`);
+    throw new LookoutError('model_unsupported', `Unknown family of segmentation models: ${family}`);
   }
   const [encoderPath, decoderPath] = [graphPath(info, 'encoder'), graphPath(info, 'decoder')];
   const encoder = await openRunner({ name, path: encoderPath }, options);

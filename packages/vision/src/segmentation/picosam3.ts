@@ -18,7 +18,7 @@ const SIDE = 96;
 const MEAN: Rgb = [0.485, 0.456, 0.406];
 const STD: Rgb = [0.229, 0.224, 0.225];
 
-/** In `preprocessor_config.json`, for models trained with another cut than PicoSAM3's own. */
+/** In `preprocessor_config.json`, for models trained with other crops than PicoSAM3's own. */
 const RoiConfig = z.object({
   roi_margin: z.number().min(0).max(1).default(0.1),
   roi_border: z.enum(['clamp', 'pad']).default('clamp'),
@@ -37,15 +37,15 @@ class KeptImage implements EncodedImage {
 }
 
 /**
- * PicoSAM3 (arXiv:2603.11917): one small network that cuts out the object in the middle of a square of 96×96 pixels. The square is a tenth
- * of the box larger on each side. At the image's border it is cut off and stretched, which moves the middle: models that were trained
- * with padding must say so in `preprocessor_config.json` (`"roi_border": "pad"`), or they cut out the neighbour.
+ * PicoSAM3 (arXiv:2603.11917): one small network that segments the object in the centre of a 96×96 crop. The crop is the square around the
+ * box, plus a tenth on each side. At the image border it is clipped and stretched, which shifts the centre: models trained with padding
+ * must declare it in `preprocessor_config.json` (`"roi_border": "pad"`), or they segment the neighbour.
  */
 export class PicoSam3 implements Segmenter {
   readonly takes = SEGMENT_TAKES.picosam3!;
   readonly #roi: RoiRule;
 
-  /** @throws LookoutError `model_invalid` for a `preprocessor_config.json` that makes no sense */
+  /** @throws LookoutError `model_invalid` for an invalid `preprocessor_config.json` */
   constructor(
     readonly info: TaskModelInfo,
     readonly runner: ModelRunner,
@@ -94,7 +94,7 @@ export class PicoSam3 implements Segmenter {
   }
 }
 
-/** The model gives no estimate of its own: how sure it is of the pixels inside. */
+/** Mean probability of the pixels inside, as the model has no score output. */
 function meanProbability(logits: Float32Array): number {
   let sum = 0;
   let count = 0;

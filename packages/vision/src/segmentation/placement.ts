@@ -3,7 +3,7 @@ import { resample } from '../image/resample.js';
 import type { RgbImage } from '../image/rgb-image.js';
 import type { NamedTensor, TensorDeclaration } from '../runtime/model-runner.js';
 
-/** How an image lies in the input of an encoder: scaled, from the top left corner. */
+/** Placement of an image in the input of an encoder: scaled, at the top left. */
 export interface Placement {
   /** Pixels of the image. */
   readonly width: number;
@@ -20,7 +20,7 @@ const IMAGENET_MEAN: Rgb = [0.485, 0.456, 0.406];
 const IMAGENET_STD: Rgb = [0.229, 0.224, 0.225];
 const IMAGENET = { filter: 'bilinear', rescale: 1 / 255, mean: IMAGENET_MEAN, std: IMAGENET_STD } as const;
 
-/** Side of the square inputs of all published Segment Anything models, for graphs that do not give it. */
+/** Side of the square inputs of all published Segment Anything models, for graphs that do not declare it. */
 const SAM_SIDE = 1024;
 
 /** The longer side becomes `side` pixels, as `ResizeLongestSide` of segment-anything rounds it. */
@@ -36,7 +36,7 @@ export function longestSide({ width, height }: RgbImage, side: number): Placemen
   };
 }
 
-/** Both sides become `side` pixels: proportions are lost. */
+/** Both sides become `side` pixels: the aspect ratio is lost. */
 export function stretched({ width, height }: RgbImage, side: number): Placement {
   return { width, height, contentWidth: side, contentHeight: side, inputWidth: side, inputHeight: side };
 }
@@ -47,7 +47,7 @@ export function inputSide({ shape }: TensorDeclaration): number {
   return shape.length === 4 && typeof side === 'number' && side > 0 ? side : SAM_SIDE;
 }
 
-/** @returns 1×3×H×W with ImageNet's mean and deviation, zeros where the image does not reach */
+/** @returns 1×3×H×W, normalised with ImageNet's mean and standard deviation, zeros outside the image */
 export function imagenetTensor(image: RgbImage, placement: Placement, name: string): NamedTensor {
   const { contentWidth, contentHeight, inputWidth, inputHeight } = placement;
   const { data } = prepareImages([resample(image, contentWidth, contentHeight, 'bilinear')], IMAGENET);
@@ -59,7 +59,7 @@ export function imagenetTensor(image: RgbImage, placement: Placement, name: stri
   };
 }
 
-/** Planes with zeros added on the right and below. */
+/** Planes padded with zeros on the right and at the bottom. */
 function pad(planes: Float32Array, fromWidth: number, fromHeight: number, width: number, height: number): Float32Array {
   if (fromWidth === width && fromHeight === height) return planes;
   const padded = new Float32Array(3 * width * height);

@@ -1,7 +1,7 @@
 import { LookoutError } from '@lookout/protocol/core';
 import type { EncodedImage, MaskPrompt, Segmenter } from './segmenter.js';
 
-/** Meanings of points beside 0 (outside) and 1 (inside), in Segment Anything (arXiv:2304.02643). */
+/** Labels of points besides 0 (outside) and 1 (inside), in Segment Anything (arXiv:2304.02643). */
 const TOP_LEFT = 2;
 const BOTTOM_RIGHT = 3;
 const PADDING = -1;
@@ -20,14 +20,14 @@ export function checkPrompt(
   { info: { name }, takes }: Pick<Segmenter, 'info' | 'takes'>,
 ): void {
   if (points.length > 0 && !takes.points) {
-    throw invalid(`Model ${name} cuts out what is in a box; it does not take points`, 'Draw a box around the object');
+    throw invalid(`Model ${name} needs a box; it does not take points`, 'Draw a box around the object');
   }
   if (box && !takes.box) {
-    throw invalid(`Model ${name} cuts out what is under a point; it does not take boxes`, 'Click on the object');
+    throw invalid(`Model ${name} needs points; it does not take boxes`, 'Click on the object');
   }
   if (!box && !points.some(([, , label]) => label === 1)) {
     throw invalid(
-      'Nothing is pointed at: expected a box, or a point that belongs to the object',
+      'The prompt marks no object: expected a box, or a point that belongs to the object',
       'Click on the object',
     );
   }
@@ -56,7 +56,7 @@ export function promptPoints({ points, box }: MaskPrompt, scaleX: number, scaleY
   return { coords, labels };
 }
 
-/** With the point that stands for "no box". */
+/** Adds the point that stands for "no box". */
 export function padded({ coords, labels }: PromptPoints): PromptPoints {
   return { coords: [...coords, 0, 0], labels: [...labels, PADDING] };
 }

@@ -10,12 +10,12 @@ import { EncoderDecoderSegmenter } from './encoder-decoder.js';
 import { openSegmenter } from './open-segmenter.js';
 import type { MaskPrompt } from './segmenter.js';
 
-/** What transformers cuts out of the same images with the same random weights, best first; see fixtures/segmentation/make.py. */
+/** Masks from transformers for the same images with the same random weights, best first; see fixtures/segmentation/make.py. */
 interface Expected {
   image: 'chelsea' | 'astronaut';
   prompt: { points: [number, number, 0 | 1][]; box?: Box };
   scores: number[];
-  /** Of every 16th pixel. */
+  /** At every 16th pixel in both directions. */
   logits: number[][];
 }
 
@@ -31,7 +31,7 @@ it.each([
   ['sam', 'sam'],
   ['sam-optimum', 'sam'],
   ['sam2', 'sam2'],
-])('%s gives the masks that transformers does', async (family, reference) => {
+])('%s gives the same masks as transformers', async (family, reference) => {
   const graphs = { encoder: path(`${family}/encoder.onnx`), decoder: path(`${family}/decoder.onnx`) };
   const info: TaskModelInfo = { name: family, task: 'segment', family, graphs, sha256: '', bytes: 0 };
   const segmenter = (await openSegmenter(info, {})) as EncoderDecoderSegmenter;

@@ -1,18 +1,18 @@
-/** How the values along one axis become those along another: each is a sum of a few neighbours. */
+/** Resampling along one axis: each output value is a weighted sum of a few neighbouring inputs. */
 export interface AxisTaps {
   readonly length: number;
-  /** First of the neighbours of each value. */
+  /** Index of the first input of each output value. */
   readonly firsts: Int32Array;
-  /** `count` per value. */
+  /** `count` per output value. */
   readonly weights: Float64Array;
   readonly count: number;
 }
 
 /**
  * Bilinear interpolation without smoothing, as `torch.nn.functional.interpolate(mode='bilinear', align_corners=False)`.
- * @param from values along the axis
- * @param to values wanted
- * @param part of the axis that is spread over them, in values; default: all of it
+ * @param from number of input values
+ * @param to number of output values
+ * @param part of the input to resample, in values; default: all of it
  */
 export function linearTaps(from: number, to: number, part = { start: 0, length: from }): AxisTaps {
   const firsts = new Int32Array(to);
@@ -20,7 +20,7 @@ export function linearTaps(from: number, to: number, part = { start: 0, length: 
   const scale = part.length / to;
   for (let i = 0; i < to; i++) {
     const at = Math.min(Math.max(part.start + (i + 0.5) * scale - 0.5, 0), from - 1);
-    // The second neighbour of the last value lies beyond the axis, so the one before is taken, with all weight on the second.
+    // The last input has no right neighbour, so it is taken as the second of a pair, with all the weight.
     const first = Math.max(0, Math.min(Math.floor(at), from - 2));
     firsts[i] = first;
     weights[i * 2] = from === 1 ? 1 : 1 - (at - first);
@@ -29,9 +29,9 @@ export function linearTaps(from: number, to: number, part = { start: 0, length: 
   return { length: to, firsts, weights, count: 2 };
 }
 
-/** One step after the other, as one. */
+/** Combines two steps into one. */
 export function composeTaps(first: AxisTaps, second: AxisTaps): AxisTaps {
-  // Two values of the middle that are neighbours are made of neighbours that begin at most so far apart.
+  // Largest distance between the first inputs of two neighbouring intermediate values.
   const apart = first.firsts.reduce((most, from, i) => Math.max(most, from - (first.firsts[i - 1] ?? 0)), 0);
   const count = first.count + apart;
   const firsts = new Int32Array(second.length);

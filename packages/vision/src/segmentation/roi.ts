@@ -2,15 +2,15 @@ import type { Box } from '@lookout/protocol';
 import type { PixelRect } from '../image/crop.js';
 import type { RgbImage } from '../image/rgb-image.js';
 
-/** How the part of the image around a box is chosen. */
+/** How the crop around a box is chosen. */
 export interface RoiRule {
-  /** Share of the box's width and height that is added on each side. */
+  /** Added on each side, as a share of the box's longer side. */
   readonly margin: number;
-  /** What happens at the image's border: the square is cut off there, or filled up with black. */
+  /** Whether the square is clipped at the image border or padded with black. */
   readonly border: 'clamp' | 'pad';
 }
 
-/** The square around a box, of whole pixels. */
+/** Square around a box, in whole pixels. */
 export function roiOf(box: Box, { width, height }: Pick<RgbImage, 'width' | 'height'>, rule: RoiRule): PixelRect {
   const side = Math.max(box[2] - box[0], box[3] - box[1]) * (1 + 2 * rule.margin);
   const [cx, cy] = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];

@@ -6,7 +6,7 @@ import { type AxisTaps, composeTaps, linearTaps } from './resize-logits.js';
 import type { MaskPrompt } from './segmenter.js';
 import { numbersFor } from './tensors.js';
 
-/** What a decoder is asked: a prompt about an image that lies in the encoder's input like this. */
+/** A prompt for the decoder, with the placement of its image in the encoder's input. */
 export interface DecoderQuestion {
   readonly prompt: MaskPrompt;
   readonly placement: Placement;
@@ -16,24 +16,24 @@ export interface DecoderQuestion {
   readonly features: readonly NamedTensor[];
 }
 
-/** What differs between models that consist of an encoder of the image and a decoder of the prompt. */
+/** What differs between models with an image encoder and a prompt decoder. */
 export interface SamFormat {
-  /** The encoder's only input, and where the image lies in it. */
+  /** The encoder's only input, and the placement of the image in it. */
   prepare(image: RgbImage, input: TensorDeclaration): { tensor: NamedTensor; placement: Placement };
-  /** The decoder's inputs beside the features. */
+  /** The decoder's inputs besides the features. */
   ask(question: DecoderQuestion): NamedTensor[];
   /** Outputs of the decoder, in order of preference, with logits in their last two dimensions. */
   readonly masks: readonly string[];
   /** Output with the model's estimate of the IoU of each mask. */
   readonly scores: string;
-  /** From logits of `width`×`height` to the image. */
+  /** Resampling of `width`×`height` logits to the size of the image. */
   taps(placement: Placement, width: number, height: number): { rows: AxisTaps; columns: AxisTaps };
 }
 
-/** Side of a mask that a prompt may begin with, compared with the features' side, in all of SAM's prompt encoders. */
+/** Side of a mask prompt relative to that of the features, in all of SAM's prompt encoders. */
 const MASK_PER_FEATURE = 4;
 
-/** The prompt in the inputs that segment-anything's exporter wrote. @param noBoxPoint whether the caller adds the point for "no box" */
+/** The prompt as inputs of segment-anything's exporter. @param noBoxPoint whether the caller adds the point for "no box" */
 export function samPrompt(
   { prompt, inputs, features, placement }: DecoderQuestion,
   points: PromptPoints,
@@ -55,8 +55,8 @@ export function samPrompt(
 }
 
 /**
- * `Sam.postprocess_masks` of segment-anything: to the size of the input, without its padding, to the size of the image.
- * The exported graph's own `masks` do the same for proportions that were fixed when it was exported.
+ * `Sam.postprocess_masks` of segment-anything: scales to the size of the input, crops its padding, scales to the size of the image.
+ * The exported graph's own `masks` do the same, but with the aspect ratio fixed at export.
  */
 export function paddedTaps(placement: Placement, width: number, height: number): { rows: AxisTaps; columns: AxisTaps } {
   const axis = (from: number, input: number, content: number, to: number) =>
@@ -67,7 +67,7 @@ export function paddedTaps(placement: Placement, width: number, height: number):
   };
 }
 
-/** Straight to the size of the image. */
+/** Scales directly to the size of the image. */
 export function directTaps(placement: Placement, width: number, height: number): { rows: AxisTaps; columns: AxisTaps } {
   return { rows: linearTaps(height, placement.height), columns: linearTaps(width, placement.width) };
 }

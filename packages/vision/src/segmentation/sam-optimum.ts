@@ -4,8 +4,8 @@ import { paddedTaps, type SamFormat } from './sam-format.js';
 import { numbersFor } from './tensors.js';
 
 /**
- * Segment Anything as optimum exports it from transformers, for transformers.js. Prepared as the original. The graph adds the point for
- * "no box" itself, and has no input for one.
+ * Segment Anything as optimum exports it from transformers, for transformers.js. Images are prepared as for the original. The graph adds
+ * the point for "no box" itself, and has no input for a box.
  */
 export const samOptimum: SamFormat = {
   prepare(image, input) {

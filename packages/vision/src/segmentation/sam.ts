@@ -7,13 +7,13 @@ import { paddedTaps, type SamFormat, samPrompt } from './sam-format.js';
 
 /**
  * Segment Anything (Kirillov et al. 2023, arXiv:2304.02643) and MobileSAM (arXiv:2306.14289), as segment-anything and samexporter export
- * them: longer side 1024, top left, ImageNet's mean and deviation, then zeros; points in pixels of the scaled image. `low_res_masks` is
- * used, as the size of `masks` depends on the image that the graph was exported with.
+ * them: longer side 1024, at the top left, normalised with ImageNet's mean and standard deviation, then padded with zeros; points in pixels
+ * of the scaled image. `low_res_masks` is used, as the size of `masks` depends on the image that the graph was exported with.
  */
 export const sam: SamFormat = {
   prepare(image, input) {
     const placement = longestSide(image, inputSide(input));
-    // samexporter's graphs with their own preparation take lines of RGB, and pad them.
+    // samexporter's graphs with built-in preparation take rows of RGB, and pad them.
     const tensor =
       input.shape.length === 3 ? rgbLines(image, placement, input.name) : imagenetTensor(image, placement, input.name);
     return { tensor, placement };

@@ -3,8 +3,8 @@ import { promptPoints } from './prompt.js';
 import { directTaps, type SamFormat, samPrompt } from './sam-format.js';
 
 /**
- * SAM 2.1 (Ravi et al. 2024, arXiv:2408.00714) as samexporter exports it. Unlike SAM's, images are stretched to a square, points with
- * them; the decoder also takes features of higher resolution, and adds the point for "no box" itself.
+ * SAM 2.1 (Ravi et al. 2024, arXiv:2408.00714) as samexporter exports it. Unlike in SAM, images and points are stretched to a square; the
+ * decoder also takes features of higher resolution, and adds the point for "no box" itself.
  */
 export const sam2: SamFormat = {
   prepare(image, input) {

@@ -1,16 +1,16 @@
 import type { Corner } from './contour.js';
 
-/** A piece of the ring between two kept points, and the point of it that is farthest from the straight line between them. */
+/** Part of the ring between two kept points, and its point that is farthest from the straight line between them. */
 interface Piece {
   readonly from: number;
-  /** Above `from`; the ring goes on after its last point. */
+  /** Greater than `from`; the length of the ring stands for its first point. */
   readonly to: number;
   readonly farthest: number;
   readonly distance: number;
 }
 
 /**
- * Fewer points of a closed ring (Douglas and Peucker 1973, doi:10.3138/FM57-6770-U75U-7727): the point that is farthest from the simpler
+ * Simplifies a closed ring (Douglas and Peucker 1973, doi:10.3138/FM57-6770-U75U-7727): the point that is farthest from the simplified
  * ring is added until none is farther than `tolerance`, or there are `maxPoints`.
  * @param tolerance in the unit of the points
  * @param maxPoints at least 3
@@ -27,7 +27,7 @@ export function simplifyRing(
     let worst = 0;
     for (let i = 1; i < pieces.length; i++) if (pieces[i]!.distance > pieces[worst]!.distance) worst = i;
     const { from, to, farthest, distance } = pieces[worst]!;
-    // A ring of two points is none.
+    // A ring needs three points.
     if (distance <= (pieces.length < 3 ? 0 : tolerance)) break;
     pieces.splice(worst, 1, pieceOf(ring, from, farthest), pieceOf(ring, farthest, to));
   }

@@ -1,6 +1,6 @@
 import type { Segmenter } from './segmenter.js';
 
-/** What each family of segmentation models can be asked with. */
+/** Prompts that each family of segmentation models takes. */
 export const SEGMENT_TAKES: Readonly<Record<string, Segmenter['takes']>> = {
   sam: { points: true, box: true },
   sam2: { points: true, box: true },
@@ -11,7 +11,7 @@ export const SEGMENT_TAKES: Readonly<Record<string, Segmenter['takes']>> = {
   'yolo-seg': { points: true, box: true },
 };
 
-/** @returns nothing of both for an unknown family */
+/** @returns neither for an unknown family */
 export function segmentTakes(family: string): Segmenter['takes'] {
   return (Object.hasOwn(SEGMENT_TAKES, family) && SEGMENT_TAKES[family]) || { points: false, box: false };
 }

@@ -1,7 +1,7 @@
 import { LookoutError } from '@lookout/protocol/core';
 import type { NamedTensor, TensorDeclaration } from '../runtime/model-runner.js';
 
-/** A tensor of the type that the graph declares. @throws LookoutError `model_unsupported` for types that exports do not have */
+/** A tensor of the type that the graph declares. @throws LookoutError `model_unsupported` for types other than float32, int64 and int32 */
 export function numbersFor(
   { name, type }: TensorDeclaration,
   dims: readonly number[],
@@ -13,13 +13,13 @@ export function numbersFor(
   throw unsupported(name, type);
 }
 
-/** An output of numbers. @throws LookoutError `model_unsupported`, `inference_failed` */
+/** A float32 output. @throws LookoutError `model_unsupported`, `inference_failed` */
 export function floatOutput(
   outputs: readonly NamedTensor[],
   name: string,
 ): { data: Float32Array; dims: readonly number[] } {
   const found = outputs.find((one) => one.name === name);
-  if (!found) throw new LookoutError('inference_failed', `The model gave no ${name}`);
+  if (!found) throw new LookoutError('inference_failed', `The model returned no ${name}`);
   if (found.type !== 'float32') throw unsupported(name, found.type);
   return { data: found.data as Float32Array, dims: found.dims };
 }

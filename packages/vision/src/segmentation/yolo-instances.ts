@@ -11,7 +11,7 @@ export interface Instance {
   readonly coefficients: Float32Array;
 }
 
-/** All that a YOLOv8-seg found in an image. */
+/** All instances that YOLOv8-seg found in an image. */
 export class FoundInstances implements EncodedImage {
   readonly bytes: number;
 
@@ -25,7 +25,7 @@ export class FoundInstances implements EncodedImage {
     this.bytes = prototypes.data.byteLength + instances.length * (instances[0]?.coefficients.byteLength ?? 0);
   }
 
-  /** In pixels of the image, within it. */
+  /** In pixels of the image, clipped to it. */
   boxOf({ inputBox }: Instance): Box {
     const { x, y, contentWidth, contentHeight } = this.letterbox;
     const across = (at: number) => Math.min(this.width, Math.max(0, ((at - x) * this.width) / contentWidth));
@@ -33,7 +33,7 @@ export class FoundInstances implements EncodedImage {
     return [across(inputBox[0]!), down(inputBox[1]!), across(inputBox[2]!), down(inputBox[3]!)];
   }
 
-  /** Of the size of the image; outside the box −∞. */
+  /** At image size; −∞ outside the box. */
   logitsOf(instance: Instance): Float32Array {
     const { width, height, letterbox } = this;
     const [, , protoHeight, protoWidth] = this.prototypes.dims as [number, number, number, number];

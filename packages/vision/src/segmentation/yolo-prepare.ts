@@ -9,7 +9,7 @@ import type { NamedTensor, TensorDeclaration } from '../runtime/model-runner.js'
 const SIDE = 640;
 /** Grey around the image. */
 const FILL = 114;
-/** Boxes that are compared with each other; most overlap. */
+/** Maximum number of boxes that are compared with each other; most overlap. */
 const MAX_CANDIDATES = 1000;
 
 /** @returns 1×3×H×W, 0..1 */
@@ -36,7 +36,7 @@ export function letterboxed(
 }
 
 /**
- * Boxes of a YOLOv8 table whose best class scores enough, the strongest first, in input pixels.
+ * Boxes of a YOLOv8 table whose best class reaches `minConfidence`, best first, in input pixels.
  * @returns the candidates, and the column of each in the table
  */
 export function strongestOf(

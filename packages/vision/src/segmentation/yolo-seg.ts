@@ -13,20 +13,20 @@ import { FoundInstances, type Instance } from './yolo-instances.js';
 import { letterboxed, strongestOf } from './yolo-prepare.js';
 
 const MAX_CANDIDATES = 3;
-/** Instances whose masks are looked at for one prompt. */
+/** Maximum number of instances whose masks are tried for one prompt. */
 const MAX_TRIED = 10;
-/** Instances that are kept of one image. */
+/** Maximum number of instances kept per image. */
 const MAX_INSTANCES = 100;
-/** Somebody points at what is there: weaker finds than a detector would report are of use. */
+/** Lower than for a detector: as a prompt points at an object, weak detections are useful too. */
 const MIN_CONFIDENCE = 0.02;
 const NMS_IOU = 0.7;
-/** How well an instance must fit a box that was drawn around it. */
+/** Minimum IoU of an instance and a box drawn around it. */
 const MIN_BOX_IOU = 0.3;
 
 /**
- * A YOLOv8-seg as an answer to clicks and boxes: the instances that it finds in the whole image, of its own classes alone. Export of
- * ultralytics: `images` RGB / 255, letterboxed in the middle on 114 → `output0` [1,4+classes+32,A] (centre, size, scores, coefficients),
- * `output1` [1,32,h,w]; a mask is the sum of the 32 prototypes, weighted by the coefficients, within the box.
+ * YOLOv8-seg prompted with clicks and boxes: selects from the instances that it finds in the whole image, of its own classes only. Export
+ * of ultralytics: `images` RGB / 255, centred on grey 114 → `output0` [1,4+classes+32,A] (centre, size, scores, coefficients), `output1`
+ * [1,32,h,w]; a mask is the sum of the 32 prototypes, weighted by the coefficients, within the box.
  */
 export class YoloSeg implements Segmenter {
   readonly takes = SEGMENT_TAKES['yolo-seg']!;
@@ -46,7 +46,7 @@ export class YoloSeg implements Segmenter {
     if (properties < 5 + count) {
       throw new LookoutError(
         'model_unsupported',
-        `Model ${this.info.name} gives ${properties} numbers for each object; at least ${5 + count} are expected`,
+        `Model ${this.info.name} returned ${properties} values per object; expected at least ${5 + count}`,
       );
     }
     const { candidates, columns } = strongestOf(table.data, properties, anchors, count, MIN_CONFIDENCE);
@@ -83,7 +83,7 @@ export class YoloSeg implements Segmenter {
   }
 }
 
-/** How well an instance fits: IoU with the box, or else its confidence; 0 if it is not meant. */
+/** Fit of an instance to the prompt: IoU with its box if there is one, otherwise the confidence; 0 if it does not match. */
 function fitOf(box: Box, score: number, { points, box: drawn }: MaskPrompt): number {
   const isAround = points.every(
     ([x, y, label]) => label === 0 || (x >= box[0] && y >= box[1] && x <= box[2] && y <= box[3]),
@@ -94,7 +94,7 @@ function fitOf(box: Box, score: number, { points, box: drawn }: MaskPrompt): num
   return iou >= MIN_BOX_IOU ? iou : 0;
 }
 
-/** Whether the mask holds all points that belong to the object, and none of the others. */
+/** Whether the mask contains all points that belong to the object, and none of the others. */
 function agrees({ mask }: MaskCandidate, { width, height }: EncodedImage, { points }: MaskPrompt): boolean {
   return points.every(([x, y, label]) => {
     const column = Math.min(Math.floor(x), width - 1);

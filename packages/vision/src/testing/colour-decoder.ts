@@ -6,13 +6,13 @@ type DecoderFamily = 'sam' | 'sam-lines' | 'sam-optimum' | 'efficient-sam' | 'sa
 type Shapes = readonly (readonly [name: string, shape: readonly (number | string)[]])[];
 
 interface DecoderTensors {
-  /** What the encoder gives. */
+  /** Encoder outputs. */
   readonly features: Shapes;
   readonly coords: string;
   readonly labels: string;
   /** Dimensions before those of a point. */
   readonly batch: readonly number[];
-  /** Inputs beside these. */
+  /** Other inputs. */
   readonly others: Shapes;
   readonly masks: string;
   readonly scores: string;
@@ -27,7 +27,7 @@ const SAM_OTHERS: Shapes = [
 const CANDIDATES = 3;
 const LOGIT = 4;
 
-/** Names and shapes of the decoder of each family, beside the features' size. */
+/** Names and shapes of each family's decoder, except the size of the features. */
 export function decoderTensors(family: DecoderFamily): DecoderTensors {
   const sam = { coords: 'point_coords', labels: 'point_labels', batch: [1], scores: 'iou_predictions' };
   switch (family) {
@@ -54,8 +54,8 @@ export function decoderTensors(family: DecoderFamily): DecoderTensors {
 }
 
 /**
- * What has the colour under the points, or is within the box. Nothing, if the point for "no box" is missing where it is wanted, or there
- * where it is not.
+ * Segments the area with the colour under the points, or within the box. Finds nothing if the point for "no box" is missing where it is
+ * expected, or present where it is not.
  * @param side pixels of the encoder's input
  * @param grid cells of the features along each axis
  */
@@ -130,7 +130,7 @@ export function colourDecoder(family: DecoderFamily, side: number, grid: number)
   });
 }
 
-/** EfficientSAM's points are in pixels of the image, whose size it is told. */
+/** EfficientSAM takes points in pixels of the image, and the size of the image. */
 function sourcePixels(): OnnxNode[] {
   return [
     onnxNode('Cast', ['orig_im_size'], ['size_float'], { to: ELEMENT_TYPE.float32 }),
@@ -141,7 +141,7 @@ function sourcePixels(): OnnxNode[] {
   ];
 }
 
-/** Which points are of which kind, [1,P,1], and whether there are any. */
+/** Which points are of each kind, [1,P,1], and whether there are any. */
 function kinds(): OnnxNode[] {
   return ['outside', 'inside', 'top_left', 'bottom_right', 'padding'].flatMap((kind) => [
     onnxNode('Equal', ['kinds', kind], [`is_${kind}`]),
@@ -152,7 +152,7 @@ function kinds(): OnnxNode[] {
   ]);
 }
 
-/** How alike the colours of each point and each cell are, [1,P,cells]. All features are read, as real decoders do. */
+/** Colour similarity of each point and each cell, [1,P,cells]. Reads all features, as real decoders do. */
 function byColour(features: readonly string[]): OnnxNode[] {
   return [
     onnxNode('Mean', [...features], ['embedded']),
@@ -179,7 +179,7 @@ function byColour(features: readonly string[]): OnnxNode[] {
   ];
 }
 
-/** How far each cell's middle is inside the box, [1,cells]. */
+/** How far the centre of each cell is inside the box, [1,cells]. */
 function byBox(): OnnxNode[] {
   return [
     onnxNode('Mul', ['points', 'share_top_left'], ['first_corner']),

@@ -3,8 +3,8 @@ import { encodeModel } from '../onnx/model-file.js';
 import { ELEMENT_TYPE, type OnnxNode, type OnnxTensor, type OnnxValueInfo } from '../onnx/schema.js';
 
 /**
- * Open detectors with the names and shapes of public exports whose weights are a rule: the first three numbers of a text's vector are a
- * colour, and a cell's logit is 12 · (colour · its mean) − 8. A cell's box is the cell.
+ * Open-vocabulary detectors with the names and shapes of public exports and hand-made weights: the first three numbers of a text vector are
+ * a colour, and a cell's logit is 12 · (colour · the cell's mean) − 8. A cell's box is the cell.
  */
 const SCALE = 12;
 const BIAS = -8;
@@ -22,13 +22,13 @@ export interface ColourYoloOptions {
   /** Sides of the input. */
   width: number;
   height: number;
-  /** Texts that it takes; a name: any number. */
+  /** Number of texts that it takes; a name: any number. */
   count?: Size;
   vectors?: string;
   dimension?: number;
   /** `table`: `output0`; `lists`: `scores` and `boxes`. */
   head?: 'table' | 'lists';
-  /** Rows of the table after the scores, with `output1` for their prototypes. */
+  /** Rows of mask coefficients after the scores, with `output1` for their prototypes. */
   masks?: number;
   /** Applies the sigmoid. Default false. */
   sigmoid?: boolean;
@@ -36,7 +36,7 @@ export interface ColourYoloOptions {
 
 const STRIDES = [8, 16, 32];
 
-/** A detector like YOLO-World or YOLOE. @returns its file */
+/** A detector like YOLO-World or YOLOE. @returns the model file */
 export function colourYolo(options: ColourYoloOptions): Uint8Array {
   const { width, height, count = 'texts', vectors = 'txt_feats', dimension = 512 } = options;
   const { head = 'table', masks = 0, sigmoid = false } = options;
@@ -100,16 +100,16 @@ export function colourYolo(options: ColourYoloOptions): Uint8Array {
 }
 
 export interface ColourOwlOptions {
-  /** Side of the square input; 16 pixels a place. */
+  /** Side of the square input; 16 pixels per position. */
   size: number;
-  /** Texts that it takes; a name: any number. */
+  /** Number of texts that it takes; a name: any number. */
   count?: Size;
-  /** Colour of each token id; the one after the start counts. */
+  /** Colour of each token id; only the token after the start token counts. */
   colours: ReadonlyMap<number, readonly number[]>;
   vocabulary: number;
 }
 
-/** A detector like OWL-ViT, in one graph. Pixels come normalised; colours are of what it gets. @returns its file */
+/** A detector like OWL-ViT, in one graph. Pixels arrive normalised, and colours refer to them. @returns the model file */
 export function colourOwl({ size, count = 'texts', colours, vocabulary }: ColourOwlOptions): Uint8Array {
   const boxes = gridBoxes(size, size, 16);
   const places = boxes.length;
@@ -127,7 +127,7 @@ export function colourOwl({ size, count = 'texts', colours, vocabulary }: Colour
       onnxNode('MatMul', ['places', 'columns'], ['product']),
       onnxNode('Mul', ['product', 'scale'], ['scaled']),
       onnxNode('Add', ['scaled', 'bias'], ['all']),
-      // A row that begins with 0 is no query; without the mask's part, a text would be lost.
+      // A row that begins with 0 or has an empty mask is not a query.
       onnxNode('Gather', ['input_ids', 'start'], ['starts'], { axis: 1 }),
       onnxNode('Cast', ['starts'], ['used'], { to: ELEMENT_TYPE.bool }),
       onnxNode('Cast', ['attention_mask'], ['mask'], { to: ELEMENT_TYPE.float32 }),

@@ -24,10 +24,10 @@ const CLASSES = 3;
 const COEFFICIENTS = 32;
 
 /**
- * Writes a small model with the names and shapes of a published export that cuts out what has the colour under a click, or what is in a
- * box, to the cells of its grid. `sam-lines` is SAM with samexporter's own preparation in the graph. Candidates are, best first: the
+ * Writes a small model with the names and shapes of a published export that segments the area with the colour under a click, or the area
+ * in a box, to the cells of its grid. `sam-lines` is SAM with samexporter's preparation in the graph. Candidates are, best first: the
  * object (.9), everything else (.7), the whole image (.5).
- * @param directory made if it is not there
+ * @param directory created if missing
  */
 export function writeColourSegmenter(directory: string, family: SegmentFamily): TaskModelInfo {
   mkdirSync(directory, { recursive: true });
@@ -45,7 +45,7 @@ export function writeColourSegmenter(directory: string, family: SegmentFamily): 
   return { name: 'colours', task: 'segment', family: known, graphs, sha256: sum.digest('hex'), bytes };
 }
 
-/** The files of such a model. */
+/** Files of such a model. */
 export function colourSegmenter(family: SegmentFamily): Partial<Record<GraphRole, Uint8Array>> {
   if (family === 'picosam3') return { model: picosam3() };
   if (family === 'yolo-seg') return { model: yoloSeg() };
@@ -105,7 +105,7 @@ function encoder(family: Exclude<SegmentFamily, 'picosam3' | 'yolo-seg'>): Uint8
   });
 }
 
-/** What has the colour of the middle. */
+/** Segments the area with the colour of the centre. */
 function picosam3(): Uint8Array {
   return file({
     inputs: [valueInfo('roi_image', 'float32', ['n', 3, ROI, ROI])],
@@ -135,7 +135,7 @@ function picosam3(): Uint8Array {
   });
 }
 
-/** One instance for each of three colours that is in the image. */
+/** One instance for each of three colours in the image. */
 function yoloSeg(): Uint8Array {
   const cells = YOLO_SIDE / YOLO_STRIDE;
   const edges = Float32Array.from({ length: cells }, (_, i) => i * YOLO_STRIDE);
@@ -160,7 +160,7 @@ function yoloSeg(): Uint8Array {
         kernel_shape: [YOLO_STRIDE, YOLO_STRIDE],
         strides: [YOLO_STRIDE, YOLO_STRIDE],
       }),
-      // 1 for the pure colour, 0 half way to grey.
+      // 1 for the pure colour, less towards grey.
       onnxNode('Conv', ['pooled', 'purity', 'offset'], ['pure']),
       onnxNode('Greater', ['pure', 'half'], ['is_inside']),
       onnxNode('Cast', ['is_inside'], ['inside'], { to: ELEMENT_TYPE.float32 }),

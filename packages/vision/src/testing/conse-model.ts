@@ -10,7 +10,7 @@ import { openRunner } from '../runtime/onnx-runner.js';
 import type { TaskModelInfo } from '../tasks/task-model.js';
 import { readTokenizer } from '../text/tokenizer.js';
 
-/** Two real models, neither of which has seen the other. */
+/** Two real models, trained independently. */
 const SOURCES = {
   /** A sentence encoder: `input_ids`, `attention_mask`, `token_type_ids` → `last_hidden_state`. */
   text: 'all-minilm-l6-v2-q.onnx',
@@ -19,9 +19,9 @@ const SOURCES = {
   image: 'mobilenetv2-12-int8.onnx',
 };
 
-/** Of the 1000 classes, how many name an image. */
+/** Number of classes, of the 1000, that name an image. */
 const NAMES_PER_IMAGE = 10;
-/** Names are embedded as captions, as prompts are: a bare name is close to other bare names, whatever they mean. */
+/** Names are embedded as captions, like prompts: bare names are close to each other, whatever they mean. */
 const CAPTION = 'a photo of a';
 const CLASSES = 1000;
 const DIMENSION = 384;
@@ -40,9 +40,9 @@ const IMAGENET_PREPARATION = {
 
 /**
  * Writes a model folder (`text.onnx`, `image.onnx`, `tokenizer.json`, `preprocessor_config.json`, `names.txt`) that embeds texts and images
- * with real, if weak, weights, so that everything built on embeddings can be tested as it runs. The two models are joined by ConSE
+ * with real, if weak, weights, so that everything built on embeddings can be tested end to end. The two models are joined by ConSE
  * (Norouzi et al. 2014, arXiv:1312.5650): an image is the mean of its best classes' names, weighted by their probabilities.
- * @param directory made if it is not there
+ * @param directory created if missing
  * @param sources folder with the files of the two models
  */
 export async function writeConseModel(directory: string, sources: string): Promise<TaskModelInfo> {
@@ -73,7 +73,7 @@ export async function writeConseModel(directory: string, sources: string): Promi
   };
 }
 
-/** Mean of the hidden states of all tokens that are not padding, scaled to length 1, as `text_embeds`. */
+/** Adds `text_embeds`: the mean of the hidden states of all tokens but padding, scaled to length 1. */
 function textGraph(bytes: Uint8Array): Uint8Array {
   const model = decodeModel(bytes);
   model.graph.node.push(

@@ -2,7 +2,7 @@ import { floatTensor, int64Tensor, onnxNode, valueInfo } from '../onnx/graph.js'
 import { encodeModel } from '../onnx/model-file.js';
 import { ELEMENT_TYPE, type OnnxNode, type OnnxTensor, type OnnxValueInfo } from '../onnx/schema.js';
 
-/** Parts of a graph, to be put together. */
+/** Parts of a graph, combined by `graphOf`. */
 export interface GraphParts {
   nodes: OnnxNode[];
   constants: OnnxTensor[];
@@ -16,14 +16,14 @@ export interface TextGraphOptions {
   /** Input of the ids. */
   ids?: string;
   type?: 'int64' | 'int32';
-  /** Other inputs, which change nothing. */
+  /** Other inputs, which are ignored. */
   others?: readonly string[];
-  /** `last_hidden_state` is a row per token; all others their sum, weighted by position. */
+  /** `last_hidden_state` has a row per token; any other output is their sum, weighted by position. */
   output: string;
   count?: Size;
   length: Size;
   dimension?: number;
-  /** Ids that it knows; absent: all. */
+  /** Number of ids that it knows; absent: all. */
   vocabulary?: number;
 }
 
@@ -35,7 +35,7 @@ export interface ImageGraphOptions {
   dimension?: number;
 }
 
-/** A text encoder whose vectors depend on every id and its place: `textVector` computes them in plain code. */
+/** A text encoder whose vectors depend on every id and its position: `textVector` computes them in plain code. */
 export function textParts(options: TextGraphOptions): GraphParts {
   const { ids = 'input_ids', type = 'int64', others = [], output, count = 'batch', length, dimension = 4 } = options;
   const isStates = output === 'last_hidden_state';
@@ -81,7 +81,7 @@ export function textParts(options: TextGraphOptions): GraphParts {
   };
 }
 
-/** What `textParts` gives for a row of ids, before it is scaled to length 1. @param used tokens whose mean is taken; absent: weighted sum */
+/** Output of `textParts` for a row of ids, before scaling to length 1. @param used number of tokens for a mean; absent: weighted sum */
 export function textVector(ids: readonly number[], used?: number, dimension = 4): number[] {
   return Array.from({ length: dimension }, (_, i) =>
     ids
@@ -90,7 +90,7 @@ export function textVector(ids: readonly number[], used?: number, dimension = 4)
   );
 }
 
-/** An image encoder that gives the mean of each channel, in planes of ±: `dimension` numbers of mean·(i % 3), with a sign. */
+/** An image encoder that gives `dimension` weighted sums of the channel means: `imageVector` computes them in plain code. */
 export function imageParts(options: ImageGraphOptions): GraphParts {
   const { input = 'pixel_values', output, count = 'batch', size, dimension = 4 } = options;
   const weights = Float32Array.from({ length: 3 * dimension }, (_, i) =>
@@ -108,14 +108,14 @@ export function imageParts(options: ImageGraphOptions): GraphParts {
   };
 }
 
-/** What `imageParts` gives for prepared channel means, before it is scaled to length 1. */
+/** Output of `imageParts` for prepared channel means, before scaling to length 1. */
 export function imageVector(means: readonly number[], dimension = 4): number[] {
   return Array.from({ length: dimension }, (_, i) =>
     means.reduce((sum, mean, channel) => sum + mean * channelWeight(channel, i), 0),
   );
 }
 
-/** Outputs of one number that is always the same. */
+/** Constant scalar outputs. */
 export function scalarParts(scalars: Readonly<Record<string, number>>): GraphParts {
   const names = Object.keys(scalars);
   return {
@@ -126,7 +126,7 @@ export function scalarParts(scalars: Readonly<Record<string, number>>): GraphPar
   };
 }
 
-/** The file of a graph of these parts. */
+/** Model file of a graph of these parts. */
 export function graphOf(...parts: readonly GraphParts[]): Uint8Array {
   return encodeModel({
     irVersion: 8,

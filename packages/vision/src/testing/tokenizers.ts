@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 export const TOKENIZERS = ['clip', 'wordpiece', 'unigram', 'gemma'] as const;
 export const TEXTS = read('texts') as readonly string[];
 
-/** A `tokenizer.json`, and the ids of each text by the tokeniser's own library, with those around it. */
+/** A `tokenizer.json`, and the ids of each text by the tokeniser's own library, including special tokens. */
 export function readTextFixture(name: (typeof TOKENIZERS)[number]): { tokenizer: object; ids: number[][] } {
   return read(name) as { tokenizer: object; ids: number[][] };
 }

@@ -14,22 +14,22 @@ const FORMAT: TokenFormat = {
 };
 
 describe('tokenRow', () => {
-  it('fills up after the last token', () => {
+  it('pads after the last token', () => {
     expect(tokenRow(clip, 'a red car', FORMAT)).toEqual({ ids: [49406, 320, 736, 1615, 49407, 0], used: 5 });
   });
 
-  it('cuts the text and keeps the tokens around it', () => {
+  it('truncates the text and keeps prefix and suffix', () => {
     expect(tokenRow(clip, 'a red car a red car', FORMAT)).toEqual({
       ids: [49406, 320, 736, 1615, 320, 49407],
       used: 6,
     });
   });
 
-  it('does not fill up where the model takes any number', () => {
+  it('does not pad where the model takes any number', () => {
     expect(tokenRow(clip, '', { ...FORMAT, padTo: undefined })).toEqual({ ids: [49406, 49407], used: 2 });
   });
 
-  it('gives lower case to models that were trained with it', () => {
+  it('lowercases text for models trained that way', () => {
     const gemma = parseTokenizer(readTextFixture('gemma').tokenizer);
     const format = { ...FORMAT, lowerCase: true };
     expect(tokenRow(gemma, 'THE CAMERA', format)).toEqual(tokenRow(gemma, 'the camera', format));

@@ -1,13 +1,13 @@
 import type { TextTokenizer } from './tokenizer.js';
 
-/** How a text model wants its tokens. */
+/** Token format of a text model. */
 export interface TokenFormat {
-  /** Ids before and after those of the text; what is cut off is cut from the text. */
+  /** Ids before and after those of the text; only the text is truncated. */
   readonly prefix: readonly number[];
   readonly suffix: readonly number[];
-  /** The most tokens, including those around. */
+  /** Maximum number of tokens, including prefix and suffix. */
   readonly maxLength: number;
-  /** Always as many as that: models that were trained so see noise otherwise. */
+  /** Length that rows are padded to: models trained with padding return noise without it. Undefined: not padded. */
   readonly padTo: number | undefined;
   readonly padId: number;
   readonly lowerCase: boolean;
@@ -15,11 +15,11 @@ export interface TokenFormat {
 
 export interface TokenRow {
   readonly ids: readonly number[];
-  /** Ids that are not there to fill up. */
+  /** Number of ids before the padding. */
   readonly used: number;
 }
 
-/** The tokens of a text as a model takes them. */
+/** Tokens of a text in a model's format. */
 export function tokenRow(tokenizer: TextTokenizer, text: string, format: TokenFormat): TokenRow {
   const { prefix, suffix, maxLength, padTo, padId, lowerCase } = format;
   const room = Math.max(maxLength - prefix.length - suffix.length, 0);

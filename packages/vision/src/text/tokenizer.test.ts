@@ -8,11 +8,11 @@ import { MAX_TEXT_CHARACTERS, parseTokenizer, readTokenizer } from './tokenizer.
 const directory = mkdtempSync(join(tmpdir(), 'lookout-tokenizer-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** Words of BERT, byte pairs of CLIP, SentencePiece as the first SigLIP and as SigLIP 2 use it: ids of their own libraries. */
-describe.each(TOKENIZERS)('a tokeniser: %s', (name) => {
+/** BERT WordPiece, CLIP byte pairs, SentencePiece of the first SigLIP and of SigLIP 2: ids from their own libraries. */
+describe.each(TOKENIZERS)('a tokenizer: %s', (name) => {
   const { tokenizer: file, ids } = readTextFixture(name);
   const tokenizer = parseTokenizer(file);
-  // @huggingface/tokenizers takes a zero-width joiner for a space in Unigram vocabularies, SentencePiece for a letter.
+  // @huggingface/tokenizers treats a zero-width joiner as a space in Unigram vocabularies, SentencePiece as a letter.
   const isSame = (text: string) => name !== 'unigram' || !text.includes('\u200d');
 
   it.each(TEXTS.map((text, i) => [text, ids[i]!] as const).filter(([text]) => isSame(text)))(
@@ -27,14 +27,14 @@ describe.each(TOKENIZERS)('a tokeniser: %s', (name) => {
     ['many words', 'a red car '.repeat(1000)],
     ['spaces', ' '.repeat(10_000)],
     ['emoji', '🚗'.repeat(5000)],
-    ['halves of letters', '\ud83d'.repeat(10_000)],
-  ])('cuts 10 000 characters: %s', (_, text) => {
+    ['lone surrogates', '\ud83d'.repeat(10_000)],
+  ])('truncates 10 000 characters: %s', (_, text) => {
     expect(tokenizer.encode(text)).toEqual(tokenizer.encode(text.slice(0, MAX_TEXT_CHARACTERS)));
   });
 });
 
 describe('parseTokenizer', () => {
-  it('knows the ids of CLIP', () => {
+  it('reads the ids of CLIP', () => {
     const clip = parseTokenizer(readTextFixture('clip').tokenizer);
     expect(clip).toMatchObject({ kind: 'BPE', vocabularySize: 49408, prefix: [49406], suffix: [49407] });
     expect(clip.encode('red')).toEqual([736]);
@@ -42,7 +42,7 @@ describe('parseTokenizer', () => {
     expect(clip.idOf('no such token')).toBeUndefined();
   });
 
-  it('reads what the file says of length and filling', () => {
+  it('reads maximum length and padding from the file', () => {
     const file = { ...readTextFixture('wordpiece').tokenizer, padding: null, truncation: null };
     expect(parseTokenizer(file)).toMatchObject({ kind: 'WordPiece', maxLength: undefined, padId: undefined });
     const told = { ...file, padding: { pad_id: 7 }, truncation: { max_length: 32 } };
@@ -52,10 +52,10 @@ describe('parseTokenizer', () => {
   it.each([
     ['nothing', null],
     ['no vocabulary', { model: { type: 'BPE' } }],
-    ['a vocabulary that is a word', { model: { type: 'BPE', vocab: 'x' }, added_tokens: [] }],
+    ['a vocabulary that is text', { model: { type: 'BPE', vocab: 'x' }, added_tokens: [] }],
     ['an unknown kind', { ...readTextFixture('clip').tokenizer, model: { type: 'Other', vocab: { a: 0 } } }],
     ['an unknown step', { ...readTextFixture('clip').tokenizer, pre_tokenizer: { type: 'Other' } }],
-    ['ids that are words', { ...readTextFixture('clip').tokenizer, added_tokens: [{ id: 'x', content: 'y' }] }],
+    ['ids that are text', { ...readTextFixture('clip').tokenizer, added_tokens: [{ id: 'x', content: 'y' }] }],
   ])('refuses a file with %s', (_, file) => {
     expect(() => parseTokenizer(file)).toThrow(expect.objectContaining({ code: 'model_invalid' }));
   });

@@ -2,32 +2,32 @@ import { readFileSync, statSync } from 'node:fs';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { LookoutError } from '@lookout/protocol/core';
 
-/** Of the file: the largest vocabularies in use (a quarter of a million tokens) take 34 MB. */
+/** The largest vocabularies in use (a quarter of a million tokens) take 34 MB. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
-/** Text beyond this is cut before it is split: no model takes as many tokens as this gives, and some algorithms are slow on more. */
+/** Longer text is truncated before tokenizing: no model takes that many tokens, and some algorithms are slow on long text. */
 export const MAX_TEXT_CHARACTERS = 4000;
 
 const KINDS = ['BPE', 'Unigram', 'WordPiece'];
 
-/** Turns text into the numbers of a vocabulary, as the model's authors do. */
+/** Turns text into token ids, like the model's own tokenizer. */
 export interface TextTokenizer {
-  /** Its algorithm, by the name in the file: BPE, Unigram, WordPiece. */
+  /** Algorithm, as named in the file: BPE, Unigram, WordPiece. */
   readonly kind: string;
-  /** All ids are below. */
+  /** Highest id plus 1. */
   readonly vocabularySize: number;
-  /** Ids around a text: `[CLS]` and `[SEP]`, or none. */
+  /** Ids before and after a text: `[CLS]` and `[SEP]`, or none. */
   readonly prefix: readonly number[];
   readonly suffix: readonly number[];
-  /** The most ids including those around, and the id to fill up with, as the file says; undefined where it doesn't. */
+  /** Maximum number of ids including prefix and suffix, and the padding id; undefined where the file does not give them. */
   readonly maxLength: number | undefined;
   readonly padId: number | undefined;
   /** @returns undefined for a token that is not in the vocabulary */
   idOf(token: string): number | undefined;
-  /** Without the ids around. Text beyond 4000 characters is cut. */
+  /** Without prefix and suffix. Text beyond 4000 characters is truncated. */
   encode(text: string): number[];
 }
 
-/** The parts that we read ourselves of a `tokenizer.json` of Hugging Face's tokenizers. */
+/** Fields of a Hugging Face `tokenizer.json` that are read here. */
 interface TokenizerFile {
   model?: { type?: string; vocab?: Readonly<Record<string, number>> | readonly unknown[] };
   added_tokens?: readonly { id: number }[];
@@ -53,16 +53,16 @@ export function readTokenizer(path: string): TextTokenizer {
 export function parseTokenizer(file: unknown): TextTokenizer {
   const { model, added_tokens: added = [], truncation, padding } = (file ?? {}) as TokenizerFile;
   if (!model?.vocab || !Array.isArray(added)) throw invalid('it has no vocabulary');
-  // Old files do not name the kind, which the vocabulary's form then tells.
+  // Old files do not name the kind: it follows from the form of the vocabulary.
   const kind = model.type ?? (Array.isArray(model.vocab) ? 'Unigram' : 'BPE');
-  if (!KINDS.includes(kind)) throw invalid(`its kind is ${kind}, and only ${KINDS.join(', ')} are known`);
+  if (!KINDS.includes(kind)) throw invalid(`its kind is ${kind}, and only ${KINDS.join(', ')} are supported`);
   const vocabularySize = 1 + Math.max(highestId(model.vocab), ...added.map(({ id }) => id));
   if (!Number.isInteger(vocabularySize)) throw invalid('its ids are not numbers');
   const { encode, idOf } = openEncoder(file as object);
   const bare = encode('a', false);
   const framed = encode('a', true);
   const at = framed.findIndex((_, i) => bare.every((id, k) => framed[i + k] === id));
-  if (at < 0) throw invalid('its ids of a text are not among those with the tokens around it');
+  if (at < 0) throw invalid('adding special tokens changes the ids of the text itself');
   return {
     kind,
     vocabularySize,
@@ -96,7 +96,7 @@ function openEncoder(file: object) {
   return { encode, idOf: (token: string) => tokenizer.token_to_id(token) };
 }
 
-/** Halves of a character, which cutting may leave, become the replacement character, as in UTF-8. */
+/** Lone surrogates, which truncating may leave, become the replacement character, as in UTF-8. */
 function cutText(text: string): string {
   return text.slice(0, MAX_TEXT_CHARACTERS).replace(/\p{Surrogate}/gu, '\u{fffd}');
 }
@@ -109,8 +109,8 @@ function highestId(vocab: Readonly<Record<string, number>> | readonly unknown[])
 }
 
 function invalid(why: string, cause?: unknown): LookoutError {
-  return new LookoutError('model_invalid', `tokenizer.json is not a tokenizer: ${why}`, {
+  return new LookoutError('model_invalid', `tokenizer.json is not a valid tokenizer: ${why}`, {
     ...(cause !== undefined && { cause }),
-    hint: 'Take the tokenizer.json that was published with the model',
+    hint: 'Use the tokenizer.json published with the model',
   });
 }

@@ -59,7 +59,7 @@ describe('ModelDownloads', () => {
     expect(await downloads.list()).toMatchObject([
       { name: 'small', state: 'absent', bytes: 200_000, licence: 'MIT' },
       { name: 'large', state: 'absent' },
-      { name: 'research', restriction: expect.stringMatching(/^the model may be used for research alone/) },
+      { name: 'research', restriction: expect.stringMatching(/^the model may be used for research only/) },
     ]);
     expect(requests).toEqual([]);
   });
@@ -129,7 +129,7 @@ describe('ModelDownloads', () => {
     await expect.poll(() => told).toEqual(['done large']);
   });
 
-  it('downloads what a licence restricts only for those who accept that', async () => {
+  it('downloads a model with a restrictive licence only if it is accepted', async () => {
     await expect(downloads.start('research')).rejects.toMatchObject({ code: 'licence_not_accepted' });
     await downloads.start('research', { acceptLicence: true });
     await expect.poll(() => told).toEqual(['done research']);

@@ -1,15 +1,15 @@
 import { seededRandom } from '../../testing/random.js';
 
-/** Draws from a distribution with a seed. */
+/** Draws from a seeded distribution. */
 export type Draw = () => number;
 
-/** Gaussian scores, by Box and Muller. */
+/** Gaussian scores (Box–Muller). */
 export function gaussian(seed: number, mean: number, deviation: number): Draw {
   const random = seededRandom(seed);
   return () => mean + deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Scores with a tail that falls exponentially on both sides (Laplace), as those of crops that are almost something else do. */
+/** Scores with exponential tails on both sides (Laplace), like those of crops that nearly match. */
 export function laplace(seed: number, mean: number, scale: number): Draw {
   const random = seededRandom(seed);
   return () => {
