@@ -147,7 +147,7 @@ export default defineConfig({
           groups: [
             // A file for each icon would cost more in requests than in bytes.
             { name: 'icons', test: /node_modules\/lucide-react\// },
-            // What pages that check input load, and the home page does not. What these import is with them, or they would run before it.
+            // Loaded by pages that validate input, but not by the home page. Includes its imports: else it would run before them.
             {
               name: 'schemas',
               test: /node_modules\/zod\/|protocol\/dist\/(rule|phrase-text|second-look)\.|web\/src\/(lib\/schemas|rules\/model\/parts)\./,

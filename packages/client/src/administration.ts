@@ -45,12 +45,12 @@ export function administrationCalls(endpoint: Endpoint) {
       catalogue: (options?: RequestOptions) => get<CatalogueModel[]>('/api/models/catalogue', options),
       /** The servers that run the default model; none if it runs on this machine. */
       servers: (options?: RequestOptions) => get<ModelServer[]>('/api/models/servers', options),
-      /** Which model each task uses, beside the detection of known classes. */
+      /** The model used for each task other than detection of known classes. */
       tasks: (options?: RequestOptions) => get<TaskModelChoice[]>('/api/models/tasks', options),
-      /** Chooses the model that a task uses: `auto`, `off`, or its name. */
+      /** Sets the model for a task: `auto`, `off`, or a name. */
       choose: (task: OtherModelTask, choice: string, options?: RequestOptions) =>
         call<TaskModelChoice>('PUT', `/api/models/tasks/${task}`, { choice }, options),
-      /** Begins a download; `catalogue` says how far it is. A licence that restricts the model's use must be accepted. */
+      /** Starts a download; `catalogue` shows its progress. A licence that restricts the model's use must be accepted. */
       pull: (name: string, body: PullModel = {}, options?: RequestOptions) =>
         call<CatalogueModel>('POST', `${modelPath(name)}/pull`, body, options),
       stopPull: (name: string, options?: RequestOptions) =>
@@ -101,9 +101,9 @@ export function administrationCalls(endpoint: Endpoint) {
         call<Setting[]>('PATCH', '/api/settings', patch, options),
     },
     secondLook: {
-      /** The model that rules may ask about their events, where it is, and who has allowed that pictures go there. */
+      /** The model that rules can ask about their events, its host, and the consent to send pictures there. */
       state: (options?: RequestOptions) => get<SecondLookState>('/api/second-look', options),
-      /** Allows that pictures go to a host outside the home network. @param host as `state` says it */
+      /** Consents to sending pictures to a host outside the home network. @param host as in `state` */
       allow: (host: string, options?: RequestOptions) =>
         call<SecondLookState>('PUT', '/api/second-look/consent', { host }, options),
       forbid: (options?: RequestOptions) =>

@@ -105,7 +105,7 @@ export class LookoutClient {
   readonly secondLook: AdministrationCalls['secondLook'];
   /** Whether somebody is at home; rules that are not for the present mode are silent. */
   readonly mode: WarningCalls['mode'];
-  /** Frozen pictures, to cut objects out of them. */
+  /** Frozen images, to cut objects out of. */
   readonly segments: SegmentCalls;
 
   /** @throws TypeError when `baseUrl` is not an http(s) URL */
@@ -301,7 +301,7 @@ export class LookoutClient {
   }
 
   /**
-   * Turns texts, or one picture, into vectors: a dot product of two is their cosine. Needs a model that understands words.
+   * Embeds texts, or one image, as vectors: the dot product of two is their cosine. Needs an `embed` model.
    * @throws LookoutError `no_model_for_this`, whose hint names a model to download; RequestError naming the invalid text
    */
   embed(

@@ -2,25 +2,25 @@ import { type Endpoint, type RequestOptions, request } from './connection/reques
 import { type ImageInput, imageBytes } from './detect/detect-image.js';
 import type { Segment, SegmentMask, SegmentMasks, SegmentQuestion } from './types.js';
 
-/** The server lets a question wait a minute for the picture. */
+/** The server holds a request for up to a minute while the image is encoded. */
 const MASKS_TIMEOUT_MS = 65_000;
 
-/** Calls about frozen pictures, to cut objects out of them. */
+/** Calls for frozen images, to cut objects out of. */
 export type SegmentCalls = ReturnType<typeof segmentCalls>;
 
 export function segmentCalls(endpoint: Endpoint) {
   return {
-    /** Freezes the newest frame of a camera, or a picture. The server begins to look at it at once. */
+    /** Freezes the newest frame of a camera, or an image. The server starts to encode it at once. */
     freeze: async (what: { camera: string } | ImageInput, options?: RequestOptions): Promise<Segment> => {
       const isCamera = typeof what === 'object' && 'camera' in what;
       const body = isCamera ? what : await imageBytes(what);
       return request<Segment>(endpoint, 'POST', '/api/segments', body, options);
     },
-    /** Whether the server has looked at it. */
+    /** Whether the image is encoded. */
     get: (id: string, options?: RequestOptions) => request<Segment>(endpoint, 'GET', path(id), undefined, options),
     /**
-     * Masks of what is pointed at, best first; none if nothing was found. Waits until the server has looked at the picture.
-     * `decodeRle` makes pixels of them.
+     * Masks for points or a box, best first; none if nothing was found. Waits until the image is encoded.
+     * `decodeRle` turns them into pixels.
      */
     masks: async (
       id: string,

@@ -108,7 +108,7 @@ export type {
 /** Input of `cameras.create`: only `url` is required, the rest has defaults. */
 export type NewCameraInput = (typeof NewCamera)['_input'];
 
-/** What is pointed at: at least a point or a box. */
+/** Points, a box, or both. */
 export type SegmentQuestion = (typeof SegmentPrompts)['_input'];
 
 /** Input of `webhooks.create`: only `url` is required. */
@@ -120,5 +120,5 @@ export type ActivityInput = Partial<ActivityQuery>;
 /** Input of `search`: only `text` is required. */
 export type SearchInput = (typeof SearchRequest)['_input'];
 
-/** Input of `rules.addExample`: an object of an event, or a part of what a camera has shown. */
+/** Input of `rules.addExample`: an object of an event, or a region of a camera frame. */
 export type NewExampleInput = (typeof NewExample)['_input'];

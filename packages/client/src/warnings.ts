@@ -31,7 +31,7 @@ import type {
 } from './types.js';
 import { type EventChangesOptions, followEventChanges } from './watch/event-changes.js';
 
-/** A model may have to be opened first, and gets what live detection leaves of the processor. */
+/** A model may have to be loaded first, and gets only the CPU time that live detection leaves. */
 const SEARCH_TIMEOUT_MS = 60_000;
 
 /** Calls about warnings. */
@@ -61,13 +61,13 @@ export function warningCalls(endpoint: Endpoint) {
       /** What a rule would have found on a camera in its last minutes. */
       test: (rule: RuleTestRequest, options?: RequestOptions) =>
         call<RuleTestResult>('POST', '/api/rules/test', rule, options),
-      /** How the phrase of a rule scores on a camera. @param camera default: the one that is furthest */
+      /** How the phrase of a rule scores on a camera. @param camera default: the one furthest along */
       calibration: (id: string, camera?: string, options?: RequestOptions) =>
         get<Calibration>(`${rulePath(id)}/calibration${queryOf({ camera })}`, options),
-      /** Gives an example of what the phrase means, or does not: something that a camera has shown. */
+      /** Adds a positive or negative example of the phrase, from something that a camera has shown. */
       addExample: (id: string, example: NewExampleInput, options?: RequestOptions) =>
         call<PhraseExample>('POST', `${rulePath(id)}/examples`, example, options),
-      /** The same from a picture of the object alone: JPEG, PNG or WebP, at most 256 kB. */
+      /** The same from an image of the object alone: JPEG, PNG or WebP, at most 256 kB. */
       uploadExample: (id: string, picture: Blob, isPositive = true, options?: RequestOptions) =>
         call<PhraseExample>(
           'POST',
@@ -98,7 +98,7 @@ export function warningCalls(endpoint: Endpoint) {
       /** Takes back a verdict, and with it everything that is ignored because of it. */
       withdrawVerdict: (id: string, options?: RequestOptions) =>
         call<RuleEvent>('DELETE', `${eventPath(id)}/verdict`, undefined, options),
-      /** Objects of the last hour, and of events of the last day, that are most like a description; best first. */
+      /** Objects of the last hour, and of events of the last day, that best match a description; best first. */
       search: (search: SearchInput, options?: RequestOptions) =>
         call<SearchAnswer>('POST', '/api/search', search, { timeoutMs: SEARCH_TIMEOUT_MS, ...options }),
       /** What happens to events, as it happens; what was missed during a lost connection follows. */

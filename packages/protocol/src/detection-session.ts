@@ -27,7 +27,7 @@ export type SessionConfig = z.infer<typeof SessionConfig>;
 const share = z.number().min(0).max(1);
 const className = z.string().min(1).max(64);
 const MAX_CLASSES = 1000;
-/** Most descriptions to look for at once: each costs the model time. */
+/** Maximum number of prompts at once: each takes model time. */
 export const MAX_PROMPTS = 20;
 
 const imageSettings = {
@@ -44,12 +44,10 @@ const imageSettings = {
     .max(MAX_PROMPTS)
     .nullable()
     .optional()
-    .describe('Descriptions of what to look for, in words: "a red forklift"; null for none. Needs a model for that'),
+    .describe('Descriptions of objects to look for: "a red forklift"; null for none. Needs a model for prompts'),
   prompt_threshold: share
     .optional()
-    .describe(
-      'Minimum score of what a detector finds by words; default 0.1. Scores of different words can’t be compared',
-    ),
+    .describe('Minimum score of objects that a detector finds by prompt; default 0.1. Not comparable between prompts'),
 };
 
 /** The runtime settings of a session, all optional: omitted ones stay unchanged. @param maxFps the server's limit. */
@@ -78,7 +76,7 @@ export type NewSession = z.infer<ReturnType<typeof newSession>>;
 const masks = z
   .boolean()
   .optional()
-  .describe('Detections get masks, the 32 most certain at most. Needs a model that cuts out what is in a box');
+  .describe('Add masks to the first 32 detections. Needs a segmentation model that accepts boxes');
 
 /** Settings that make sense for one picture. */
 export const ImageSettings = z.strictObject({ ...imageSettings, model, masks });
@@ -120,7 +118,7 @@ const queryImageSettings = {
     .transform((text) => text.split(','))
     .pipe(z.array(Phrase).max(MAX_PROMPTS))
     .optional()
-    .describe('Descriptions of what to look for, separated by commas'),
+    .describe('Descriptions of objects to look for, separated by commas'),
   prompt_threshold: queryShare,
 };
 
@@ -164,26 +162,26 @@ export const DetectionClientMessage = z.discriminatedUnion('type', [
 ]);
 export type DetectionClientMessage = z.infer<typeof DetectionClientMessage>;
 
-/** An object, and the prompt that it was found by or is most like, if any. */
+/** A detection, with the prompt that found it or that it matches best, if any. */
 export const PromptedDetection = Detection.extend({
-  mask: DetectionMask.optional().describe('If `masks` was asked for'),
-  label: z.string().optional().describe('The prompt. What only words find has it as its class_name, too'),
+  mask: DetectionMask.optional().describe('If `masks` was requested'),
+  label: z.string().optional().describe('The prompt. Also the class_name of objects found only by prompt'),
   score: z
     .number()
     .optional()
-    .describe('How much it is like the prompt, by the model’s own measure: not to be compared between prompts'),
+    .describe('How well it matches the prompt, on the model’s own scale: not comparable between prompts'),
   margin: z
     .number()
     .nullable()
     .optional()
     .describe(
-      'By how much that is above its own class and plain backgrounds, in logits; null: found by a detector, which compares with nothing',
+      'How far `score` is above the scores of its class and of plain backgrounds, in logits; null: found by a detector, which has no such scores',
     ),
-  calibrated: z.literal(false).optional().describe('No threshold was learned for these words, as rules do'),
+  calibrated: z.literal(false).optional().describe('No threshold was learned for this prompt, unlike for rules'),
 });
 export type PromptedDetection = z.infer<typeof PromptedDetection>;
 
-/** What became of the prompts of a request. */
+/** Outcome of the prompts of a request. */
 export const PromptsAnswer = z.object({
   state: z
     .enum(['answered', 'skipped', 'failed'])
@@ -192,7 +190,7 @@ export const PromptsAnswer = z.object({
     .enum(['open-detect', 'embed'])
     .nullable()
     .describe(
-      'open-detect: a detector looked for the words; embed: the objects found were compared with them; null: no model',
+      'open-detect: a detector looked for the prompts; embed: the objects found were compared with them; null: no model',
     ),
   model: z.string().nullable(),
   reason: z.string().optional().describe('Why it was skipped or failed'),
@@ -203,8 +201,8 @@ export type PromptsAnswer = z.infer<typeof PromptsAnswer>;
 export const ImageDetections = z.object({
   detections: z
     .array(PromptedDetection)
-    .describe('Highest confidence first, then what only words found; boxes in pixels of the upright image'),
-  prompts: PromptsAnswer.optional().describe('If there were prompts'),
+    .describe('Highest confidence first, then objects found only by prompt; boxes in pixels of the upright image'),
+  prompts: PromptsAnswer.optional().describe('If the request had prompts'),
   processing_time_ms: z.number().describe('From the arrival of the frame to its result'),
   inference_ms: z.number().describe('The model alone'),
   image_size: z.tuple([z.int(), z.int()]).describe('[width, height] of the upright image'),

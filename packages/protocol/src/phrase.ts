@@ -4,24 +4,24 @@ import { Box } from './detection.js';
 import { Phrase } from './phrase-text.js';
 
 /**
- * `calibrating`: it learns how the phrase scores where there is nothing, and fires nothing; `armed`: it fires; `untested`: it fires, but no
- * example was ever seen, so that it may miss what it is about; `refused`: it can't be told reliably, and fires nothing.
+ * `calibrating`: learns the scores of scenes without the phrase, and does not fire; `armed`: fires; `untested`: fires, but has never seen
+ * an example, so it may miss events; `refused`: can't be recognised reliably, and does not fire.
  */
 export const PhraseState = z.enum(['calibrating', 'armed', 'untested', 'refused']);
 export type PhraseState = z.infer<typeof PhraseState>;
 
-/** How a rule looks: at every analysed frame; at crops of tracks; or at whole frames, now and then. */
+/** What a rule checks: every analysed frame, crops of tracks, or whole frames at intervals. */
 export const Lane = z.enum(['frame', 'track', 'open']);
 export type Lane = z.infer<typeof Lane>;
 
-/** Which lane a rule uses, and how often it looks. */
+/** Lane that a rule uses, and how often it checks. */
 export const Looking = z.object({
   lane: Lane,
   every_s: z
     .number()
     .nullable()
-    .describe('Time between two looks at one object or frame, s; null: each analysed frame'),
-  model: z.string().optional().describe('The model that is asked, beside the one that finds objects'),
+    .describe('Time between two checks of one object or frame, s; null: each analysed frame'),
+  model: z.string().optional().describe('The model that checks, in addition to the detector'),
 });
 export type Looking = z.infer<typeof Looking>;
 
@@ -50,11 +50,11 @@ export const CalibrationReason = z.object({
   kind: RefusalKind,
   phrase: z.string(),
   why: z.string(),
-  crops: z.array(ScoredCrop).optional().describe('What it would have fired for, highest score first'),
+  crops: z.array(ScoredCrop).optional().describe('Crops that it would have fired for, highest score first'),
 });
 export type CalibrationReason = z.infer<typeof CalibrationReason>;
 
-/** An example of what the phrase means, or of what it does not. */
+/** A positive or negative example of a phrase. */
 export const PhraseExample = z.object({
   id: z.string(),
   is_positive: z.boolean(),
@@ -67,26 +67,26 @@ export type PhraseExample = z.infer<typeof PhraseExample>;
 /** `GET /api/rules/:id/calibration`: how a phrase scores on one camera. */
 export const Calibration = z.object({
   state: PhraseState,
-  camera: CameraId.describe('The camera that these figures are of'),
+  camera: CameraId.describe('The camera that these figures belong to'),
   phrase: z.string(),
   polarity: z.enum(['present', 'absent']),
-  model: z.string().nullable().describe('null: none is there at present'),
+  model: z.string().nullable().describe('null: none available at present'),
   threshold: z
     .number()
     .nullable()
     .describe(
-      'Scores above it fire; for `absent` they say how much it is as if it were not there. null: not known yet',
+      'Scores above it fire; for `absent`, scores measure how clearly the phrase does not apply. null: not known yet',
     ),
   background: z
     .object({ n: z.int(), q50: z.number().nullable(), q99: z.number().nullable(), q999: z.number().nullable() })
-    .describe('Scores of what the camera has shown, where the phrase is taken to be absent'),
+    .describe('Scores seen on the camera where the phrase is assumed to be absent'),
   needs: z
     .object({ crops: z.int(), seconds: z.number() })
     .nullable()
-    .describe('What is missing until it is calibrated, whichever comes first; null: nothing'),
-  expected_per_day: z.number().nullable().describe('False alarms to be expected'),
+    .describe('What calibration still needs, whichever comes first; null: nothing'),
+  expected_per_day: z.number().nullable().describe('Expected false alarms'),
   expected_per_1000: z.number().nullable().describe('The same, per 1000 crops'),
-  recall: z.number().nullable().describe('Part of the positive examples that would fire; null: there are none'),
+  recall: z.number().nullable().describe('Share of the positive examples that would fire; null: there are none'),
   examples: z.array(PhraseExample),
   reasons: z.array(CalibrationReason),
   calibrated_at: z.number().nullable(),
@@ -95,14 +95,14 @@ export const Calibration = z.object({
 export type Calibration = z.infer<typeof Calibration>;
 
 export const CalibrationQuery = z.strictObject({
-  camera: CameraId.optional().describe('Default: the camera that is furthest'),
+  camera: CameraId.optional().describe('Default: the camera furthest along'),
 });
 
-/** Body of `POST /api/rules/:id/examples`, unless it is an image: something that a camera has shown. */
+/** Body of `POST /api/rules/:id/examples`, unless it is an image: an object of an event, or a region of a camera frame. */
 export const NewExample = z.union([
   z.strictObject({
     event_id: z.string().min(1).max(64),
-    track_id: z.int().optional().describe('Default: its first'),
+    track_id: z.int().optional().describe('Default: the first of the event'),
     is_positive: z.boolean().default(true),
   }),
   z.strictObject({
@@ -114,11 +114,11 @@ export const NewExample = z.union([
 ]);
 export type NewExample = z.infer<typeof NewExample>;
 
-/** How certain a find is: compared with what the same words score on what the cameras show all day. */
+/** Certainty of a search result: relative to what the same text scores on everyday frames of the cameras. */
 export const FindCertainty = z.enum(['likely', 'possible', 'guess']);
 export type FindCertainty = z.infer<typeof FindCertainty>;
 
-/** Body of `POST /api/search`: what to show. */
+/** Body of `POST /api/search`. */
 export const SearchRequest = z.strictObject({
   text: Phrase,
   cameras: z.array(CameraId).min(1).max(1000).optional().describe('Absent: all'),
@@ -137,7 +137,7 @@ export const SearchResult = z.object({
   bbox: Box.describe('[x1, y1, x2, y2] in pixels of `image_size`'),
   image_size: z.tuple([z.int(), z.int()]),
   score: z.number(),
-  margin: z.number().describe('Above what plain backgrounds and its own class score'),
+  margin: z.number().describe('How far `score` is above the scores of plain backgrounds and its class'),
   certainty: FindCertainty,
   event_id: z.string().nullable().describe('An event that it belongs to'),
   picture_url: z.string().nullable(),
@@ -149,9 +149,9 @@ export const SearchAnswer = z.object({
   model: z.string(),
   results: z.array(SearchResult).describe('Best first'),
   searched: z.int().describe('Objects compared'),
-  since: z.number().nullable().describe('The oldest that is kept, Unix epoch ms; null: nothing is'),
+  since: z.number().nullable().describe('Time of the oldest object kept, Unix epoch ms; null: none is'),
   calibrated: z.literal(false),
-  reasons: z.array(CalibrationReason).describe('Why the order may mean little; empty: nothing speaks against it'),
+  reasons: z.array(CalibrationReason).describe('Why the order may be unreliable; empty: no known reason'),
 });
 export type SearchAnswer = z.infer<typeof SearchAnswer>;
 

@@ -8,7 +8,7 @@ function maskOf(width: number, height: number, isInside: (x: number, y: number) 
 
 const inCircle = (x: number, y: number, radius: number) => x * x + y * y < radius * radius;
 
-/** As `pycocotools.mask.encode` 2.0.11 writes them. */
+/** Output of `pycocotools.mask.encode` 2.0.11. */
 const KNOWN = [
   { name: 'an empty mask', width: 4, height: 3, mask: maskOf(4, 3, () => false), counts: '<' },
   { name: 'a full mask', width: 4, height: 3, mask: maskOf(4, 3, () => true), counts: '0<' },
@@ -40,7 +40,7 @@ describe('encodeRle', () => {
   ])('writes %s as COCO does', (_, mask, sha256) => {
     const { counts } = encodeRle(mask, 320, 240);
     expect(createHash('sha256').update(counts).digest('hex')).toBe(sha256);
-    // `toEqual` takes half a second for as many numbers.
+    // `toEqual` takes half a second for that many numbers.
     expect(Buffer.compare(decodeRle({ size: [240, 320], counts }), mask)).toBe(0);
   });
 });
@@ -53,8 +53,8 @@ describe('decodeRle', () => {
   it.each([
     ['too few pixels', ';'],
     ['too many pixels', '0=='],
-    ['characters outside the form', '0 '],
-    ['a number that does not end', 'ooooooooooo'],
+    ['characters outside the alphabet', '0 '],
+    ['an unterminated number', 'ooooooooooo'],
     ['a negative run', '<M'],
   ])('refuses %s', (_, counts) => {
     expect(() => decodeRle({ size: [3, 4], counts })).toThrow(RangeError);

@@ -1,16 +1,16 @@
 /**
- * Run lengths of a binary mask as COCO has them: runs of 0 and 1 in turn, the first of 0, down the columns from the left; in the compressed
- * text form of `cocoapi/common/maskApi.c` (rleToString): differences to the run before the last, five bits a character from `0` on.
+ * COCO run lengths of a binary mask: alternating runs of 0 and 1, starting with 0, down the columns from the left; in the compressed text
+ * form of `cocoapi/common/maskApi.c` (rleToString): differences from the run two before, five bits per character, offset by `0`.
  */
 
-/** Runs of the compressed form that `decodeRle` reads. */
+/** Compressed run lengths, input of `decodeRle`. */
 export interface RunLengths {
   /** Height and width, pixels. */
   readonly size: readonly [height: number, width: number];
   readonly counts: string;
 }
 
-/** @param mask one byte a pixel, rows from the top; other than 0 is inside */
+/** @param mask one byte per pixel, rows from the top; non-zero is inside */
 export function encodeRle(mask: Uint8Array, width: number, height: number): { size: [number, number]; counts: string } {
   const runs: number[] = [];
   let inside = false;
@@ -30,7 +30,7 @@ export function encodeRle(mask: Uint8Array, width: number, height: number): { si
 }
 
 /**
- * @returns one byte a pixel, rows from the top: 1 inside, 0 outside
+ * @returns one byte per pixel, rows from the top: 1 inside, 0 outside
  * @throws RangeError if the runs do not fill the size exactly
  */
 export function decodeRle({ size: [height, width], counts }: RunLengths): Uint8Array {
@@ -43,7 +43,7 @@ export function decodeRle({ size: [height, width], counts }: RunLengths): Uint8A
     let digit: number;
     do {
       digit = counts.charCodeAt(i++) - 48;
-      if (!(digit >= 0 && digit < 64) || shift > 25) throw new RangeError('Expected run lengths in the form of COCO');
+      if (!(digit >= 0 && digit < 64) || shift > 25) throw new RangeError('Expected run lengths in COCO format');
       run |= (digit & 31) << shift;
       shift += 5;
     } while (digit & 32);

@@ -44,9 +44,12 @@ export type Kinds = z.infer<typeof Kinds>;
 /** What a condition is about. */
 export const Subject = Kinds.extend({
   phrase: Phrase.optional().describe(
-    'What no class says, such as “wearing a red jacket”: only objects of the classes that are so. With ["*"] it is looked for by itself',
+    'A description beyond the class, such as “wearing a red jacket”: only objects of the classes that match it. With ["*"] it is looked for by itself',
   ),
-  polarity: z.enum(['present', 'absent']).optional().describe('absent: only objects that are not so. Default: present'),
+  polarity: z
+    .enum(['present', 'absent'])
+    .optional()
+    .describe('absent: only objects that don’t match. Default: present'),
 }).refine(({ phrase, polarity }) => polarity === undefined || phrase !== undefined, {
   path: ['polarity'],
   message: 'expected a phrase with it',

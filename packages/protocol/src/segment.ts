@@ -6,20 +6,20 @@ import { Box } from './detection.js';
 export const SegmentRequest = z.strictObject({ camera: CameraId });
 export type SegmentRequest = z.infer<typeof SegmentRequest>;
 
-/** A frozen image, to be asked for masks. */
+/** A frozen image, to request masks for. */
 export const Segment = z.object({
   id: z.string(),
   image_size: z.tuple([z.int(), z.int()]).describe('Width and height, pixels'),
-  expires_at: z.number().describe('Unix epoch ms; later with each question'),
+  expires_at: z.number().describe('Unix epoch ms; extended by each request'),
   state: z.enum(['waiting', 'encoding', 'ready', 'failed']),
   error: z.string().optional().describe('Why it failed'),
   model: z.string(),
-  takes: z.object({ points: z.boolean(), box: z.boolean() }).describe('What it can be asked with'),
+  takes: z.object({ points: z.boolean(), box: z.boolean() }).describe('Prompts that the model accepts'),
   picture_url: z.string(),
 });
 export type Segment = z.infer<typeof Segment>;
 
-/** Most points of one question. */
+/** Maximum number of points per request. */
 export const MAX_SEGMENT_POINTS = 64;
 
 /** Body of `POST /api/segments/:id/prompts`. Pixels of the image. */
@@ -35,7 +35,7 @@ export const SegmentPrompts = z
   .refine(({ points, box }) => points.length > 0 || box !== undefined, { message: 'expected a point or a box' });
 export type SegmentPrompts = z.infer<typeof SegmentPrompts>;
 
-/** A mask as COCO has it: runs of 0 and 1 down the columns, compressed. */
+/** A mask in COCO format: runs of 0 and 1 down the columns, compressed. */
 export const Rle = z.object({ size: z.tuple([z.int(), z.int()]).describe('Height and width'), counts: z.string() });
 export type Rle = z.infer<typeof Rle>;
 
@@ -57,10 +57,10 @@ export const SegmentMask = z.object({
   zone: z
     .object({
       points: z.array(point).describe('At most 24, in fractions 0..1 of the picture'),
-      iou: z.number().describe('How much of the mask it keeps'),
+      iou: z.number().describe('IoU with the mask'),
     })
     .nullable()
-    .describe('The ring made simple enough for a zone; null: it has none'),
+    .describe('The ring simplified for a zone; null: there is none'),
 });
 export type SegmentMask = z.infer<typeof SegmentMask>;
 

@@ -31,7 +31,7 @@ export const PictureSpace = z
   .min(64 * MIB)
   .max(1024 * 1024 * MIB);
 
-/** Base address of an OpenAI-compatible server. Without user and password, as it is shown to those who watch. */
+/** Base address of an OpenAI-compatible server. Without user and password, as viewers can see it. */
 export const VlmUrl = z
   .url({ protocol: /^https?$/ })
   .max(2048)

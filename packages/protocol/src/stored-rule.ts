@@ -38,8 +38,8 @@ export const StoredRule = z.object({
   last_event_at: z.number().nullable().describe('Unix epoch ms'),
   events_24h: z.int().describe('Events in the last 24 hours'),
   wrong_24h: z.int().describe('Those of them with a verdict other than `right`'),
-  state: PhraseState.optional().describe('Only for a rule with a phrase: of the camera that is furthest'),
-  looking: Looking.optional().describe('Which lane it uses, and how often it looks'),
+  state: PhraseState.optional().describe('Only for a rule with a phrase: on the camera furthest along'),
+  looking: Looking.optional().describe('Which lane it uses, and how often it checks'),
   second_look: RuleSecondLook.optional().describe('Only for a rule with `verify`'),
   warning: z.string().optional().describe('Why it does not fire at present, or not on all its cameras'),
 });

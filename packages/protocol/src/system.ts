@@ -110,7 +110,7 @@ export const ModelSpeed = z.object({
 });
 export type ModelSpeed = z.infer<typeof ModelSpeed>;
 
-/** What a model does. `detect` finds the classes it was trained for; the others are told what to look for. */
+/** Task of a model. `detect` finds the classes it was trained for; the others are given what to look for. */
 export const ModelTask = z.enum(['detect', 'embed', 'open-detect', 'segment']);
 export type ModelTask = z.infer<typeof ModelTask>;
 
@@ -123,19 +123,19 @@ export const CatalogueModel = z.object({
   licence: z.string(),
   use: z
     .enum(['any', 'copyleft', 'research'])
-    .describe('What the licence allows. Others than `any` are downloaded only with `accept_licence`'),
-  restriction: z.string().optional().describe('What the licence restricts, in a sentence; absent for `any`'),
+    .describe('Use that the licence allows. Models other than `any` are downloaded only with `accept_licence`'),
+  restriction: z.string().optional().describe('Restriction of the licence, in a sentence; absent for `any`'),
   input: z.string(),
-  memory_mb: z.number().describe('Estimate of the memory that it takes while it is used, MiB'),
+  memory_mb: z.number().describe('Estimated memory while in use, MiB'),
   expected: z
     .object({
       ms: z.number(),
       per: z.enum(['picture', 'object']).describe('For each picture, or for each object in it'),
     })
-    .describe('Estimate of its time on one processor core'),
+    .describe('Estimated time on one CPU core'),
   verified: z
     .boolean()
-    .describe('Whether it was run with this version of Lookout; `lookout models verify` tries it on this machine'),
+    .describe('Whether it was tested with this version of Lookout; `lookout models verify` tests it on this machine'),
   from: z.string().describe('Host it is downloaded from'),
   state: z.enum(['absent', 'waiting', 'downloading', 'here', 'failed']),
   received_bytes: z.int().optional().describe('While it is downloading'),
@@ -163,11 +163,11 @@ export const Model = z.object({
   chosen: z
     .boolean()
     .optional()
-    .describe('Whether its task uses it; absent for detectors, of which one is the default'),
+    .describe('Whether it is the model used for its task; absent for detectors, which have a `default`'),
   format: z.string().describe('unknown if it can’t be loaded'),
   classes: z
     .array(z.string())
-    .describe('What a detector finds; of other models, the only names that they can tell apart, usually none'),
+    .describe('Classes of a detector; of other models, the only names that they can tell apart, usually none'),
   input: z.string().describe('e.g. "320..640 free" or "416×416"'),
   loaded: z.boolean(),
   default: z.boolean(),
@@ -195,19 +195,19 @@ export const Model = z.object({
 });
 export type Model = z.infer<typeof Model>;
 
-/** A task beside the detection of known classes. */
+/** A task other than the detection of known classes. */
 export const OtherModelTask = ModelTask.exclude(['detect']);
 export type OtherModelTask = z.infer<typeof OtherModelTask>;
 
-/** Which model a task uses: `auto`, the one that is there; `off`, none; or its name. */
+/** Model for a task: `auto`, the installed one; `off`, none; or a name. */
 export const ModelChoice = z.string().min(1).max(255);
 
 /** One entry of `GET /api/models/tasks`. */
 export const TaskModelChoice = z.object({
   task: OtherModelTask,
   choice: ModelChoice,
-  model: z.string().optional().describe('The model that it uses now; absent: none'),
-  changeable: z.boolean().describe('false if the settings say which model it uses'),
+  model: z.string().optional().describe('The model in use; absent: none'),
+  changeable: z.boolean().describe('false if the model is fixed by the settings'),
 });
 export type TaskModelChoice = z.infer<typeof TaskModelChoice>;
 

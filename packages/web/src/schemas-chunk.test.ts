@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const assets = join(import.meta.dirname, '../dist/assets');
 
-it('the file of the schemas, once built, imports no other, which would need it in turn and run before it', () => {
+it('the built chunk of the schemas imports no other chunk, which could import it in turn and run before it', () => {
   const [file, ...others] = readdirSync(assets).filter((name) => /^schemas-[\w-]+\.js$/.test(name));
   expect(others).toEqual([]);
   expect(readFileSync(join(assets, file ?? ''), 'utf8').match(/\bfrom\s*["'`]\.\//g)).toBeNull();

@@ -19,7 +19,7 @@ export async function detectImage(
   return request<ImageDetections>(endpoint, 'POST', `/api/detect${query}`, body, { timeoutMs, signal });
 }
 
-/** `POST /api/embeddings`: vectors of texts, or of one picture. */
+/** `POST /api/embeddings`: vectors of texts, or of one image. */
 export async function embed(
   endpoint: Endpoint,
   what: { readonly texts: readonly string[] } | { readonly image: ImageInput },

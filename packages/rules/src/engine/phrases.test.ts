@@ -44,7 +44,7 @@ describe('a rule with a phrase', () => {
     expect(play.events).toHaveLength(count);
   });
 
-  it('about what is lacking fires for what is known to lack it only', () => {
+  it('with polarity absent fires only for objects known to lack it', () => {
     const play = played({ behavior: 'appear', subject: NO_HELMET });
     play.run(T, T + 2000, () => [worker([])]).run(T + 2000, T + 4000, () => [worker([noHelmet])]);
     expect(play.fired).toEqual([T + 2000]);
@@ -58,7 +58,7 @@ describe('a rule with a phrase', () => {
     expect(play.reasons).toEqual(['A person wearing a helmet stayed in “Yard” for 5 s.']);
   });
 
-  it('bears a short time in which the phrase is not reported, but not a long one', () => {
+  it('tolerates a short gap in the reports of the phrase, but not a long one', () => {
     const play = played({ behavior: 'stay', subject: HELMET, seconds: 5 });
     const hasIt = (ms: number) => !(ms >= T + 2000 && ms < T + 3500) && !(ms >= T + 10_000 && ms < T + 15_000);
     play.run(T, T + 20_000, (ms) => [worker(hasIt(ms) ? [helmet] : [])]);
@@ -66,7 +66,7 @@ describe('a rule with a phrase', () => {
     expect(play.changes.filter(({ kind }) => kind === 'ended')).toHaveLength(1);
   });
 
-  it('goes on when another track continues the object and was not looked at yet', () => {
+  it('goes on when another track, not checked yet, continues the object', () => {
     const play = played({ behavior: 'stay', subject: HELMET, seconds: 8 });
     play.run(T, T + 12_000, (ms) => {
       if (ms < T + 4000) return [worker([helmet])];
@@ -75,7 +75,7 @@ describe('a rule with a phrase', () => {
     expect(play.fired).toEqual([T + 8000]);
   });
 
-  it('counts those that fulfil it', () => {
+  it('counts objects that fulfil it', () => {
     const play = played({ behavior: 'appear', subject: HELMET, count: { op: '>=', value: 2 } });
     play.run(T, T + 6000, (ms) => [
       worker([helmet]),
@@ -86,7 +86,7 @@ describe('a rule with a phrase', () => {
     expect(play.reasons).toEqual(['2 people wearing a helmet were in view at once.']);
   });
 
-  it('takes others for absent', () => {
+  it('counts other objects as absent', () => {
     const play = played({ behavior: 'absent', subject: HELMET, zone: 'Yard', seconds: 8 });
     play.run(T, T + 4000, () => [worker([helmet])]).run(T + 4000, T + 16_000, () => [worker([])]);
     // The last report of the phrase holds for two seconds.
@@ -100,7 +100,7 @@ describe('a rule with a phrase', () => {
       { behavior: 'cross', subject: HELMET, line: 'gate', direction: 'any' },
       'A person wearing a helmet crossed “gate” from house to street.',
     ],
-  ])('learns after %j that it was so', (trigger, reason) => {
+  ])('fires for %j if the phrase is reported later', (trigger, reason) => {
     const play = played(trigger);
     play.run(T, T + 9000, (ms) => [
       worker(ms < T + 7000 ? [] : [helmet], { x: walk(ms, T + 1000, T + 4000, 200, 700) }),
@@ -118,7 +118,7 @@ describe('a rule with a phrase', () => {
     expect(play.fired).toEqual([]);
   });
 
-  it('is near other objects', () => {
+  it('works with near', () => {
     const play = played({ behavior: 'near', subject: HELMET, other: { classes: ['car'] } });
     const car: Placed = { id: 9, x: 660, y: 600, className: 'car' };
     play.run(T, T + 6000, (ms) => [worker(ms < T + 3000 ? [] : [helmet]), car]);
@@ -126,24 +126,24 @@ describe('a rule with a phrase', () => {
   });
 });
 
-describe('what is found by its description', () => {
+describe('an object found by its description', () => {
   const smoke: Placed = { id: 5, x: 600, y: 600, className: 'smoke', isOpen: true };
 
-  it('counts as seen while it is listed, though it is looked for now and then', () => {
+  it('counts as seen while it is listed, though it is looked for only at intervals', () => {
     const play = played({ behavior: 'stay', subject: SMOKE, zone: 'Yard', seconds: 6 });
     play.run(T, T + 10_000, (ms) => [{ ...smoke, firstSeenMs: T, lastSeenMs: ms - ((ms - T) % 5000) }]);
     expect(play.fired).toEqual([T + 6000]);
     expect(play.reasons).toEqual(['Smoke stayed in “Yard” for 6 s.']);
   });
 
-  it('is not what rules about any object, its class or another phrase are about', () => {
+  it('is ignored by rules about any object, its class or another phrase', () => {
     const subjects = [{ classes: ['*'] }, { classes: ['smoke'] }, { classes: ['*'], phrase: 'fog' }];
     const play = new Play(subjects.map((subject) => ruleOf({ behavior: 'appear', subject }))).settle();
     play.run(T, T + 3000, () => [smoke]);
     expect(play.events).toEqual([]);
   });
 
-  it('is no company of other objects', () => {
+  it('does not count as company for other objects', () => {
     const play = played({
       behavior: 'without',
       subject: { classes: ['suitcase'] },
@@ -261,7 +261,7 @@ describe('whatever people do', () => {
     );
   });
 
-  it('phrases and what is found by its description change nothing for rules without phrases', () => {
+  it('phrases and objects found by their description change nothing for rules without phrases', () => {
     fc.assert(
       fc.property(seeds, seeds, (seed, other) => {
         const frames = street(seed);

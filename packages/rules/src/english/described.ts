@@ -1,15 +1,15 @@
 import type { Subject } from '@lookout/protocol';
 import { listOf, pluralOf, withArticle } from './words.js';
 
-/** What an attribute of a thing begins with: “person | wearing a helmet”. */
+/** Start of an attribute: “person | wearing a helmet”. */
 const ATTRIBUTE =
   /\s(?:wearing|with|without|in|on|of|from|at|other|against|near|by|under|that|not|carrying|holding|riding|pushing|pulling)\s/i;
 const ARTICLE = /^(?:an?|the|some|any)\s+/i;
-/** Attributes that something has, and those that it does. */
+/** Attributes of having something, and of doing something. */
 const HAS = /^(.*?)\s(?:wearing|with|in)\s(.*)$/i;
 const DOES = /^(.*?)\s(carrying|holding|riding|pushing|pulling)\s(.*)$/i;
 
-/** How many of a subject a sentence speaks of: `a red car`, `red cars`, or `red car`. */
+/** Grammatical number of a subject: `a red car`, `red cars`, or `red car`. */
 export type Number = 'one' | 'many' | 'none';
 
 /** A phrase without its article. @example withoutArticle('a red car') // 'red car' */
@@ -17,7 +17,7 @@ export function withoutArticle(phrase: string): string {
   return phrase.trim().replace(ARTICLE, '');
 }
 
-/** The thing, and what is said of it. @example partsOf('person wearing a helmet') // ['person', 'wearing a helmet'] */
+/** Splits a phrase into the thing and its attribute. @example partsOf('person wearing a helmet') // ['person', 'wearing a helmet'] */
 export function partsOf(phrase: string): readonly [head: string, attribute: string] {
   const bare = withoutArticle(phrase);
   const at = bare.search(ATTRIBUTE);
@@ -30,14 +30,14 @@ export function partsOf(phrase: string): readonly [head: string, attribute: stri
  */
 export function described(subject: Subject & { phrase: string }, number: Number): string {
   const phrase = subject.polarity === 'absent' ? lacking(subject) : subject.phrase;
-  // Nothing says whether what has no class can be counted: “smoke” takes no article, “a forklift” brought its own.
+  // Whether a thing without a class is countable is unknown: “smoke” takes no article, “a forklift” has its own.
   if (number === 'one' && subject.classes.includes('*')) return phrase;
   const [head, attribute] = partsOf(phrase);
   const form = number === 'one' ? withArticle : number === 'many' ? pluralOfLast : (name: string) => name;
   return [form(head), attribute].filter((part) => part !== '').join(' ');
 }
 
-/** What does not fulfil a phrase. */
+/** Words for objects that do not fulfil a phrase. */
 function lacking({ classes, phrase }: Subject & { phrase: string }): string {
   const bare = withoutArticle(phrase);
   const has = HAS.exec(bare);

@@ -54,7 +54,7 @@ export function ancestorsOf(meaning: Meaning): Set<Meaning> {
   return seen;
 }
 
-/** The next wider meaning, the first of several. */
+/** The next wider meaning; if there are several, the first. */
 export function parentOf(meaning: Meaning): Meaning | undefined {
   const at = Number.parseInt(meaning, 36) * ID_DIGITS;
   const parent = PARENTS.slice(at, at + ID_DIGITS);

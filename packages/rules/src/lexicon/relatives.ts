@@ -2,10 +2,10 @@ import { type Meaning, meaningsOf, parentOf } from './lexicon.js';
 import { NOUNS } from './nouns.data.js';
 
 const ID_DIGITS = 3;
-/** Names of more words are seldom what people call a thing. */
+/** People seldom use names of more words. */
 const MAX_WORDS = 2;
 
-/** What else is a kind of the same thing, and what that thing is called. */
+/** Names of the next wider meaning, and of other kinds of it. */
 export interface Relatives {
   readonly parents: readonly string[];
   readonly siblings: readonly string[];
@@ -14,8 +14,8 @@ export interface Relatives {
 const NONE: Relatives = { parents: [], siblings: [] };
 
 /**
- * The relatives of a noun in its most usual meaning, by WordNet: each meaning with the shortest of its names, shortest first. Reads through
- * all nouns, which takes some 20 ms. @example relativesOf('smoke') // { parents: ['aerosol'], siblings: ['fog', 'haze'] }
+ * The relatives of a noun in its most common WordNet meaning, shortest first; each sibling by its shortest name. Scans all nouns, which
+ * takes about 20 ms. @example relativesOf('smoke') // { parents: ['aerosol'], siblings: ['fog', 'haze'] }
  */
 export function relativesOf(noun: string): Relatives {
   const meaning = meaningsOf(noun)[0];

@@ -5,7 +5,7 @@ import { plainForms } from './plain-forms.js';
 const person = (phrase: string) => contrastsOf({ classes: ['person'], phrase });
 const anything = (phrase: string) => contrastsOf({ classes: ['*'], phrase });
 
-describe('what a phrase is compared with', () => {
+describe('contrasts', () => {
   it.each<[string, readonly string[], Partial<Record<'parent' | 'siblings' | 'opposite', readonly string[]>>]>([
     [
       'a red car',
@@ -27,7 +27,7 @@ describe('what a phrase is compared with', () => {
     expect(contrastsOf({ classes: [...classes], phrase })).toMatchObject(expected);
   });
 
-  it('says what is lacking by what is there', () => {
+  it('describe an absence by what is visible instead', () => {
     expect(person('person wearing a helmet')).toMatchObject({
       parent: ['person'],
       opposite: ['bareheaded person with visible hair'],
@@ -37,7 +37,7 @@ describe('what a phrase is compared with', () => {
     expect(person('person wearing gloves').opposite).toEqual(['person with bare hands']);
   });
 
-  it('never contains a negation, the phrase itself, or a caption twice', () => {
+  it('never contain a negation, the phrase itself, or a caption twice', () => {
     for (const phrase of ['person wearing a red jacket', 'a wall', 'an empty street', 'fog', 'a person in shorts']) {
       const { parent, siblings, opposite, backgrounds } = anything(phrase);
       const all = [...parent, ...siblings, ...opposite, ...backgrounds];
@@ -51,7 +51,7 @@ describe('what a phrase is compared with', () => {
     }
   });
 
-  it('finds something for any words', () => {
+  it('exist for any words', () => {
     for (const phrase of ['🚒', 'xyzzy plugh', 'ein roter Wagen', 'wearing', 'a', 'with with with']) {
       expect(anything(phrase).backgrounds.length).toBeGreaterThan(15);
     }

@@ -4,24 +4,24 @@ import type { PhrasedSubject } from './phrase-key.js';
 import { plainForms } from './plain-forms.js';
 import { BACKGROUNDS, LOOK_ALIKES } from './words.js';
 
-/** Most siblings that a lexical database adds. */
+/** Maximum number of siblings from WordNet. */
 const MAX_RELATIVES = 6;
 const MAX_PARENTS = 2;
 
-/** What something may be instead of what a phrase says: captions without a leading article, each in one list only. */
+/** Alternatives to a phrase: captions without a leading article, each in one list only. */
 export interface Contrasts {
-  /** The thing without its attribute, or what it is a kind of. */
+  /** The thing without its attribute, or its wider kind. */
   readonly parent: readonly string[];
   /** Other things of its kind, and the thing with another attribute. */
   readonly siblings: readonly string[];
-  /** The thing with the contrary attribute. Never a negation: models of text and images hear “without a helmet” as “helmet”. */
+  /** The thing with the opposite attribute. Never a negation: text-image models read “without a helmet” as “helmet”. */
   readonly opposite: readonly string[];
-  /** Plain things that cameras show all day. */
+  /** Everyday backgrounds. */
   readonly backgrounds: readonly string[];
 }
 
 /**
- * What to compare a phrase with, from words alone. Whether it must be present or absent makes no difference.
+ * Captions to compare a phrase with, derived from its words alone. Polarity makes no difference.
  * @example contrastsOf({ classes: ['*'], phrase: 'an open gate' }) // { parent: ['gate'], opposite: ['closed gate'], … }
  */
 export function contrastsOf({ classes, phrase }: PhrasedSubject): Contrasts {
@@ -29,7 +29,7 @@ export function contrastsOf({ classes, phrase }: PhrasedSubject): Contrasts {
   const { plain, exchanged, contrary } = plainForms(phrase);
   const kinds = classes.filter((name) => name !== '*');
   const thing = plain[0] ?? partsOf(bare)[0];
-  // A track is of its class already: what else is like a car needs no telling from a red one.
+  // A track already has its class: a red car need not be told from things that look like a car.
   const { parents, siblings } = kinds.includes(thing) ? { parents: [], siblings: [] } : alike(thing);
   const taken = new Set([bare]);
   const fresh = (captions: readonly string[]) => {
@@ -46,7 +46,7 @@ export function contrastsOf({ classes, phrase }: PhrasedSubject): Contrasts {
   };
 }
 
-/** What a thing may be taken for. */
+/** Things that it may be mistaken for, with their wider kinds. */
 function alike(thing: string): { parents: readonly string[]; siblings: readonly string[] } {
   const known = LOOK_ALIKES.find(([name]) => name === thing);
   if (known) return { parents: [], siblings: known.slice(1) };
@@ -54,7 +54,7 @@ function alike(thing: string): { parents: readonly string[]; siblings: readonly 
   return { parents, siblings: siblings.slice(0, MAX_RELATIVES) };
 }
 
-/** A wall is no background of a wall. */
+/** A wall is no background for a wall. */
 function shareWord(caption: string, thing: string): boolean {
   const words = thing.split(' ');
   return caption.split(' ').some((word) => words.includes(word));

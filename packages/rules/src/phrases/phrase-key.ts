@@ -1,6 +1,6 @@
 import type { Subject } from '@lookout/protocol';
 
-/** A subject that says more than its classes do. */
+/** A subject with a phrase. */
 export type PhrasedSubject = Subject & { readonly phrase: string };
 
 export function isPhrased(subject: Subject): subject is PhrasedSubject {
@@ -8,7 +8,7 @@ export function isPhrased(subject: Subject): subject is PhrasedSubject {
 }
 
 /**
- * Names what objects of a subject are compared with: the same for subjects that differ in spelling or in the order of classes alone.
+ * Identifies what objects of a subject are compared with: the same for subjects that differ only in spelling or the order of classes.
  * @example phraseKey({ classes: ['person'], phrase: 'Person wearing a helmet', polarity: 'absent' }) // 'absent|person|person wearing a helmet'
  */
 export function phraseKey({ classes, phrase, polarity = 'present' }: PhrasedSubject): string {

@@ -3,22 +3,22 @@ import { withArticle } from '../english/words.js';
 import { meaningsOf } from '../lexicon/lexicon.js';
 import { COLOURS, OPPOSITES, WORN } from './words.js';
 
-/** Other colours that a colour is told from. */
+/** Number of other colours that a colour is compared with. */
 const OTHER_COLOURS = 4;
-/** Other clothes that one is told from. */
+/** Number of other clothes that a piece is compared with. */
 const OTHER_CLOTHES = 4;
 
-/** A phrase with less said of the thing, and with something else said of it. All without a leading article. */
+/** A phrase without its attribute, and with other attributes. All without a leading article. */
 export interface PlainForms {
   /** The thing without an attribute. @example 'person' of 'a person wearing a red jacket' */
   readonly plain: readonly string[];
-  /** Its attribute exchanged for another. @example 'blue forklift' of 'a red forklift' */
+  /** With another attribute of the same kind. @example 'blue forklift' of 'a red forklift' */
   readonly exchanged: readonly string[];
-  /** Its attribute exchanged for the contrary, said by what is there. @example 'closed gate' of 'an open gate' */
+  /** With the opposite attribute, in positive words. @example 'closed gate' of 'an open gate' */
   readonly contrary: readonly string[];
 }
 
-/** Used to find out whether a model can tell an attribute at all. An unknown attribute has no other to be exchanged for. */
+/** Used to find out whether a model can recognise an attribute at all. Unknown attributes have no replacement. */
 export function plainForms(phrase: string): PlainForms {
   const bare = withoutArticle(phrase).toLowerCase().replace(/\s+/g, ' ');
   const [head, attribute] = partsOf(bare);
@@ -30,7 +30,7 @@ export function plainForms(phrase: string): PlainForms {
   };
 }
 
-/** A name of two words is one thing, as `fire hydrant` is; else its last word is the thing. */
+/** A known name of several words, such as `fire hydrant`, is one thing; of others, the end is the thing. */
 function plainHead(head: string): string[] {
   const words = head.split(' ');
   if (words.length < 2) return [];
@@ -79,7 +79,7 @@ function contraryOf(head: string, attribute: string): string[] {
 function wornThing(attribute: string) {
   if (!/^(?:wearing|in|with)\b/.test(attribute)) return undefined;
   for (const group of WORN) {
-    // The longest name first: a hard hat is no hat.
+    // Longest name first: a hard hat is not a hat.
     const thing = [...group.things].sort((a, b) => b.length - a.length).find((one) => endsWith(attribute, one));
     if (thing !== undefined) return { group, thing };
   }
@@ -90,7 +90,7 @@ const endsWith = (text: string, words: string) => text === words || text.endsWit
 
 const hasWord = (text: string, word: string) => text.split(' ').includes(word);
 
-/** The article before the word follows it: `an open gate` → `a closed gate`. */
+/** Adapts an article before the word: `an open gate` → `a closed gate`. */
 function withWord(text: string, word: string, other: string): string {
   const words = text.split(' ');
   const at = words.indexOf(word);

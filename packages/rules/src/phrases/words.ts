@@ -1,4 +1,4 @@
-/** Colours of things that people name; each is told from the others. */
+/** Colours that people name; each is compared with the others. */
 export const COLOURS = [
   'red',
   'blue',
@@ -14,7 +14,7 @@ export const COLOURS = [
   'silver',
 ] as const;
 
-/** Attributes of which a thing has one or the other. */
+/** Pairs of opposite attributes. */
 export const OPPOSITES: readonly (readonly [string, string])[] = [
   ['open', 'closed'],
   ['full', 'empty'],
@@ -44,8 +44,8 @@ export const OPPOSITES: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * Things that are worn, by what can be worn in their place, and what somebody without any is called. Models hear “without a helmet” as
- * “helmet”, so what is lacking is said by what is there.
+ * Worn things, grouped by what can replace them, with a caption for a person without any. Models read “without a helmet” as “helmet”, so an
+ * absence is described by what is visible instead.
  */
 export const WORN: readonly { readonly things: readonly string[]; readonly without?: string }[] = [
   {
@@ -64,7 +64,7 @@ export const WORN: readonly { readonly things: readonly string[]; readonly witho
   { things: ['backpack', 'handbag', 'suitcase'] },
 ];
 
-/** Things that are taken for each other, where a lexical database has only what is a kind of the same. */
+/** Each first thing with those it is mistaken for, where WordNet only has things of the same kind. */
 export const LOOK_ALIKES: readonly (readonly string[])[] = [
   ['smoke', 'fog', 'steam', 'dust', 'cloud'],
   ['fire', 'flame', 'sunset', 'lamp', 'headlights'],
@@ -87,7 +87,7 @@ export const LOOK_ALIKES: readonly (readonly string[])[] = [
   ['trolley', 'shopping cart', 'stroller', 'suitcase'],
 ];
 
-/** Plain things that cameras show all day, as captions without an article. */
+/** Everyday backgrounds, as captions without an article. */
 export const BACKGROUNDS: readonly string[] = [
   'empty street',
   'pavement',

@@ -10,7 +10,7 @@ import { SEVERAL_CASES } from './testing/several-cases.js';
 const ALL = { phrases: { track: true, open: true } };
 const PULL = '`lookout models pull tinyclip-8m` (MIT, 25 MB) would let it be tried';
 
-/** The summary without “Warn when” and the full stop, or what is asked or refused. */
+/** The summary without “Warn when” and the full stop, or the questions or refusals. */
 function told(answer: Interpretation): string {
   if (answer.status === 'ok') return answer.summary.replace(/Warn when (.*?)\.(?= Warn|$)/g, '$1;').replace(/;$/, '');
   if (answer.status === 'needs_input') return answer.questions.map(({ about }) => `? ${about}`).join('; ');
@@ -106,7 +106,7 @@ const HOME_SENTENCES = cases(
 const WAREHOUSE_SENTENCES = cases(
   WAREHOUSE,
   `
-  # What is lacking is the absence of what would be there.
+  # “without a helmet” is the absence of a helmet.
   a person without a helmet => a person without a helmet is seen
   tell me when somebody enters the loading bay without a helmet => a person without a helmet enters “loading bay”
   someone without a helmet in the loading bay for 10 seconds => a person without a helmet stays in “loading bay” for 10 s or longer
@@ -129,7 +129,7 @@ const WAREHOUSE_SENTENCES = cases(
   a person without a helmet and without a vest => ! helmet
   a dog or a person without a helmet => ! helmet
   everyone must wear a helmet => ! helmet
-  # A forklift is no fork, and no truck.
+  # A forklift is neither a fork nor a truck.
   a forklift in the loading bay => a forklift is seen in “loading bay”
   more than 2 forklifts in the loading bay => more than 2 forklifts are seen in “loading bay”
   a red forklift => a red forklift is seen
@@ -155,11 +155,11 @@ describe('descriptions', () => {
     ['forklifts', { classes: ['*'], phrase: 'a forklift' }],
     ['smoke', { classes: ['*'], phrase: 'smoke' }],
     ['a dog without a leash', { classes: ['dog'], phrase: 'a dog with a leash', polarity: 'absent' }],
-  ])('of %s are given to a model as they are seen', (prompt, subject) => {
+  ])('of %s become positive captions for a model', (prompt, subject) => {
     expect(interpret(prompt, HOME, ALL)).toMatchObject({ rules: [{ trigger: { subject } }] });
   });
 
-  it('name the widening of who they are about', () => {
+  it('name a widened class in the assumptions', () => {
     expect(interpret('a worker in a red jacket', HOME, ALL)).toMatchObject({
       assumptions: ['“worker” is widened to person'],
     });
@@ -177,7 +177,7 @@ describe('descriptions', () => {
     ]);
   });
 
-  it('stay with the question about the rest', () => {
+  it('are kept in the partial rule of a question', () => {
     expect(interpret('a red car in the shed', HOME, ALL)).toMatchObject({
       status: 'needs_input',
       questions: [{ about: 'zone', phrase: 'shed' }],
@@ -185,7 +185,7 @@ describe('descriptions', () => {
     });
   });
 
-  it('are not read where a pronoun would have to carry them on', () => {
+  it('are not read if a pronoun refers to them', () => {
     const answer = interpret('A person without a helmet enters the garden. Also when they leave it.', HOME, ALL);
     expect(answer.status).not.toBe('ok');
   });
@@ -196,7 +196,7 @@ describe('without a model for them', () => {
     ['a red car', { track: false, open: true }, 'a red car'],
     ['smoke in the garden', { track: true, open: false }, 'smoke'],
     ['someone without a helmet', { track: false, open: false }, 'without a helmet'],
-  ])('%s with %j is refused with what would let it be tried', (prompt, phrases, phrase) => {
+  ])('%s with %j is refused with the command that would let it be tried', (prompt, phrases, phrase) => {
     const plain = interpret(prompt, HOME);
     const answer = interpret(prompt, HOME, { phrases, pull: PULL });
     expect(answer.status).toBe('unsupported');
@@ -207,7 +207,7 @@ describe('without a model for them', () => {
     expect({ ...answer, reasons: without }).toEqual(plain);
   });
 
-  it('what could not be tried anyway gets no such hint', () => {
+  it('suggests no command where a model would not help', () => {
     const answer = interpret('my neighbour', HOME, { phrases: { track: false, open: false }, pull: PULL });
     expect(JSON.stringify(answer)).not.toContain('models pull');
   });

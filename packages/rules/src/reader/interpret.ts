@@ -17,15 +17,15 @@ import { summarise } from './summary.js';
 import type { Issue } from './text/issue.js';
 import type { Token } from './text/tokens.js';
 
-/** Which descriptions can be looked for. */
+/** Descriptions that can be looked for. */
 export interface ReadingOptions {
   readonly phrases?: {
     /** Of tracks of a class: “a red car”. */
     readonly track: boolean;
-    /** Of what has no class: “smoke”. */
+    /** Of things without a class: “smoke”. */
     readonly open: boolean;
   };
-  /** What would make it possible where it is not, in words for the user: “`lookout models pull …` would let it be tried”. */
+  /** Suggestion to the user where that is not possible: “`lookout models pull …` would let it be tried”. */
   readonly pull?: string;
 }
 
@@ -33,7 +33,7 @@ export interface ReadingOptions {
  * Reads a sentence as rules. Every word of it becomes part of a rule, is named in the assumptions or is known to be empty; otherwise the
  * answer is a question or a refusal that names the words. Deterministic; never throws for a string.
  *
- * What no class says becomes a phrase only where a model can be asked for it; without `phrases` nothing does.
+ * A description beyond the classes becomes a phrase only if a model can look for it; never without `phrases`.
  * @example interpret('a person without a helmet', context, { phrases: { track: true, open: false } })
  */
 export function interpret(prompt: string, context: RuleContext, options: ReadingOptions = {}): Interpretation {
@@ -94,7 +94,7 @@ export function interpret(prompt: string, context: RuleContext, options: Reading
   };
 }
 
-/** Whether the lanes that the descriptions need are there. */
+/** Whether the lanes that the descriptions need are available. */
 function isLookedFor(
   descriptions: readonly Description[],
   { track, open }: { readonly track: boolean; readonly open: boolean },

@@ -69,7 +69,7 @@ export function preparePrompt(prompt: string, context: RuleContext): PreparedPro
   return { source: sourceOf({ tokens, names, classes, model }), corrections };
 }
 
-/** A source whose names are found as far as they are meant as such. */
+/** A source that finds only names meant as such. */
 export function sourceOf(parts: Omit<Source, 'namesAt'>): Source {
   const named: Array<readonly NameMatch[] | undefined> = [];
   return { ...parts, namesAt: (at) => (named[at] ??= meantNames(parts.tokens, parts.names, at)) };

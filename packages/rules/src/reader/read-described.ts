@@ -9,34 +9,34 @@ import { chunk } from './phrases/chunker.js';
 import type { Issue } from './text/issue.js';
 import type { Token } from './text/tokens.js';
 
-/** A reading in which descriptions became phrases of rules. */
+/** A reading with descriptions as phrases of rules. */
 export interface DescribedReading {
   readonly reading: Reading;
   readonly descriptions: readonly Description[];
 }
 
 type RuleLabel = Reading['labels'][number];
-/** Tokens in which each description is one noun, and where each of them stood. */
+/** Tokens with each description replaced by one noun, and their original ranges. */
 interface Rewritten {
   readonly tokens: readonly Token[];
   readonly origin: readonly Range[];
-  /** By the word that stands for it. */
+  /** By the word that replaces it. */
   readonly words: ReadonlyMap<string, Description>;
 }
 
 const PRONOUN = /^(?:it|they|them|he|she|him|this|that|one)$/;
 
 /**
- * Reads a refused prompt once more, with a noun in the place of each description that a refusal is about; everything else is read as ever.
- * @param anew the prompt with other tokens and further nouns
- * @returns undefined where descriptions do not help: what then is left is still refused, or a rule would have no place for one.
+ * Reads a refused prompt again, with a noun in place of each description that a refusal is about; the rest is read as before.
+ * @param anew makes a source of other tokens and further nouns
+ * @returns undefined if descriptions do not help: the rest is still refused, or a rule has no place for one.
  */
 export function readDescribed(
   source: Source,
   refused: Reading,
   anew: (tokens: readonly Token[], nouns: ReadonlyMap<string, NounEntry>) => Source,
 ): DescribedReading | undefined {
-  // “when the gate is open” alone would be a time that nobody told.
+  // “when the gate is open” would otherwise be read as a time that is missing.
   const issues = refused.issues.filter((issue) => issue.status === 'unsupported' || issue.about === 'time');
   const descriptions = findDescriptions(source).filter((one) => issues.some((issue) => isAbout(one, issue)));
   if (descriptions.length === 0) return undefined;
@@ -79,7 +79,7 @@ function rewrite(tokens: readonly Token[], descriptions: readonly Description[])
 
 const within = (at: number, { start, end }: Range) => at >= start && at < end;
 
-/** Puts the phrases into the rules whose subjects they are; undefined where a description has another part, or shares one. */
+/** Adds the phrases to the rules whose subjects they are; undefined if a description plays another part, or shares a subject. */
 function withPhrases(
   reading: Reading,
   { tokens, origin, words }: Rewritten,
@@ -131,7 +131,7 @@ function withPhrase(rule: Rule, { classes, phrase, polarity }: Description): Rul
   return { ...rule, trigger: { ...rule.trigger, subject } };
 }
 
-/** What is known of a rule that needs an answer. */
+/** An incomplete rule, with its phrase. */
 function partialWithPhrase(partial: PartialRule, descriptions: readonly Description[]): PartialRule {
   const [only, ...others] = descriptions;
   if (!only || others.length > 0 || !('subject' in partial.trigger)) return partial;
@@ -157,7 +157,7 @@ function issueBack(issue: Issue, origin: readonly Range[], named: (text: string)
     : { ...moved, why: named(moved.why) };
 }
 
-/** The words that became a phrase; of a thing without a class, all of them. */
+/** Labels for the words that became a phrase: for a thing without a class, all of them. */
 function phraseLabels(
   descriptions: readonly Description[],
   rules: readonly Rule[],

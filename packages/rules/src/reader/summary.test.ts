@@ -61,7 +61,7 @@ it.each<[Trigger['subject'], Extract<Trigger, { behavior: 'appear' }>['count'], 
   expect(summaryOf({ subject, ...(count && { count }) })).toBe(`Warn when ${words}.`);
 });
 
-it('says that nothing as described is there', () => {
+it('describes the absence of a phrase', () => {
   const subject = { classes: ['person'], phrase: 'a person wearing a helmet' };
   expect(summaryOf({ behavior: 'absent', subject, seconds: 60 })).toBe(
     'Warn when no person wearing a helmet is seen for 1 min or longer.',

@@ -19,7 +19,7 @@ export interface CutOutActionsProps {
   picture: RefObject<HTMLImageElement | null>;
 }
 
-/** What can be done with a mask. */
+/** Actions for a mask. */
 export function CutOutActions({ camera, mask, picture }: CutOutActionsProps) {
   const may = useMay();
   const navigate = useNavigate();

@@ -15,7 +15,7 @@ import { CutOutStage } from './cut-out-stage.js';
 import { NOTHING, type Question, withoutLast } from './question.js';
 import { type Frozen, lacksModel, useFrozen } from './use-frozen.js';
 
-/** Cuts an object out of a camera's picture, by a click. */
+/** Cuts an object out of a camera frame, with a click. */
 export default function CutOutPage() {
   const { id = '' } = useParams();
   const { data: camera, error } = useCamera(id);
@@ -124,7 +124,7 @@ function shapeOf({ width = 16, height = 9 }: Camera, { segment }: Frozen): numbe
   return w / h;
 }
 
-/** What to do next, or what is happening. */
+/** Hint for the next step, or the current state. */
 function said({ segment, masks, isAsking }: Frozen, question: Question): string {
   const { takes } = segment ?? { takes: { points: true, box: true } };
   if (isAsking) return words.looking;
@@ -135,7 +135,7 @@ function said({ segment, masks, isAsking }: Frozen, question: Question): string 
   return words.tips.box;
 }
 
-/** In place of the picture. */
+/** Shown in place of the picture. */
 function Absence({ error }: { error: unknown }) {
   const may = useMay();
   if (error === undefined) return <PictureNotice title={words.freezing} />;
@@ -154,7 +154,7 @@ function Absence({ error }: { error: unknown }) {
   );
 }
 
-/** A line that moves, so that a long wait is seen to be one. */
+/** A moving bar for long waits. */
 function Busy() {
   const bar = useRef<HTMLDivElement>(null);
   useEffect(() => {

@@ -8,7 +8,7 @@ import { type Question, withBox, withPoint } from './question.js';
 
 /** A press that moves less than this is a click, CSS pixels. */
 const DRAG_FROM_PX = 6;
-/** How far an arrow key moves the pointer, as a part of the picture's width. */
+/** How far an arrow key moves the pointer, as a fraction of the image width. */
 const KEY_STEP = 0.01;
 const MASK_COLOUR = [45, 212, 191] as const;
 
@@ -17,12 +17,12 @@ export interface CutOutStageProps {
   picture: RefObject<HTMLImageElement | null>;
   question: Question;
   mask: SegmentMask | undefined;
-  /** Whether clicks take away. */
+  /** Whether clicks remove from the mask. */
   takesAway: boolean;
   onQuestion: (question: Question) => void;
 }
 
-/** The frozen picture: a click points at something, a drag draws a box around it. Arrow keys and Enter do the same as a click. */
+/** The frozen frame: a click adds a point, a drag draws a box. Arrow keys and Enter do the same as a click. */
 export function CutOutStage({ segment, picture, question, mask, takesAway, onQuestion }: CutOutStageProps) {
   const [width, height] = segment.image_size;
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -77,7 +77,7 @@ export function CutOutStage({ segment, picture, question, mask, takesAway, onQue
   return (
     <div
       role="application"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: keys point at the picture, as clicks do
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: keys add points, as clicks do
       tabIndex={0}
       aria-label={cutOutWords.stage}
       className="relative touch-none overflow-hidden select-none cursor-crosshair focus-on-picture"
@@ -147,7 +147,7 @@ function Cursor({ at: [x, y], size }: { at: readonly [number, number]; size: num
   );
 }
 
-/** In pixels of the picture. */
+/** In image pixels. */
 function positionIn(event: PointerEvent<HTMLElement>, { image_size: [width, height] }: Segment): [number, number] {
   const area = event.currentTarget.getBoundingClientRect();
   return [

@@ -1,7 +1,7 @@
 import type { SegmentMask } from '@lookout/protocol';
 import { decodeRle } from '@lookout/protocol/core';
 
-/** The part of a picture that a mask covers, on a transparent ground, as PNG. */
+/** The masked part of an image on a transparent background, as PNG. */
 export async function cutPicture(picture: CanvasImageSource, { rle, bbox }: SegmentMask): Promise<Blob> {
   const [left, top, right, bottom] = bbox;
   const [width, height] = [right - left, bottom - top];
@@ -20,7 +20,7 @@ export async function cutPicture(picture: CanvasImageSource, { rle, bbox }: Segm
   return canvas.convertToBlob({ type: 'image/png' });
 }
 
-/** A square around a mask with some of its surroundings, as JPEG, for what learns from it. */
+/** A square around a mask with some of its surroundings, as JPEG, for an example. */
 export async function examplePicture(picture: HTMLImageElement, { bbox }: SegmentMask): Promise<Blob> {
   const [left, top, right, bottom] = bbox;
   const side = Math.round(Math.max(right - left, bottom - top) * 1.2);
@@ -34,7 +34,7 @@ export async function examplePicture(picture: HTMLImageElement, { bbox }: Segmen
 
 const MAX_EXAMPLE_SIDE = 512;
 
-/** Colours what a mask covers. */
+/** Draws a mask in a colour. */
 export function drawMask(canvas: HTMLCanvasElement, { rle }: SegmentMask, [red, green, blue]: readonly number[]): void {
   const [height, width] = rle.size;
   canvas.width = width;

@@ -3,7 +3,7 @@ import { asked, NOTHING, withBox, withoutLast, withPoint } from './question.js';
 
 const BOTH = { points: true, box: true };
 
-it('collects points, the newest 64', () => {
+it('keeps the newest 64 points', () => {
   const one = withPoint(NOTHING, 10.4, 20.6, true);
   expect(one.points).toEqual([[10, 21, 1]]);
   expect(withPoint(one, 5, 6, false).points).toEqual([[10, 21, 1], [5, 6, 0]]); // biome-ignore format: two points
@@ -12,19 +12,19 @@ it('collects points, the newest 64', () => {
   expect(many.points[0]).toEqual([6, 0, 1]);
 });
 
-it('takes a drag in any direction for a box, and a very short one for none', () => {
+it('makes a box of a drag in any direction, unless it is very short', () => {
   expect(withBox([50, 40], [10, 90])).toEqual({ points: [], box: [10, 40, 50, 90] });
   expect(withBox([50, 40], [52, 90])).toBeUndefined();
 });
 
-it('takes back the last point, then the box', () => {
+it('removes the last point, then the box', () => {
   const box = withBox([0, 0], [9, 9])!;
   const clicked = withPoint(box, 1, 1, false);
   expect(withoutLast(clicked)).toEqual(box);
   expect(withoutLast(box)).toEqual(NOTHING);
 });
 
-it('asks only what the model takes, and only if something is meant', () => {
+it('asks only what the model accepts, and only with a box or a positive point', () => {
   expect(asked(NOTHING, BOTH)).toBeUndefined();
   expect(asked(withPoint(NOTHING, 1, 2, false), BOTH)).toBeUndefined();
   expect(asked(withPoint(NOTHING, 1, 2, true), BOTH)).toEqual({ points: [[1, 2, 1]] });

@@ -1,7 +1,7 @@
 import type { SegmentQuestion } from '@lookout/client';
 import type { Box, Segment } from '@lookout/protocol';
 
-/** What was pointed at so far, in pixels of the picture. */
+/** Points and box so far, in image pixels. */
 export interface Question {
   readonly points: readonly (readonly [x: number, y: number, label: 0 | 1])[];
   readonly box?: Box | undefined;
@@ -9,18 +9,18 @@ export interface Question {
 
 export const NOTHING: Question = { points: [] };
 
-/** Most points of one question. */
+/** Maximum number of points per request. */
 const MAX_POINTS = 64;
-/** Sides below which a drag is a click, pixels of the picture. */
+/** Minimum side of a dragged box; anything smaller is a click. Image pixels. */
 const MIN_BOX_SIDE = 4;
 
-/** A further point; the oldest goes if there are too many. */
+/** Adds a point; drops the oldest if there are too many. */
 export function withPoint(question: Question, x: number, y: number, isPart: boolean): Question {
   const points = [...question.points, [Math.round(x), Math.round(y), isPart ? 1 : 0] as const];
   return { ...question, points: points.slice(-MAX_POINTS) };
 }
 
-/** A box in place of all before; undefined if it is too small to be meant. */
+/** A box that replaces everything before; undefined if it is too small. */
 export function withBox(from: readonly [number, number], to: readonly [number, number]): Question | undefined {
   const box: Box = [
     Math.round(Math.min(from[0], to[0])),
@@ -32,12 +32,12 @@ export function withBox(from: readonly [number, number], to: readonly [number, n
   return { points: [], box };
 }
 
-/** Without what was added last. */
+/** Removes the last point, or else the box. */
 export function withoutLast({ points, box }: Question): Question {
   return points.length > 0 ? { points: points.slice(0, -1), box } : NOTHING;
 }
 
-/** What to ask the model; undefined: not enough is pointed at. */
+/** Request for the model; undefined: neither a box nor a positive point. */
 export function asked({ points, box }: Question, takes: Segment['takes']): SegmentQuestion | undefined {
   const given = takes.points ? points.map(([x, y, label]): [number, number, 0 | 1] => [x, y, label]) : [];
   if (!box && !given.some(([, , label]) => label === 1)) return undefined;

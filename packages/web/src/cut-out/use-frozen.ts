@@ -5,18 +5,18 @@ import { lookout } from '../api/client.js';
 import { asked, type Question } from './question.js';
 
 export interface Frozen {
-  /** The picture; undefined while it is being taken, and after it failed. */
+  /** The frozen frame; undefined while it is requested, and after a failure. */
   readonly segment: Segment | undefined;
-  /** Best first; undefined: nothing was asked, or no answer has come yet. */
+  /** Best first; undefined: not requested, or not answered yet. */
   readonly masks: readonly SegmentMask[] | undefined;
   readonly isAsking: boolean;
   readonly error: unknown;
-  /** Takes the newest picture. */
+  /** Freezes the newest frame. */
   freeze(): void;
   ask(question: Question): void;
 }
 
-/** A camera's picture, frozen on the server while the page is open, and what the model makes of it. */
+/** A camera frame, frozen on the server while the page is open, and its masks. */
 export function useFrozen(cameraId: string): Frozen {
   const [segment, setSegment] = useState<Segment>();
   const [masks, setMasks] = useState<readonly SegmentMask[]>();
@@ -25,7 +25,7 @@ export function useFrozen(cameraId: string): Frozen {
   const [round, setRound] = useState(0);
   const asking = useRef<AbortController>(undefined);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each round takes another picture
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each round freezes another frame
   useEffect(() => {
     const left = new AbortController();
     let id: string | undefined;
@@ -78,7 +78,7 @@ export function useFrozen(cameraId: string): Frozen {
   return { segment, masks, isAsking, error, freeze: () => setRound((count) => count + 1), ask };
 }
 
-/** Whether there is no model that cuts out. */
+/** Whether there is no segmentation model. */
 export function lacksModel(error: unknown): boolean {
   return error instanceof RequestError && error.code === 'no_model_for_this';
 }
@@ -87,7 +87,7 @@ function isGone(error: unknown): boolean {
   return error instanceof RequestError && error.code === 'segment_gone';
 }
 
-/** If it can't be told, the server forgets the picture by itself. */
+/** If the request fails, the frame expires on the server by itself. */
 function remove(id: string): void {
   lookout.segments.remove(id).catch(() => undefined);
 }

@@ -17,7 +17,7 @@ export interface WatchThisProps {
   picture: RefObject<HTMLImageElement | null>;
 }
 
-/** Gives what was cut out to a rule with a phrase, as an example of what it means. */
+/** Adds the cut-out to a rule with a phrase, as an example. */
 export function WatchThis({ cameraId, mask, picture }: WatchThisProps) {
   const { data: rules = [] } = useRules();
   const [chosen, setChosen] = useState<string>();

@@ -47,7 +47,7 @@ export function formatSize(width: number | undefined, height: number | undefined
 export function summariseClasses(names: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const given of names) {
-    // A description, as “a pizza”, is counted like a class.
+    // A description such as “a pizza” is counted like a class.
     const name = given.replace(/^(?:an?|the) (?=.)/i, '');
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }

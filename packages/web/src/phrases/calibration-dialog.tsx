@@ -14,7 +14,7 @@ import { ScoreScale } from './score-scale.js';
 
 const words = phraseWords;
 
-/** How well the description of a rule is told on a camera: what it scores, how often it would be wrong, why not, and examples. */
+/** Calibration of a rule's description on a camera: scores, expected false alarms, reasons for a refusal, and examples. */
 export function CalibrationDialog({ rule, onClose }: { rule: StoredRule; onClose: () => void }) {
   const [camera, setCamera] = useState<string>();
   const { data, error } = useCalibration(rule.id, camera);

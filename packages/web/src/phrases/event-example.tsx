@@ -7,7 +7,7 @@ import { useAddExample } from './queries.js';
 
 const words = phraseWords.event;
 
-/** That an event is untested; one click makes it the example that is missing. */
+/** Note that an event is untested; one click makes it the missing example. */
 export default function EventExample({ event }: { event: RuleEvent }) {
   const may = useMay();
   const { mutate, isPending, isSuccess, error } = useAddExample(event.rule_id);

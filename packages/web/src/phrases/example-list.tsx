@@ -11,7 +11,7 @@ import { scoreText } from './scale.js';
 
 const words = phraseWords.examples;
 
-/** What the rule was shown, and ways to show it more: an event of its own, or an uploaded picture. */
+/** The examples of a rule, and ways to add more: one of its events, or an uploaded picture. */
 export function ExampleList({ rule, examples }: { rule: StoredRule } & Pick<Calibration, 'examples'>) {
   const add = useAddExample(rule.id);
   const remove = useRemoveExample(rule.id);

@@ -1,7 +1,7 @@
 import type { Looking } from '@lookout/protocol';
 import { phraseWords } from '../strings/phrases.js';
 
-/** How a rule looks, how often, and which model is asked. */
+/** How and how often a rule looks, and with which model. */
 export function LookingText({ looking: { lane, every_s, model } }: { looking: Looking }) {
   const how = lane === 'frame' || every_s === null ? phraseWords.lanes.frame : phraseWords.lanes[lane](every_s);
   return (

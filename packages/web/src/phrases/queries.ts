@@ -2,14 +2,14 @@ import type { StoredRule } from '@lookout/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lookout } from '../api/client.js';
 
-/** What the server compares before a phrase is calibrated, if it does not take too long. */
+/** Crops that the server compares before a phrase is calibrated, unless that takes too long. */
 export const NEEDED_CROPS = 500;
 const LEARNING_REFETCH_MS = 15_000;
 const EVENTS_SHOWN = 8;
 
 const keyOf = (id: string) => ['calibration', id];
 
-/** How well the description of a rule is told. @param camera undefined: the one that is furthest */
+/** Calibration of a rule's description. @param camera undefined: the one furthest along */
 export function useCalibration(id: string, camera: string | undefined, isWanted = true) {
   return useQuery({
     queryKey: [...keyOf(id), camera],
@@ -19,7 +19,7 @@ export function useCalibration(id: string, camera: string | undefined, isWanted 
   });
 }
 
-/** Its last events, to choose examples from. */
+/** The last events of a rule, to choose examples from. */
 export function useRuleEvents({ id }: StoredRule) {
   return useQuery({
     queryKey: ['rule-events', id],

@@ -8,7 +8,7 @@ import { NEEDED_CROPS, useCalibration } from './queries.js';
 
 const STATE_TONES: Record<PhraseState, Tone> = { calibrating: 'warn', armed: 'good', untested: 'warn', refused: 'bad' };
 
-/** How far the description of a rule is, and how it is looked for. */
+/** State of a rule's description, and how it is looked for. */
 export default function RuleLine({ rule }: { rule: StoredRule }) {
   const [isOpen, setOpen] = useState(false);
   const { state = 'calibrating', looking } = rule;
@@ -29,7 +29,7 @@ export default function RuleLine({ rule }: { rule: StoredRule }) {
   );
 }
 
-/** @param missing pictures that it still needs */
+/** @param missing crops that it still needs */
 function stateText(state: PhraseState, missing: number | undefined): string {
   if (state !== 'calibrating' || missing === undefined) return phraseWords.states[state];
   return phraseWords.states.learning(Math.max(0, NEEDED_CROPS - missing), NEEDED_CROPS);

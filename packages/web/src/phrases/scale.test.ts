@@ -17,7 +17,7 @@ const example = (score: number, is_positive = true) => ({
   created_at: 0,
 });
 
-describe('the line of scores', () => {
+describe('the score scale', () => {
   it('goes from the lowest to the highest, with room at its ends', () => {
     const marks = scaleOf(calibration({ examples: [example(8), example(-2, false)] }));
     expect(marks.map(({ kind, score }) => [kind, score])).toEqual([
@@ -32,7 +32,7 @@ describe('the line of scores', () => {
     expect(Math.max(...shares)).toBeCloseTo(0.94);
   });
 
-  it('has one place for what is all the same, and none for what is not known', () => {
+  it('puts equal scores in the middle, and is empty without scores', () => {
     const same = { n: 1, q50: 2, q99: 2, q999: 2 };
     expect(scaleOf(calibration({ background: same, threshold: 2 })).map(({ share }) => share)).toEqual([0.5, 0.5, 0.5]);
     expect(scaleOf(calibration({ background: { n: 0, q50: null, q99: null, q999: null }, threshold: null }))).toEqual(

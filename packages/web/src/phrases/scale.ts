@@ -1,11 +1,11 @@
 import type { Calibration } from '@lookout/protocol';
 import { currentLanguage } from '../strings/language.js';
 
-/** Something to mark on the line of scores. */
+/** A mark on the score scale. */
 export interface ScaleMark {
   kind: 'usual' | 'rare' | 'limit' | 'example' | 'counter';
   score: number;
-  /** Where it is, 0..1 from the left. */
+  /** Position, 0..1 from the left. */
   share: number;
 }
 
@@ -14,10 +14,10 @@ const oneDigit = new Intl.NumberFormat(currentLanguage(), { minimumFractionDigit
 /** A score, or another small number. */
 export const scoreText = (score: number) => oneDigit.format(score);
 
-/** Part of the line that stays free at each end. */
+/** Share of the scale that stays free at each end. */
 const MARGIN = 0.06;
 
-/** What to mark on the line of scores, with the lowest at its left; empty while nothing is known. */
+/** Marks of the score scale, with the lowest at its left; empty while nothing is known. */
 export function scaleOf({ background, threshold, examples }: Calibration): ScaleMark[] {
   const scores: [ScaleMark['kind'], number | null][] = [
     ['usual', background.q50],

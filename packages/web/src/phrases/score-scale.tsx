@@ -11,7 +11,7 @@ const COLORS: Record<ScaleMark['kind'], string> = {
   counter: 'bg-bad',
 };
 
-/** Scores of a camera on one line: what is usual, from where on the rule warns, and where the examples are. */
+/** Scores of a camera on one scale: usual scores, the threshold of the rule, and the examples. */
 export function ScoreScale({ calibration }: { calibration: Calibration }) {
   const marks = scaleOf(calibration);
   if (marks.length === 0) return <p className="text-13 text-muted">{words.none}</p>;

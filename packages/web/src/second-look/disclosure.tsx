@@ -6,7 +6,7 @@ import { useSecondLook } from './queries.js';
 
 const words = secondLookWords.camera;
 
-/** What leaves the machine of a camera's pictures, where it goes, and who has allowed it. */
+/** Which pictures of a camera leave the machine, where they are sent, and the consent to it. */
 export default function Disclosure({ rules }: { rules: number }) {
   const { data: state } = useSecondLook();
   if (!state) return null;

@@ -3,12 +3,12 @@ import { lookout } from '../api/client.js';
 
 const SECOND_LOOK = ['second-look'] as const;
 
-/** The model that rules may ask, and where pictures go. */
+/** The model that rules can ask, and its host. */
 export function useSecondLook() {
   return useQuery({ queryKey: SECOND_LOOK, queryFn: ({ signal }) => lookout.secondLook.state({ signal }) });
 }
 
-/** Allows that pictures go to a host, or with `undefined` to none outside any more. */
+/** Consents to sending pictures to a host; `undefined` withdraws the consent. */
 export function useConsent() {
   const queryClient = useQueryClient();
   return useMutation({

@@ -3,7 +3,7 @@ import { secondLookWords } from '../strings/second-look.js';
 
 const words = secondLookWords.rule;
 
-/** What the answers to a rule's question say, and why it can't be relied on. */
+/** Summary of the answers to a rule's question, and any problem. */
 export default function RuleLine({ secondLook: { problem, answers, confirmed } }: { secondLook: RuleSecondLook }) {
   return (
     <>

@@ -13,12 +13,12 @@ const MAX_QUESTION_LENGTH = 300;
 const START: Verify = { question: '', timeout_s: 10, on_timeout: 'pass', hold: false };
 
 export interface SecondOpinionFieldsProps {
-  /** Undefined: none is asked. */
+  /** Undefined: no model is asked. */
   value: Verify | undefined;
   onChange: (value: Verify | undefined) => void;
 }
 
-/** Whether a model is asked about each event, and what; or that there is none to ask. */
+/** Whether a model is asked about each event, and the question; or a note that no model is set up. */
 export default function SecondOpinionFields({ value, onChange }: SecondOpinionFieldsProps) {
   const { data: state } = useSecondLook();
   const isSetUp = state?.problem !== 'not_set_up';
@@ -73,7 +73,7 @@ function Question({ value, onChange }: { value: Verify; onChange: (value: Verify
   );
 }
 
-/** Where pictures go from now on, or why none do. */
+/** Where pictures will be sent, or why none will. */
 function Sent({ host, problem }: { host: string; problem: keyof typeof secondLookWords.rule.problems | undefined }) {
   if (problem) return <Warning>{secondLookWords.rule.problems[problem]}</Warning>;
   return <p className="text-13 break-words text-muted">{words.sent(host)}</p>;

@@ -7,7 +7,7 @@ import VerificationNote from './verification-note.js';
 
 const words = secondLookWords.event;
 
-/** The second look at an event. What the model says is quoted: it can be wrong, and the picture may have made it say so. */
+/** The second look at an event. The model's text is quoted: it can be wrong, or dictated by the picture. */
 export default function VerificationDetails({ verification }: { verification: Verification }) {
   const { question, evidence, ms, error, held, lowered_from: before, control } = verification;
   return (

@@ -13,7 +13,7 @@ const LOOKS: Record<Verification['state'], { Icon: LucideIcon; tone: Tone }> = {
   failed: { Icon: TriangleAlert, tone: 'warn' },
 };
 
-/** What became of the question, in a line. */
+/** Outcome of the question, in one line. */
 export default function VerificationNote({ verification }: { verification: Verification }) {
   const { Icon, tone } = LOOKS[verification.state];
   return (
@@ -26,6 +26,6 @@ export default function VerificationNote({ verification }: { verification: Verif
 
 export function stateInWords({ state, model }: Verification): string {
   if (state !== 'confirmed') return words.states[state];
-  // Servers with one model often call it so.
+  // Servers with a single model often call it `default`.
   return words.states.confirmed(model === 'default' ? undefined : model);
 }

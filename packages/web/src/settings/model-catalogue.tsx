@@ -9,7 +9,7 @@ import { isDownloading, useCatalogue, useDownload } from './queries.js';
 
 const words = settingsWords.catalogue;
 
-/** The models for a task that are not on this machine yet. */
+/** The models for a task that are not installed yet. */
 export function ModelCatalogue({ task }: { task: ModelTask }) {
   const { data: models = [], error } = useCatalogue();
   const download = useDownload();

@@ -11,13 +11,13 @@ const words = settingsWords.models;
 
 export interface ModelListProps {
   models: readonly Model[];
-  /** What they are, for those who can't see the page. */
+  /** For screen readers. */
   label: string;
   /** Whether the user may change them. */
   changeable: boolean;
 }
 
-/** Models, with what can be done with each. */
+/** Models, with the actions for each. */
 export function ModelList({ models, label, changeable }: ModelListProps) {
   const { mutateAsync, isPending, variables, error } = useModelChange();
   if (models.length === 0) return <p className="text-muted">{words.none}</p>;
@@ -96,7 +96,7 @@ interface ModelActionsProps {
 
 function ModelActions({ model, disabled, onChange }: ModelActionsProps) {
   const { name, task, loaded, default: isDefault, in_use = 0, unusable } = model;
-  // The others are loaded when they are needed.
+  // Other models are loaded on demand.
   const isUsable = task === 'detect' && unusable === undefined;
   const offered: Record<keyof typeof words.actions, boolean> = {
     default: isUsable && !isDefault,

@@ -13,7 +13,7 @@ import { TaskModels } from './task-models.js';
 
 const words = settingsWords.models;
 
-/** The models of this server by what they are for, those that can be downloaded, and what runs them. */
+/** The models of this server by task, those that can be downloaded, and what runs them. */
 export function ModelsSection() {
   const may = useMay();
   const { data: models = [], error, isPending } = useModels();

@@ -71,7 +71,7 @@ export function useCatalogue() {
   });
 }
 
-/** Which model each task uses, beside the detection of known classes. @param isAllowed whether the user may know */
+/** The model used for each task other than detection of known classes. @param isAllowed whether the user may see it */
 export function useTaskChoices(isAllowed: boolean) {
   return useQuery({
     queryKey: ['models', 'tasks'],
@@ -80,7 +80,7 @@ export function useTaskChoices(isAllowed: boolean) {
   });
 }
 
-/** Chooses the model that a task uses. */
+/** Sets the model for a task. */
 export function useChooseModel() {
   const queryClient = useQueryClient();
   return useMutation({

@@ -17,11 +17,11 @@ import { useChangeSettings, useSettings } from './queries.js';
 const words = settingsWords.secondLook;
 type Change = ReturnType<typeof useChangeSettings>;
 
-/** The vision-language model that rules may ask, and whether pictures may go to it. */
+/** The vision-language model that rules can ask, and whether pictures may be sent to it. */
 export function SecondLookSection() {
   const { data: settings, error } = useSettings();
   const { data: state, error: stateError } = useSecondLook();
-  // Here, as the form begins anew with the values that were saved.
+  // Here, as the form is remounted with the saved values.
   const change = useChangeSettings();
   const find = (key: string) => settings?.find((setting) => setting.key === key);
   const [url, model, key] = [find('vlm.base_url'), find('vlm.model'), find('vlm.api_key')];
@@ -51,7 +51,7 @@ function ModelForm({ url, model, apiKey, change }: { url: Setting; model: Settin
     // An empty field returns to the default.
     const vlm = Object.fromEntries(changed.map((key) => [key.slice('vlm.'.length), values[key].trim() || null]));
     if (!check(SettingsPatch, { vlm })) return;
-    // The key is that of the host before, and nobody else's business.
+    // The key is for the previous host; another must not get it.
     const isElsewhere = hostOf(values['vlm.base_url']) !== hostOf(before['vlm.base_url']);
     if (isElsewhere && apiKey.origin.from === 'page' && !('api_key' in vlm)) vlm.api_key = null;
     change.mutate(

@@ -10,7 +10,7 @@ import { useChooseModel, useTaskChoices } from './queries.js';
 const words = settingsWords.purposes;
 const TASKS = ['embed', 'open-detect', 'segment'] as const satisfies readonly OtherModelTask[];
 
-/** The models beside detection: a panel for each thing that they do, with those that are here and those to download. */
+/** The models other than detectors: a panel per task, with those installed and those to download. */
 export function TaskModels({ models, changeable }: { models: readonly Model[]; changeable: boolean }) {
   const { data: choices = [], error } = useTaskChoices(changeable);
   const broken = models.filter(({ task }) => task === 'unknown');
@@ -41,7 +41,7 @@ export function TaskModels({ models, changeable }: { models: readonly Model[]; c
 function Choice({ choice, models }: { choice: TaskModelChoice; models: readonly Model[] }) {
   const choose = useChooseModel();
   const names = models.filter(({ unusable }) => unusable === undefined).map(({ name }) => name);
-  // One that was removed stays chosen until another is.
+  // A removed model stays chosen until another one is.
   const all = ['auto', 'off', ...names].includes(choice.choice) ? names : [...names, choice.choice];
   return (
     <div className="mb-3">

@@ -16,7 +16,7 @@ it('keeps what has the score or more, and everything else of the answer', () => 
   expect(keptFrom(found(0.3), 0.4)).toEqual(found());
 });
 
-it('keeps what words found, whatever the score', () => {
+it('keeps objects found by prompt, whatever the score', () => {
   const answer = found(0.3);
   const [detection] = answer.detections;
   const byWords = { ...detection!, confidence: 0.12, label: 'smoke', score: 0.12, margin: null };

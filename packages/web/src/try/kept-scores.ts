@@ -6,12 +6,12 @@ import type { ImageDetections, PromptedDetection } from '@lookout/protocol';
  */
 export const ASKED_FROM = 0.05;
 
-/** An answer as it is for a higher minimum score. What words found stays: their scores are of another kind. */
+/** An answer for a higher minimum score. Objects found by prompt stay: their scores are on another scale. */
 export function keptFrom(answer: ImageDetections, score: number): ImageDetections {
   return { ...answer, detections: answer.detections.filter((one) => one.confidence >= score || isFoundByWords(one)) };
 }
 
-/** Whether a detector for words found it, rather than the one for classes. */
+/** Whether the detector for prompts found it, rather than the one for classes. */
 function isFoundByWords({ margin }: PromptedDetection): boolean {
   return margin === null;
 }

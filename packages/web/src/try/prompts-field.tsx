@@ -12,7 +12,7 @@ interface PromptsFieldProps {
   onChange: (prompts: string[]) => void;
 }
 
-/** Descriptions of what to look for. */
+/** Descriptions of objects to look for. */
 export function PromptsField({ prompts, onChange }: PromptsFieldProps) {
   const [text, setText] = useState('');
   const isFull = prompts.length >= MAX_PROMPTS;

@@ -2,7 +2,7 @@ import { ImageSettings, MAX_PROMPTS as MAX_OF_API, MAX_PHRASE_LENGTH } from '@lo
 import { expect, it } from 'vitest';
 import { MAX_PROMPT_CHARACTERS, MAX_PROMPTS, withPrompts } from './prompts.js';
 
-it('takes several descriptions at once, each once', () => {
+it('splits typed descriptions at commas, without duplicates', () => {
   expect(withPrompts(['smoke'], ' a  red car, smoke,, a forklift ')).toEqual(['smoke', 'a red car', 'a forklift']);
 });
 

@@ -18,7 +18,7 @@ export interface FoundPanelProps {
   detections: readonly PromptedDetection[] | undefined;
   /** Number of objects with lower scores than the minimum. */
   lower: number;
-  /** What became of the descriptions, if there were any. */
+  /** Outcome of the descriptions, if there were any. */
   prompts: PromptsAnswer | undefined;
   /** Given: it is one of several. */
   model: string | undefined;
@@ -52,7 +52,7 @@ export function FoundPanel({ detections, lower, prompts, model }: FoundPanelProp
   );
 }
 
-/** An object, and what it was called by words. */
+/** An object, with the description that it matches. */
 function FoundObject({ detection }: { detection: PromptedDetection }) {
   const words = tryWords.found;
   const { class_name, confidence, track_id, label, score, margin } = detection;

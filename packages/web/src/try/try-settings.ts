@@ -9,7 +9,7 @@ export type TrySettings = Required<
   classes: readonly string[];
   /** Undefined: the server's default. */
   model: string | undefined;
-  /** Descriptions of what to look for. */
+  /** Descriptions of objects to look for. */
   prompts: readonly string[];
 };
 

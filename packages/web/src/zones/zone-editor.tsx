@@ -95,7 +95,7 @@ export function ZoneEditor({ camera }: { camera: Camera }) {
   );
 }
 
-/** Begins the shape that another page asked for, or adds the one that it gives. */
+/** Starts the shape that another page asked for, or adds the one that it passed. */
 function begun(state: EditorState, search: URLSearchParams, given: unknown): EditorState {
   const outline = givenOutline(given);
   if (outline) {

@@ -72,7 +72,7 @@ export class HoldingWatch implements Watch {
     if (describedMs === undefined && !held) return undefined;
     const recent = held && nowMs - held.lastMs < toleranceMs ? held.sinceMs : undefined;
     const sinceMs = describedMs === undefined ? undefined : this.#condition.look(object, visit, this.#scene, recent);
-    // What was the case before the object came to be as described does not count.
+    // Time before the object fulfilled the phrase does not count.
     if (describedMs !== undefined && sinceMs !== undefined)
       return this.#hold(object, held, Math.max(sinceMs, describedMs));
     if (held && recent === undefined) this.#letGo(object, held);

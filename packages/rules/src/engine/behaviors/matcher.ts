@@ -2,9 +2,8 @@ import type { Subject } from '@lookout/protocol';
 import { isPhrased, phraseKey } from '../../phrases/phrase-key.js';
 import type { SceneObject } from '../scene/scene-object.js';
 
-/** Which objects a condition is about. */
+/** Selects the objects that a condition is about. */
 export class Matcher {
-  /** Whether it asks for more than a class. */
   readonly hasPhrase: boolean;
   /** Undefined: any. */
   readonly #classes: ReadonlySet<string> | undefined;
@@ -16,18 +15,18 @@ export class Matcher {
     this.#key = isPhrased(subject) ? phraseKey(subject) : undefined;
   }
 
-  /** Whether the object is of the classes, and fulfils the phrase if there is one. */
+  /** Whether the object is of one of the classes, and fulfils the phrase, if any. */
   matches(object: SceneObject): boolean {
     return this.sinceMs(object) !== undefined;
   }
 
-  /** Whether it matches but for the phrase. An object found by its description is of no class. */
+  /** Whether it matches, ignoring the phrase. An object found by its description has no class. */
   isOfClass(object: SceneObject): boolean {
     if (!this.#classes) return this.hasPhrase || !object.isOpen;
     return !object.isOpen && this.#classes.has(object.className);
   }
 
-  /** Steady time since which the object has been as described, −∞ where nothing was; undefined: it does not match. */
+  /** Steady time since which the object has fulfilled the phrase; −∞ if there is none to check; undefined: it does not match. */
   sinceMs(object: SceneObject): number | undefined {
     if (!this.isOfClass(object)) return undefined;
     if (this.#key === undefined) return Number.NEGATIVE_INFINITY;

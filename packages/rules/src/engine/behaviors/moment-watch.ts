@@ -9,9 +9,9 @@ import type { Watch } from './watch.js';
 
 /** An entry can still fire this much later, ms, if the object's class becomes clear only then. */
 const NEWS_MS = 2000;
-/** An entry or a crossing can still fire this much later, ms, if only then it is known whether the object fulfils the rule's phrase. */
+/** An entry or a crossing can still fire this much later, ms, if the object is known to fulfil the rule's phrase only then. */
 const PHRASE_NEWS_MS = 10_000;
-/** Most crossings that wait for that. */
+/** Maximum number of crossings that wait for that. */
 const MAX_WAITING = 256;
 
 /** Something that happened at one moment, in steady time. */
@@ -36,7 +36,7 @@ export class MomentWatch implements Watch {
   /** Per object key, serial of the last visit whose entry was handled. */
   readonly #noticed = new Map<number, number>();
   readonly #newsMs: number;
-  /** Crossings of objects of the classes that do not fulfil the phrase yet. */
+  /** Crossings by objects of the right class that do not fulfil the phrase yet. */
   #waiting: (Moment & { readonly foundMs: number })[] = [];
 
   constructor(trigger: MomentTrigger, place: Place, scene: Scene, journal: Journal) {
@@ -109,7 +109,7 @@ export class MomentWatch implements Watch {
     return this.#matcher.hasPhrase ? this.#described(crossings) : crossings;
   }
 
-  /** Those of these crossings, and of recent ones, whose object is known to fulfil the phrase by now; the others wait. */
+  /** New and waiting crossings whose object now fulfils the phrase; the others wait. */
   #described(crossings: readonly Moment[]): Moment[] {
     const { nowMs } = this.#scene;
     const candidates = [

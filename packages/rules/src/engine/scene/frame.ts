@@ -17,11 +17,11 @@ export interface RuleObject {
   readonly lastSeenMs: number;
   /** A known still object. */
   readonly isResident: boolean;
-  /** Keys of the phrases that it is known to fulfil, by `phraseKey`. A phrase that it was not compared with yet is not among them. */
+  /** Keys, from `phraseKey`, of the phrases that it is known to fulfil. Phrases not checked yet are not included. */
   readonly phrases?: ReadonlySet<string>;
   /**
-   * Found by its description alone: `class_name` is the phrase. It is looked for only now and then, so it counts as seen in each frame that
-   * lists it, and rules about classes do not know of it.
+   * Found by its description alone: `class_name` is the phrase. The search runs only at intervals, so it counts as seen in each frame that
+   * lists it; rules about classes ignore it.
    */
   readonly isOpen?: boolean;
 }

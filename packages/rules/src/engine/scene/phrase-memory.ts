@@ -1,6 +1,6 @@
-/** A phrase that is not reported for less than this, ms, is still fulfilled: one crop in between may be a bad one. */
+/** A phrase stays fulfilled over gaps shorter than this, ms: a single crop may be bad. */
 const HOLD_MS = 2000;
-/** A track that continues an object is looked at anew; until then it is what the object was, for at most this long, ms. */
+/** A track that continues an object keeps its phrases until it is checked itself, for at most this long, ms. */
 const AWAIT_MS = 10_000;
 
 interface Fulfilled {
@@ -9,11 +9,11 @@ interface Fulfilled {
   holdMs: number;
 }
 
-/** The phrases that an object fulfils, which are judged now and then and may flicker. Steady time. */
+/** The phrases that an object fulfils. They are checked at intervals, and the results may flicker. Steady time. */
 export class PhraseMemory {
   readonly #fulfilled = new Map<string, Fulfilled>();
 
-  /** @param keys of what it fulfils by its last judgement. */
+  /** @param keys of the phrases fulfilled at the last check */
   observe(keys: ReadonlySet<string> | undefined, nowMs: number): void {
     if (keys) for (const key of keys) this.#note(key, nowMs);
     for (const [key, { lastMs, holdMs }] of this.#fulfilled) {
@@ -21,7 +21,7 @@ export class PhraseMemory {
     }
   }
 
-  /** Another track continues the object, of which nothing is known yet. */
+  /** Another track, not checked yet, continues the object. */
   await(): void {
     for (const fulfilled of this.#fulfilled.values()) fulfilled.holdMs = AWAIT_MS;
   }

@@ -116,8 +116,8 @@ function isTakenAgain({ object, box }: Place, objects: readonly SceneObject[], n
 }
 
 /**
- * Whether another object is in front of the place. Things that stood there before, such as a table underneath, do not hide it; nor does what
- * was found by its description, such as smoke.
+ * Whether another object is in front of the place. Things that stood there before, such as a table underneath, do not hide it; nor do
+ * objects found by their description, such as smoke.
  */
 function isHidden({ object, box, seenMs }: Place, objects: readonly SceneObject[], nowMs: number): boolean {
   return objects.some(

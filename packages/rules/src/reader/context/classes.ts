@@ -18,7 +18,7 @@ export interface Noun {
   readonly problem?: 'relation' | 'unseen';
 }
 
-/** What a noun stands for. */
+/** Classes that a noun stands for. */
 export type NounEntry = Pick<Noun, 'classes' | 'widened' | 'problem'>;
 
 const MAX_WORDS = 4;
@@ -45,7 +45,7 @@ export class ClassIndex {
 
   readonly #further: ReadonlyMap<string, NounEntry>;
 
-  /** @param further nouns beside those of the language */
+  /** @param further nouns in addition to those of the language */
   constructor(classes: readonly string[], further: ReadonlyMap<string, NounEntry> = new Map()) {
     this.#classes = classes;
     this.#further = further;

@@ -3,20 +3,20 @@ import type { Source } from '../context/source.js';
 import { textOf } from '../text/tokens.js';
 import { adjectivesEnd, isWorn, seenNounAt } from './nouns.js';
 
-/** What is said of somebody or something: “not wearing a red helmet”. */
+/** An attribute of a person or thing: “not wearing a red helmet”. */
 export interface Attribute {
   readonly start: number;
   readonly end: number;
-  /** As it is given to a model, without a negation: “wearing a red helmet”. */
+  /** Text for a model, without a negation: “wearing a red helmet”. */
   readonly words: string;
   readonly absent: boolean;
-  /** Whether it can stand apart from who it is said of: “enters the yard without a helmet”. */
+  /** Whether it can stand apart from its person: “enters the yard without a helmet”. */
   readonly canStandApart: boolean;
 }
 
 const LINK = '(?:(?:who|that|which) )?';
 const BE = "(?:(?:is|are|was|were|be|being|'s|has been|have been) )?";
-/** What leads to the thing, the longest first; `not` and `no` turn it around. */
+/** Words before the thing, longest first; `not` negates it. */
 const LEADS: readonly RegExp[] = [
   new RegExp(`^${LINK}(?:do|does|did) (?<not>not) (?<verb>wear|carry|hold)(?= )`),
   new RegExp(`^${LINK}${BE}(?<not>not )?(?<verb>wearing|carrying|holding|pushing|pulling|riding)(?= )`),
@@ -41,10 +41,10 @@ const VERBS: Readonly<Record<string, string>> = {
   had: 'with',
   in: 'wearing',
 };
-/** Longest lead in words, so that only so many are looked at. */
+/** Maximum length of a lead, words. */
 const MAX_LEAD = 5;
 
-/** An attribute that starts at `at`. @param ofPerson whether it is said of people, who wear clothes */
+/** An attribute that starts at `at`. @param ofPerson whether it is about people, who wear clothes */
 export function saidAt(source: Source, at: number, ofPerson: boolean): Attribute | undefined {
   const lead = leadAt(source, at);
   if (!lead) return undefined;
@@ -61,7 +61,7 @@ export function saidAt(source: Source, at: number, ofPerson: boolean): Attribute
   if (ARTICLE.test(tokens[start]?.word ?? '')) start++;
   const thing = seenThingAt(source, start);
   if (!thing || (negative && lead.absent) || goesOn(source, thing.end)) return undefined;
-  // "with a dog", "without a person" are relations that rules have.
+  // "with a dog", "without a person" are relations that rules already have.
   if (lead.verb === 'with' && thing.isClass && !thing.isDescribed) return undefined;
   const worn = isWorn(thing.noun);
   if (lead.verb === 'in' && !(ofPerson && worn)) return undefined;
@@ -78,13 +78,13 @@ export function saidAt(source: Source, at: number, ofPerson: boolean): Attribute
   };
 }
 
-/** A thing with its attributes, and how it is put after a verb: `a red jacket`. */
+/** A thing with its adjectives; `words` reads as after a verb: `a red jacket`. */
 export function seenThingAt(
   source: Source,
   at: number,
 ): { end: number; words: string; noun: string; isDescribed: boolean; isClass: boolean } | undefined {
   const start = adjectivesEnd(source, at);
-  // The longest name first: “light” of “light switch” is no attribute.
+  // Longest name first: “light” in “light switch” is not an adjective.
   const whole = seenNounAt(source, at);
   const seen = whole && whole.end > start ? { start: at, ...whole } : withStart(start, seenNounAt(source, start));
   const known = source.classes.nounAt(source.tokens, start);
@@ -99,7 +99,7 @@ export function seenThingAt(
   return { end: noun.end, words, noun: noun.noun, isDescribed: adjectives !== '', isClass: noun !== seen };
 }
 
-/** "a helmet or a vest", "a helmet, jacket": two attributes, of which a model is asked for one. */
+/** "a helmet or a vest", "a helmet, jacket": two attributes, but a model is asked for only one. */
 function goesOn(source: Source, at: number): boolean {
   const { kind, word } = source.tokens[at] ?? {};
   if (kind !== 'comma' && word !== 'and' && word !== 'or') return false;
@@ -127,7 +127,7 @@ function leadAt(source: Source, at: number): { verb: string; absent: boolean; en
   return undefined;
 }
 
-/** Words up to the first mark between them. */
+/** Words up to the first token that is not a word. */
 function wordsOf({ tokens }: Source, start: number, end: number): string {
   const words: string[] = [];
   for (const { kind, word } of tokens.slice(start, end)) {

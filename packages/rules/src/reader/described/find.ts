@@ -11,30 +11,30 @@ import { type Attribute, saidAt } from './attributes.js';
 import { adjectivesEnd, seenNounAt } from './nouns.js';
 import { GEAR, VISIBLE } from './words.js';
 
-/** A thing of the prompt that only a description says. Token indexes. */
+/** A thing in the prompt that a class alone does not cover. Ranges are token indexes. */
 export interface Description {
-  /** The noun, which stands for the whole. */
+  /** The noun. */
   readonly head: Range;
-  /** What is said of it, before it, after it or farther on. */
+  /** Attributes before it, after it or farther on. */
   readonly attributes: readonly Range[];
-  /** `['*']`: it is of no class of the model. */
+  /** `['*']`: no class of the model. */
   readonly classes: readonly string[];
   readonly phrase: string;
   readonly polarity?: 'absent';
   readonly plural: boolean;
-  /** “nobody without a helmet”: the head says that there is none. */
+  /** “nobody without a helmet”: the head is “nobody”. */
   readonly isNobody: boolean;
-  /** How it is called in messages. */
+  /** Name in messages. */
   readonly noun: string;
   readonly assumptions: readonly string[];
 }
 
-/** Words after which a thing may be named, so that “someone cold” names none. */
+/** Words that a thing may follow, so that “cold” in “someone cold” is not one. */
 const BEFORE_THING =
   /^(?:a|an|the|any|another|some|this|that|these|those|my|our|no|one|two|three|four|five|six|more|than|least|when|if|whenever|once|as|of|for|about|see|sees|seen|detect|detects|spot|spots|there|or|and|every|each|many|few|several|with|by|take|takes|steal|steals)$/;
 const COUNTABLE = /^(?:a|an|the|any|another|this|that|my|our|one|no)$/;
 
-/** All things that a description says, in order, none within another. */
+/** All descriptions in the prompt, in order, not nested. */
 export function findDescriptions(source: Source): Description[] {
   const found: Description[] = [];
   for (let at = 0; at < source.tokens.length; ) {
@@ -48,17 +48,17 @@ export function findDescriptions(source: Source): Description[] {
   return found;
 }
 
-/** Whether a part of the prompt touches what is described. */
+/** Whether a part of the prompt overlaps the description. */
 export function isAbout({ head, attributes }: Description, { start, end }: Range): boolean {
   return [head, ...attributes].some((range) => range.start < end && start < range.end);
 }
 
-/** Up to where the description stands together. */
+/** End of the contiguous part of a description. */
 function endOf({ head, attributes }: Description): number {
   return attributes.some(({ start }) => start === head.end) ? Math.max(...attributes.map(({ end }) => end)) : head.end;
 }
 
-/** "a red car", "a person without a helmet", "a delivery van": of a class, with more said of it. */
+/** "a red car", "a person without a helmet", "a delivery van": a class with attributes. */
 function classAt(source: Source, at: number): Description | undefined {
   const { tokens, classes } = source;
   const before = adjectivesEnd(source, at);
@@ -100,7 +100,7 @@ function classAt(source: Source, at: number): Description | undefined {
   };
 }
 
-/** "somebody enters the yard without a helmet": what is said of a person later in the same clause. */
+/** "somebody enters the yard without a helmet": an attribute of a person later in the same clause. */
 function saidApart(source: Source, from: number): Attribute | undefined {
   const person = personOf(source);
   for (let at = from; at < source.tokens.length; at++) {
@@ -120,7 +120,7 @@ function saidApart(source: Source, from: number): Attribute | undefined {
   return undefined;
 }
 
-/** "the gate is open": what is said of a thing after it. */
+/** "the gate is open": an adjective after the thing. */
 function stateAt({ tokens }: Source, at: number): (Attribute & { readonly adjective: string }) | undefined {
   const end = /^(?:is|are|'s)$/.test(wordAt(tokens, at)) ? at + 2 : -1;
   const adjective = wordAt(tokens, at + 1);
@@ -130,7 +130,7 @@ function stateAt({ tokens }: Source, at: number): (Attribute & { readonly adject
   return { start: at + 1, end, words: '', absent: false, canStandApart: false, adjective };
 }
 
-/** "smoke", "a red forklift": of no class of the model. */
+/** "smoke", "a red forklift": no class of the model. */
 function thingAt(source: Source, at: number): Description | undefined {
   const { tokens } = source;
   const last = wordAt(tokens, at - 1);
@@ -162,7 +162,7 @@ function thingAt(source: Source, at: number): Description | undefined {
   };
 }
 
-/** "no helmet in the cutting area": somebody without one. */
+/** "no helmet in the cutting area": a person without one. */
 function gearAt(source: Source, at: number): Description | undefined {
   const { tokens } = source;
   const person = personOf(source);
@@ -183,13 +183,13 @@ function gearAt(source: Source, at: number): Description | undefined {
   };
 }
 
-/** Words that the reader knows as a class, or as somebody. */
+/** Whether the reader knows the words as a class or a person. */
 function isKnown({ classes, tokens }: Source, start: number, end: number): boolean {
   const known = classes.nounAt(tokens, start);
   return known !== undefined && known.problem !== 'unseen' && known.end >= end;
 }
 
-/** Nouns that are verbs as well, but seldom meant as such. */
+/** Nouns that are also verbs, but seldom used as such. */
 const isCertain = (noun: string) =>
   /^(?:smoke|fire|fog|steam|dust|flames?|ladder|puddle|parcel|package)$/.test(noun) || VISIBLE.has(noun);
 

@@ -6,7 +6,7 @@ import { singulars } from '../text/inflection.js';
 import { isFunctionWord } from '../words/grammar.js';
 import { NOT_THINGS, SEEN_THINGS, VISIBLE } from './words.js';
 
-/** A thing that can be described to a model of texts and images. */
+/** A thing that can be described to a text-image model. */
 export interface SeenNoun {
   readonly end: number;
   /** In the singular, unless it has none: “gloves”. */
@@ -17,12 +17,12 @@ export interface SeenNoun {
 const MAX_WORDS = 3;
 const MAX_ADJECTIVES = 3;
 const WORN_THINGS: ReadonlySet<string> = new Set(WORN.flatMap(({ things }) => things));
-/** People are read by the classes, and places are zones. */
+/** Excluded: people are covered by classes, and places by zones. */
 const OTHER_KINDS = ['person', 'relative', 'location', 'land', 'terrain', 'way', 'facility'];
 const EVER_PLURAL =
   /^(?:gloves|mittens|shoes|boots|sandals|sneakers|glasses|sunglasses|goggles|trousers|pants|jeans|shorts|flames)$/;
 
-/** The longest name of a thing at `at` that an image can show; undefined for people, places and what is no thing. */
+/** The longest name of a visible thing at `at`; undefined for people, places and abstract nouns. */
 export function seenNounAt({ tokens }: Source, at: number): SeenNoun | undefined {
   for (let end = at + MAX_WORDS; end > at; end--) {
     const words = tokens.slice(at, end);
@@ -39,7 +39,7 @@ export function seenNounAt({ tokens }: Source, at: number): SeenNoun | undefined
   return undefined;
 }
 
-/** Where attributes that an image shows end, from `at` on. */
+/** End of the visible attributes that start at `at`. */
 export function adjectivesEnd({ tokens }: Source, at: number): number {
   let end = at;
   while (end - at < MAX_ADJECTIVES && VISIBLE.has(wordAt(tokens, end))) {
@@ -49,7 +49,7 @@ export function adjectivesEnd({ tokens }: Source, at: number): number {
   return end;
 }
 
-/** Whether a noun names clothes or what is worn like them. */
+/** Whether a noun names clothes or other worn things. */
 export function isWorn(noun: string): boolean {
   const last = noun.slice(noun.lastIndexOf(' ') + 1);
   const meaning = meaningsOf(noun)[0];

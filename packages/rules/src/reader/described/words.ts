@@ -1,13 +1,13 @@
 import { COLOURS, OPPOSITES } from '../../phrases/words.js';
 
-/** Opposites of which rules know otherwise, or which are of size, age or sex. */
+/** Opposites that rules cover in other ways, or that are of size, age or sex. */
 const NOT_SEEN: ReadonlySet<string> = new Set(
   'standing lying parked moving old new young big small large tall short long male female bare locked unlocked unburnt'.split(
     ' ',
   ),
 );
 
-/** Attributes of things, not of people, that one image shows. Sizes, ages, worth and moods are none. */
+/** Attributes of things, not of people, that a single image shows: not size, age, value or mood. */
 export const VISIBLE: ReadonlySet<string> = new Set([
   ...COLOURS,
   'gray',
@@ -30,7 +30,7 @@ export const VISIBLE: ReadonlySet<string> = new Set([
   ...OPPOSITES.flat().filter((word) => !NOT_SEEN.has(word)),
 ]);
 
-/** Nouns of things that can be seen and that the lexicon has in no, or in another, usual sense. */
+/** Visible things whose nouns the lexicon lacks, or has with another usual sense. */
 export const SEEN_THINGS: ReadonlySet<string> = new Set([
   'fire',
   'flames',
@@ -86,7 +86,7 @@ export const SEEN_THINGS: ReadonlySet<string> = new Set([
   'logo',
 ]);
 
-/** Nouns whose usual sense is a thing, but not one that a camera finds. */
+/** Nouns whose usual sense is a thing, but not one to look for on a camera. */
 export const NOT_THINGS: ReadonlySet<string> = new Set([
   ...'weather wind air gas heat water leak body thing stuff object item matter part place area side front back top bottom end edge'.split(
     ' ',
@@ -97,7 +97,7 @@ export const NOT_THINGS: ReadonlySet<string> = new Set([
   ...'activity action behaviour behavior intruder face hand head'.split(' '),
 ]);
 
-/** Protective gear: that it is missing is said without saying of whom. */
+/** Protective gear: “no helmet” means a person without one. */
 export const GEAR: ReadonlySet<string> = new Set([
   'helmet',
   'hard hat',

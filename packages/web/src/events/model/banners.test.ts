@@ -37,7 +37,7 @@ describe('a banner that was closed', () => {
 });
 
 describe('afterChange', () => {
-  it('closes the banner of an event that a second look has lowered to a note', () => {
+  it('closes the banner of an event that a second look has lowered to info', () => {
     const lowered = {
       ...event('a', 'door', 10),
       verification: { state: 'rejected', question: 'Is it?', lowered_from: 'warning' },

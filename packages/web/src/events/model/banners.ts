@@ -33,7 +33,7 @@ export function withoutRules(shown: readonly RuleBanner[], ruleIds: readonly str
   return shown.map((banner) => (ruleIds.includes(banner.event.rule_id) ? { ...banner, isClosed: true } : banner));
 }
 
-/** Banners after a change of an event: its reason follows as it goes on; one that is deleted, was seen, or is only a note since a second look, has no banner. */
+/** Banners after a change of an event: its reason is updated; events that are deleted, seen or lowered by a second look have none. */
 export function afterChange(shown: readonly RuleBanner[], change: EventChangeTold): readonly RuleBanner[] {
   const id = change.kind === 'deleted' ? change.id : change.event.id;
   if (!shown.some(({ event }) => event.id === id)) return shown;

@@ -58,7 +58,7 @@ describe('takeChange', () => {
     expect(outdated()).toEqual([{ seen: false }, { kept: true }, { verdict: 'wrong' }]);
   });
 
-  it('requests a list again whose first request is under way, as its answer may be of before', async () => {
+  it('requests a list again during its first request, as that answer may predate the change', async () => {
     const answers: Array<(names: string[]) => void> = [];
     const queryKey = [...EVENTS, { verdict: 'none' }];
     const list = new QueryObserver<string[]>(queryClient, {

@@ -35,7 +35,7 @@ export function takeChange(queryClient: QueryClient, change: EventChangeTold): v
       predicate: ({ queryKey: [, filter] }) => CHANGEABLE.some((key) => filter && key in (filter as EventsQuery)),
     });
   }
-  // Rules say how often their second look has confirmed an event.
+  // Rules include how often their second look has confirmed an event.
   if (change.kind === 'updated' && change.event.verification)
     void queryClient.invalidateQueries({ queryKey: ['rules'] });
   if (change.kind === 'updated' || change.kind === 'ended') return;
@@ -43,7 +43,7 @@ export function takeChange(queryClient: QueryClient, change: EventChangeTold): v
   void queryClient.invalidateQueries({ queryKey: ['rules'] });
 }
 
-/** Requests lists again, also those whose first request is under way: its answer may be of before the change. */
+/** Requests lists again, also those still in their first request: its answer may predate the change. */
 function requestAgain(queryClient: QueryClient, filters: QueryFilters): void {
   const loading = queryClient
     .getQueryCache()

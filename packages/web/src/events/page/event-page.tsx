@@ -221,7 +221,7 @@ function EventFacts({ event }: { event: RuleEvent }) {
         <EventFact
           name={words.seen}
           value={summariseClasses(tracks.map(({ class_name }) => class_name))}
-          // How sure the detector is of the class says nothing of a description.
+          // The detector's confidence in the class says nothing about a description.
           note={measured.score === undefined ? words.sure(Math.round(surest * 100)) : undefined}
         />
       )}

@@ -20,12 +20,12 @@ import { StillPicture } from '../../ui/still-picture.js';
 const NO_CAMERAS: Camera[] = [];
 const MAX_LENGTH = 200;
 const ASPECT = 16 / 10;
-/** Of the view's height that the object takes. The picture may be of a moment before or after. */
+/** Share of the view's height that the object fills. The picture may be from a moment before or after. */
 const OBJECT_SHARE = 0.4;
 const CARDS = 'grid grid-cols-[repeat(auto-fill,minmax(min(100%,15rem),1fr))] gap-4';
 const TONES: Record<SearchResult['certainty'], Tone> = { likely: 'good', possible: 'warn', guess: 'muted' };
 
-/** Objects that cameras have shown, by a description: best first, with how much that means. */
+/** Search by description for objects that cameras have shown: best first, with their certainty. */
 export default function SearchPage() {
   useTitle(words.page);
   const [query, setQuery] = useSearchParams();
@@ -35,7 +35,7 @@ export default function SearchPage() {
     queryFn: ({ signal }) => lookout.events.search({ text }, { signal }),
     enabled: text !== '',
     retry: false,
-    // What cameras show goes on.
+    // Results are soon outdated: cameras keep adding objects.
     gcTime: 0,
   });
   return (

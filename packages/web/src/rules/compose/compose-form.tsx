@@ -44,7 +44,7 @@ export function ComposeForm({ start, camera, changed }: ComposeFormProps) {
   const { drafts } = composer;
   const rules = drafts.flatMap(({ rule }) => (rule ? [rule] : []));
   const isWhole = drafts.length > 0 && rules.length === drafts.length;
-  // What was seen lately was not compared with a description.
+  // Recent objects were not compared with a description.
   const isDescribed = rules.some(({ trigger }) => trigger.subject.phrase !== undefined);
   const said = useSaid(composer, isWhole ? rules : []);
   const isEmpty = drafts.length === 0 && composer.prompt.trim() === '';

@@ -65,10 +65,10 @@ export function RefusalPanel({ reason, classes, onTakeOut, onSayInstead }: Refus
   );
 }
 
-/** A pattern such as `warn me when …` is no words to put into a sentence. */
-/** What would help the server, not the sentence. */
+/** A command to run on the server, not words for the sentence. */
 const isCommand = (suggestion: string) => suggestion.startsWith('`');
 
+/** A pattern such as `warn me when …` is no words to put into a sentence. */
 const isPhrase = (suggestion: string) => !suggestion.includes('…');
 
 /** What a refusal protects from. */

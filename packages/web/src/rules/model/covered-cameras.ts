@@ -19,7 +19,7 @@ export function rulesOnCamera<T extends Pick<StoredRule, 'rule'>>(rules: readonl
   return rules.filter(({ rule }) => camerasOfRule(partsOf(rule).where, [camera]).length > 0);
 }
 
-/** How many rules that can warn about a camera ask for a second look. */
+/** Number of rules with a second look that can warn about a camera. */
 export function askingRules(rules: readonly StoredRule[], camera: Camera): number {
   return rulesOnCamera(rules, camera).filter(({ rule }) => rule.verify).length;
 }

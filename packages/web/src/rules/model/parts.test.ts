@@ -140,7 +140,7 @@ describe('an edit', () => {
     expect(lostWith(several, 'stay')).toEqual({ count: false, seconds: false, place: false });
   });
 
-  it('keeps what is described of its objects, which is no class', () => {
+  it('keeps the phrase of its subject', () => {
     const subject = { classes: ['person'], phrase: 'person wearing a helmet', polarity: 'absent' } as const;
     const described = Rule.parse({ trigger: { behavior: 'appear', subject } });
     expect(ruleOf(partsOf(described))).toEqual(described);
@@ -153,7 +153,7 @@ describe('an edit', () => {
     ]);
   });
 
-  it('keeps what a model is asked about its events, which belongs to how loud it is', () => {
+  it('keeps the question of its second look, as part of `loud`', () => {
     const verify = { question: 'Is it?', timeout_s: 10, on_timeout: 'pass', hold: false } as const;
     const asking = withEdits(parts, { loud: { ...parts.loud, verify } });
     expect(ruleOf(asking)?.verify).toEqual(verify);

@@ -28,7 +28,7 @@ export interface Does {
 export interface PartValues {
   who: {
     classes: readonly string[];
-    /** What no class says: only objects of the classes that are so, or, with `absent`, that are not. */
+    /** A description beyond the class: only objects that match it, or, with `absent`, that don't. */
     phrase?: string | undefined;
     polarity?: 'present' | 'absent' | undefined;
     count?: Count | undefined;
@@ -39,7 +39,7 @@ export interface PartValues {
   long: { seconds?: number | undefined };
   /** None: always. */
   when: { windows: readonly ScheduleWindow[] };
-  /** `verify`: what a model is asked about each event. */
+  /** `verify`: the question to a model about each event. */
   loud: { severity: Severity; cooldownS: number; verify?: Verify | undefined };
 }
 

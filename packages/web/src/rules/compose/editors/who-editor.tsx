@@ -7,7 +7,7 @@ import { ClassPicker } from './class-picker.js';
 import type { EditorProps } from './editor-props.js';
 
 const words = t.compose.edit;
-/** As the server limits it. */
+/** The server's limit. */
 const MAX_PHRASE_LENGTH = 200;
 
 const OPERATORS = [
