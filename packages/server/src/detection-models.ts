@@ -15,13 +15,13 @@ export interface DetectionModelsOptions {
   readonly storage: Pick<Storage, 'ownSettings'>;
   readonly metrics: Pick<Metrics, 'models' | 'pipeline' | 'remote'>;
   readonly logger: Logger;
-  /** Not asked before models are attached to the workers. */
+  /** Not called before models are attached to the workers. */
   cameras(): ReturnType<CameraManager['all']>;
-  /** Another model is the default, or the default reads its outputs in another way. */
+  /** The default model changed, or its outputs are read differently. */
   onDefault(): void;
 }
 
-/** The models that find objects, the workers that run them, and which models are chosen for other tasks. @param closers gets what ends them */
+/** Opens the detection models, their workers, and the choice of models for other tasks. @param closers gets their close functions */
 export async function openDetectionModels(options: DetectionModelsOptions, closers: Array<() => unknown>) {
   const { settings, storage, metrics, logger } = options;
   const attempt = async (name: string) => runBlank(pool, await models.refreshRemote(name));

@@ -10,19 +10,19 @@ import type { Settings } from './platform/config/settings.js';
 import type { Storage } from './platform/storage/index.js';
 import { later } from './platform/threads/later.js';
 
-/** What calibrations of phrases ask the rest of the server for. */
+/** The parts of the server that phrase calibration uses. */
 export interface CalibrationHost {
   readonly settings: Pick<Settings, 'open_vocabulary'>;
   readonly storage: Pick<Storage, 'phrases'>;
   readonly logger: Logger;
-  /** Not asked before the server has started. */
+  /** Not called before the server has started. */
   rules(): Pick<RuleService, 'all' | 'phrasesChanged'>;
   cameras(): readonly Pick<NamedCamera, 'id'>[];
-  /** Whether rules run for a camera on this node; absent: there is only one. */
+  /** Whether rules run for a camera on this node; absent: there is only one node. */
   readonly watches?: ((camera: string) => boolean) | undefined;
 }
 
-/** What is learned of the phrases of rules. Close it before the database. */
+/** Opens the calibrations of the phrases of rules. Close them before the database. */
 export function openCalibrations(host: CalibrationHost, models: TaskModels, texts: PhraseTexts): Calibrations {
   const { settings, storage, logger, rules, cameras, watches = () => true } = host;
   return new Calibrations({
@@ -35,8 +35,8 @@ export function openCalibrations(host: CalibrationHost, models: TaskModels, text
     perDay: () => settings.open_vocabulary.false_alarms_per_day,
     onChange: (ids) => void rules().phrasesChanged(ids),
     onDrift: (phrase, camera) =>
-      logger.warn({ phrase, camera }, 'what a camera shows has changed: a phrase is calibrated again'),
-    onFault: (error) => logger.error({ err: error }, 'what was learned of phrases could not be read or stored'),
+      logger.warn({ phrase, camera }, 'phrase scores have drifted on this camera: calibrating again'),
+    onFault: (error) => logger.error({ err: error }, 'phrase calibrations could not be read or stored'),
     now: Date.now,
     later,
   });

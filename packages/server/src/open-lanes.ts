@@ -11,23 +11,23 @@ import type { Settings } from './platform/config/settings.js';
 import { LogLimit } from './platform/metrics/log-limit.js';
 import type { Metrics } from './platform/metrics/metrics.js';
 
-/** What the lanes ask the rest of the server for. */
+/** The parts of the server that the lanes use. */
 export interface LanesHost {
   readonly settings: Pick<Settings, 'open_vocabulary'>;
   readonly metrics: Pick<Metrics, 'tasks'>;
   readonly logger: Logger;
   readonly pool: Pick<AnalysisPool, 'runSoon'>;
-  /** Not asked before the server has started. */
+  /** Not called before the server has started. */
   rules(): { all(): readonly { readonly rule: Rule; readonly enabled: boolean }[] };
   /** The next id of a camera's tracks. */
   nextTrackId(camera: string): number;
 }
 
-/** Longer side of the pictures that a refusal shows, pixels. */
+/** Longer side of the crops shown with a refused phrase, pixels. */
 const CROP_SIDE = 160;
 const CROP_QUALITY = 75;
 
-/** What looks for the phrases of rules: at tracks, and at whole frames. */
+/** Opens the lanes that look for the phrases of rules: in tracks, and in whole frames. */
 export function openLanes(
   { settings, metrics, logger, pool, rules, nextTrackId }: LanesHost,
   { models, calibrations, looks }: { models: TaskModels; calibrations: Calibrations; looks: TrackEmbeddings },
@@ -35,10 +35,10 @@ export function openLanes(
   const faults = new LogLimit(nowMs);
   const onFault = (lane: 'track' | 'open') => (error: unknown) => {
     metrics.tasks.lookFailed(lane);
-    // Frames are let go soon: the next one is looked at.
+    // Frames are released quickly: the next one is used instead.
     if (error instanceof LookoutError && error.code === 'frame_gone') return;
     const count = faults.count();
-    if (count !== undefined) logger.warn({ err: error, lane, count }, 'nothing could be looked at for phrases');
+    if (count !== undefined) logger.warn({ err: error, lane, count }, 'looking for phrases failed');
   };
   const common = {
     models,

@@ -35,15 +35,15 @@ export interface OpenVocabularyOptions extends CalibrationHost, LanesHost {
   readonly node?: string | undefined;
 }
 
-/** What goes beyond the classes of the detector: words, masks, and the models for them. @param closers gets what ends it */
+/** Opens everything beyond the detector's classes: words, masks, and their models. @param closers gets their close functions */
 export async function openOpenVocabulary(options: OpenVocabularyOptions, closers: Array<() => unknown>) {
   const { settings, chosen, storage, metrics, logger } = options;
   const models = new TaskThread({
     choice: chosen,
-    // With less right to the processor, a run may take many times as long as in live detection.
+    // At lower CPU priority, a run may take many times as long as in live detection.
     limits: { runS: 10 * settings.limits.inference_timeout_s },
     onJob: (call, outcome, ms) => metrics.tasks.job(call, outcome, ms),
-    onFault: (error) => logger.error({ err: error }, 'the thread of models beside detection failed'),
+    onFault: (error) => logger.error({ err: error }, 'the thread of models for other tasks failed'),
     later,
     eachSecond,
   });
@@ -52,7 +52,7 @@ export async function openOpenVocabulary(options: OpenVocabularyOptions, closers
   const ruleTexts = new PhraseTexts({ models, store: storage.phrases });
   const calibrations = openCalibrations(options, models, ruleTexts);
   closers.push(() => calibrations.close());
-  // Not kept in the database, which clients of the API could fill.
+  // In memory only: API clients could fill the database.
   const texts = new PhraseTexts({ models });
   const captions = (some: readonly string[]) => texts.captions(some);
   const looks = keepLooks(options, models);
@@ -80,7 +80,7 @@ export async function openOpenVocabulary(options: OpenVocabularyOptions, closers
   };
 }
 
-/** The best looks at tracks, of cameras that are there and by the model that is chosen. */
+/** Keeps the best look at each track, for existing cameras and the current embedding model. */
 function keepLooks({ bus }: Pick<OpenVocabularyOptions, 'bus'>, models: TaskThread): TrackEmbeddings {
   const looks = new TrackEmbeddings();
   models.onChange((task) => task === 'embed' && looks.clear());

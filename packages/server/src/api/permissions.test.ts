@@ -9,9 +9,9 @@ import { AUDITED } from './http/audit-hook.js';
 
 /** Open to all, and closed to who brings no secret. */
 const SECRET = ['POST /api/session', 'GET /join/:code', 'GET /oidc/callback', 'POST /api/mediamtx/auth'];
-/** Who may use it depends on what is sent: a camera's frame for those who watch it, an image for those who may detect. */
+/** The permission depends on the body: `watch` for a camera's frame, `detect` for an image. */
 const BY_BODY = ['POST /api/segments'];
-/** Closed to some of those who may use them, if nothing is sent. */
+/** Refused to some permitted callers, as nothing is sent. */
 const takesMore = new Set([...SECRET, ...BY_BODY]);
 
 let keyed: KeyedServer;

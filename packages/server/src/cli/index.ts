@@ -198,7 +198,7 @@ function addModelsCommands(root: Command): void {
       await pull(name, settingsOf(command), acceptLicence);
     },
   );
-  const verifyCommand = subcommand(models, 'verify', 'try a model on photos that come with Lookout, and time it')
+  const verifyCommand = subcommand(models, 'verify', 'try a model on the photos that come with Lookout, and time it')
     .argument('<name|path>')
     .option('--json', 'print JSON');
   addSettingOptions(verifyCommand, ['--data']).action(

@@ -23,7 +23,7 @@ export interface ListedModel {
   description: string;
 }
 
-/** What models are for, in a word or two. */
+/** Purpose of each task's models, in a few words. */
 const PURPOSES: Readonly<Record<CatalogueEntry['task'], string>> = {
   detect: 'finds objects',
   embed: 'understands words',
@@ -31,14 +31,14 @@ const PURPOSES: Readonly<Record<CatalogueEntry['task'], string>> = {
   'open-detect': 'looks for anything',
 };
 
-/** Every model that is here or can be downloaded. `--model` takes the names of those that find objects. */
+/** All models that are installed or can be downloaded. `--model` takes the names of those that find objects. */
 export async function listModels(settings: Pick<Settings, 'data'>): Promise<ListedModel[]> {
   const modelsDir = join(settings.data, 'models');
   const files: string[] = await readdir(modelsDir).catch(() => []);
   const known = CATALOGUE.map((entry): ListedModel => {
     const { name, task, description, licence, input, isVerified } = entry;
     const where = files.includes(storedName(entry)) ? 'here' : 'catalogue';
-    const notes = [input, licence, megabytes(downloadBytes(entry)), !isVerified && 'not tried by us'].filter(Boolean);
+    const notes = [input, licence, megabytes(downloadBytes(entry)), !isVerified && 'not tested by us'].filter(Boolean);
     return { name, where, task, description: `${description} (${notes.join(', ')})` };
   });
   const others = await new TaskModelFiles(modelsDir).read();
@@ -49,7 +49,7 @@ export async function listModels(settings: Pick<Settings, 'data'>): Promise<List
     .map((file) => file.slice(0, -'.onnx'.length))
     .filter((name) => !isKnown(name));
   const read = own.length > 0 ? await new ModelReader().read({ modelsDir, sources: own }) : [];
-  // A model may do both; one that does something else is no broken detector.
+  // A model can do both; one for another task is not a broken detector.
   const isOther = (name: string) => ownOthers.some((other) => other.name === name);
   const detectors = own.flatMap((name, i): ListedModel[] => {
     const one = read[i]!;
@@ -113,17 +113,17 @@ export async function pull(name: string, settings: Settings, acceptLicence: bool
   const use =
     entry?.task === 'detect'
       ? `To use it: lookout --model ${name}`
-      : 'It is used from the next start on, or at once by a server that downloads it in the page: Settings, Models';
+      : 'It is used from the next start on. A server uses it at once if it is downloaded in the page: Settings, Models';
   console.log(`${path}\n${use}\nTo see what it finds and how fast it is here: lookout models verify ${name}`);
 }
 
-/** What a model costs: said before it is downloaded. */
+/** Size, licence and cost of a model, printed before it is downloaded. */
 function describeBeforePull(entry: CatalogueEntry): string {
   const { name, task, licence, memoryMb, speed, isVerified } = entry;
   return [
     `${name} ${PURPOSES[task]}: ${megabytes(downloadBytes(entry))} to download, licence ${licence}.`,
-    `Expected, not measured: ${memoryMb} MB of memory while it is used; ${speed.ms} ms for each ${speed.per} on one processor core.`,
-    ...(isVerified ? [] : ['This version of Lookout has not been tried with it.']),
+    `Expected, not measured: ${memoryMb} MB of memory while it is used; ${speed.ms} ms per ${speed.per} on one processor core.`,
+    ...(isVerified ? [] : ['It has not been tested with this version of Lookout.']),
   ].join('\n');
 }
 
@@ -135,7 +135,7 @@ export async function remove(name: string, settings: Settings): Promise<void> {
   ]);
   const file = await files.findAny(name);
   if (!files.isRemovable(file)) {
-    throw new LookoutError('conflict', `${name} can’t be removed: it is built in, or the settings name it`);
+    throw new LookoutError('conflict', `${name} can’t be removed: it is built in or named in the settings`);
   }
   await files.remove(file);
   console.log(`${name} was removed`);
@@ -146,8 +146,8 @@ function megabytes(bytes: number): string {
 }
 
 /**
- * Tries a model on the photos that come with Lookout, and prints what it finds and how fast it is.
- * @returns whether it found what most of them show
+ * Tries a model on the photos that come with Lookout, and prints its results and speed.
+ * @returns whether it was right about most of them
  */
 export async function verify(nameOrPath: string, settings: Settings, json: boolean): Promise<boolean> {
   const { verifyModel } = await import('../pipeline/task-models/verify-model.js');
@@ -157,8 +157,8 @@ export async function verify(nameOrPath: string, settings: Settings, json: boole
     console.log(JSON.stringify(result, null, 2));
     return isGood;
   }
-  const verdict = isGood ? 'It does what it is for.' : 'It does not do what it is for on these photos.';
-  const speed = `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms a picture on one processor core`;
+  const verdict = isGood ? 'It works on these photos.' : 'It does not work on these photos.';
+  const speed = `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms per picture on one processor core`;
   console.log([`${name} ${PURPOSES[task]}: ${speed}`, ...findings, verdict].join('\n'));
   return isGood;
 }

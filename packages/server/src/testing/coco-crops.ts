@@ -4,7 +4,7 @@ import { PictureCodec } from '@lookout/media/codec';
 import type { RgbImage } from '@lookout/vision';
 import { cropImage } from '@lookout/vision/tasks';
 
-/** Other people's models, which are not part of the repository. */
+/** Third-party models, which are not part of the repository. */
 export const EMBED_MODELS = join(import.meta.dirname, '../../../../../shared/models/embed');
 export const COCO = join(import.meta.dirname, '../../../../../shared/media/coco/train128');
 
@@ -12,11 +12,11 @@ export interface CocoCrop {
   readonly image: RgbImage;
   /** Index in `COCO_NAMES`. */
   readonly label: number;
-  /** Number of the image it was cut from. */
+  /** Index of the image it was cropped from. */
   readonly picture: number;
 }
 
-/** The objects of the first 128 images of COCO's training set whose sides are at least `minSide` pixels long, cut out. */
+/** Crops of the objects in the first 128 images of COCO's training set, with sides of at least `minSide` pixels. */
 export function cocoCrops(minSide = 48): CocoCrop[] {
   using codec = new PictureCodec();
   const folder = join(COCO, 'images');
@@ -29,7 +29,7 @@ export function cocoCrops(minSide = 48): CocoCrop[] {
     });
 }
 
-/** A JPEG in bytes of RGB. */
+/** Decodes a JPEG to RGB bytes. */
 export function decodeRgb(codec: PictureCodec, bytes: Uint8Array): RgbImage {
   using picture = codec.decodeJpeg(bytes);
   const { width, height } = picture;
@@ -41,7 +41,7 @@ export function decodeRgb(codec: PictureCodec, bytes: Uint8Array): RgbImage {
   return { width, height, rgb };
 }
 
-/** @param labels lines of class, centre x, centre y, width, height; 0..1 of the image */
+/** @param labels lines of class, centre x, centre y, width, height, in 0..1 of the image */
 function cropsOf(image: RgbImage, labels: string, minSide: number): Omit<CocoCrop, 'picture'>[] {
   return labels
     .split('\n')

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a fake model received. */
+/** Request received by a fake model. */
 export interface AskedQuestion {
   readonly authorization: string | undefined;
   readonly path: string;
@@ -20,7 +20,7 @@ export type ContentPart =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
 
-/** Answers a question; one that does nothing never answers. */
+/** Answers a question; a manner that does nothing never answers. */
 export type Manner = (response: ServerResponse, asked: AskedQuestion) => void;
 
 const says = (content: string): Manner => {
@@ -30,7 +30,7 @@ const says = (content: string): Manner => {
   };
 };
 
-/** How vision-language models answer, well and badly. */
+/** Good and bad answers of vision-language models. */
 export const MANNERS = {
   yes: says('{"answer":"yes","evidence":"grey smoke above the roof"}'),
   no: says('```json\n{"answer":"no","evidence":"a white curtain"}\n```'),
@@ -54,7 +54,7 @@ export const MANNERS = {
   never: () => undefined,
 } satisfies Record<string, Manner>;
 
-/** An OpenAI-compatible server whose model behaves as it is told. */
+/** An OpenAI-compatible server whose model answers in a given manner. */
 export class FakeVlm implements AsyncDisposable {
   readonly asked: AskedQuestion[] = [];
   manner: Manner;
@@ -75,7 +75,7 @@ export class FakeVlm implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
   }
 
-  /** Once it has been asked so often. */
+  /** Resolves after `count` questions. */
   async askedTimes(count: number): Promise<void> {
     while (this.asked.length < count) {
       await new Promise<void>((resolve) => {

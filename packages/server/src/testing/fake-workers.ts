@@ -26,7 +26,7 @@ export const models: Pick<ModelLibrary, 'current' | 'device' | 'acquire' | 'hold
   acquire: async () => models.hold(),
 };
 
-/** A server without a model that understands words. */
+/** A server without a model for prompts. */
 export const noPrompts: Pick<PromptFinder, 'find' | 'model'> = {
   get model(): never {
     throw new LookoutError('no_model_for_this', 'There is no model that understands words');

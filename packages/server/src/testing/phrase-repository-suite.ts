@@ -1,4 +1,4 @@
-/** What every implementation keeps of phrases. */
+/** Tests of stored phrases, for every implementation. */
 import { describe, expect, it } from 'vitest';
 import type { KeptCalibration, KeptExample, Repositories } from '../platform/storage/index.js';
 
@@ -25,7 +25,7 @@ const example = (id: string, more: Partial<KeptExample> = {}): KeptExample => ({
 
 export function describePhrases(now: () => Repositories, reopen: () => Promise<void>): void {
   describe('phrases', () => {
-    it('have a calibration on each camera, which is replaced as more is known', async () => {
+    it('have a calibration on each camera, which a later one replaces', async () => {
       const { phrases } = now();
       for (const each of [calibration('yard'), calibration('gate'), calibration('yard', 'p2')]) {
         await phrases.saveCalibration(each);
@@ -49,7 +49,7 @@ export function describePhrases(now: () => Repositories, reopen: () => Promise<v
       expect(await now().phrases.examples('p1')).toEqual([all[1]]);
     });
 
-    it('are forgotten with all that was learned of them', async () => {
+    it('are removed with their calibrations and examples', async () => {
       await now().phrases.saveCalibration(calibration('yard'));
       await now().phrases.insertExample(example('a', { phrase: 'p2' }));
       expect((await now().phrases.phrases()).sort()).toEqual(['p1', 'p2']);
@@ -58,14 +58,14 @@ export function describePhrases(now: () => Repositories, reopen: () => Promise<v
       expect(await now().phrases.phrases()).toEqual([]);
     });
 
-    it('keep nothing of a camera that was removed', async () => {
+    it('lose the calibrations of a removed camera', async () => {
       await now().phrases.saveCalibration(calibration('yard'));
       await now().phrases.saveCalibration(calibration('gate'));
       await now().cameras.remove('yard');
       expect(await now().phrases.calibrationsOf('p1')).toEqual([calibration('gate')]);
     });
 
-    it('have vectors of their captions, by model and templates', async () => {
+    it('have caption vectors, by model and version of the templates', async () => {
       const { phrases } = now();
       const vector = new Uint8Array([1, 2, 3, 255]);
       await phrases.saveCaptions('abc', 1, new Map([['smoke', vector]]));

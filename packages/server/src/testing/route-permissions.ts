@@ -119,7 +119,7 @@ export const ALLOWED: Readonly<Record<string, string>> = {
   'POST /api/rules/:id/examples': 'admin operator',
   'DELETE /api/rules/:id/examples/:example': 'admin operator',
   'GET /api/rules/:id/examples/:example/picture': watchers,
-  // What they may be used for is checked for each picture.
+  // Handlers check the right to each picture.
   'POST /api/segments': signedIn,
   'GET /api/segments/:id': signedIn,
   'GET /api/segments/:id/picture.jpg': signedIn,

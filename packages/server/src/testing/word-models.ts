@@ -12,15 +12,15 @@ type Calls = Pick<
   'model' | 'require' | 'logit' | 'embedTexts' | 'embedCrops' | 'embedPictures' | 'encodeQueries' | 'openDetect'
 >;
 
-/** Models for words without a graph: a crop is described by the words that a test gives, in the order of the boxes. */
+/** Text models without a graph: the test describes each crop in words, in the order of the boxes. */
 export class WordModels implements Calls {
-  /** What the crops show, one description per box. */
+  /** Descriptions of the crops, one per box. */
   crops: string[] = [];
-  /** What the open detector finds; queries are numbers of prompts. */
+  /** Finds of the open-vocabulary detector; queries are indices of prompts. */
   finds: OpenDetection[] = [];
   /** Calls so far, with the texts or the number of crops. */
   readonly calls: string[] = [];
-  /** Awaited by each look at a picture. */
+  /** Awaited by `embedCrops` and `openDetect`. */
   hold: Promise<unknown> = Promise.resolve();
   readonly #tasks: readonly OtherTask[];
 
@@ -72,7 +72,7 @@ export class WordModels implements Calls {
   }
 }
 
-/** L2-normalised. What contains none of the words is something else. */
+/** L2-normalised. The last dimension is for texts with none of the words. */
 export function wordVector(text: string): Float32Array {
   const counts: number[] = WORDS.map((word) => (text.includes(word) ? 1 : 0));
   const all = [...counts, counts.some((count) => count > 0) ? 0 : 1];
@@ -84,7 +84,7 @@ const noModel = () => {
   throw new LookoutError('no_model_for_this', 'There is no model for masks');
 };
 
-/** Masks without a model for them. */
+/** Masks without a segmentation model. */
 export const NO_MASKS = new DetectionMasks({
   require: noModel,
   freeze: noModel,

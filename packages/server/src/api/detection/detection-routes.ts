@@ -15,7 +15,7 @@ export interface DetectionRoutesOptions {
   service: DetectionService;
   uploads: UploadLimit;
   models: Pick<ModelService, 'list'>;
-  /** For texts and images. */
+  /** Embeds texts and images. */
   words: EmbeddingRoutesOptions['models'];
   masks: DetectionMasks;
   relay?: NodeRelay | undefined;

@@ -14,7 +14,7 @@ export interface EmbeddingRoutesOptions {
   uploads: UploadLimit;
 }
 
-/** Vectors of texts and images, for programs that compare them themselves. */
+/** Embeddings of texts and images, for clients that do their own comparison. */
 export const embeddingRoutes: FastifyPluginAsyncZod<EmbeddingRoutesOptions> = async (app, { models, uploads }) => {
   limitUploads(app, uploads, MAX_JSON_BYTES);
   app.setValidatorCompiler(pictureValidatorCompiler);
@@ -27,9 +27,9 @@ export const embeddingRoutes: FastifyPluginAsyncZod<EmbeddingRoutesOptions> = as
     bodyLimit: MAX_JSON_BYTES,
     schema: {
       tags: ['detection'],
-      summary: 'Turn texts, or an image, into vectors that can be compared',
+      summary: 'Embed texts or an image as vectors that can be compared',
       description:
-        'Texts as JSON, or one image as the body or as the file of a form. A dot product of two vectors is their cosine. Texts are embedded as they are: captions such as “a photo of a red car” compare better with images than single words. Vectors of different models can’t be compared.',
+        'Texts as JSON, or one image as the body or as a form file. The dot product of two vectors is their cosine similarity. Texts are embedded as given: captions such as “a photo of a red car” compare better with images than single words. Vectors of different models can’t be compared.',
       body: EmbeddingsRequest,
       ...PICTURE_BODIES,
       response: { 200: Embeddings, ...problems(400, 409, 413, 415, 422, 429, 503) },

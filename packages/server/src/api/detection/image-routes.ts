@@ -68,7 +68,7 @@ export async function detectUpload(
   }
 }
 
-/** Ends when the client has left. */
+/** Aborted when the client disconnects. */
 function goneOf(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort(new Error('The client disconnected')));

@@ -61,14 +61,14 @@ async function call(method: string, path: string, body: unknown) {
   return { status: response.status, json: await response.json() };
 }
 
-/** What the detector of classes finds in the next image. */
+/** Sets what the class detector finds in the next image. */
 async function find(boxes: [number, number, number, number?][]): Promise<void> {
   await vi.waitFor(() => expect(workers.jobs).toHaveLength(1));
   await workers.oldest.finish(boxes);
 }
 
 describe('POST /api/detect with prompts', () => {
-  it('labels objects, and says so', async () => {
+  it('labels objects and reports it', async () => {
     words.crops = ['red car'];
     const answer = call('POST', '/api/detect?prompts=a red car,a person wearing a helmet', jpeg);
     await find([[10, 20, 0.9, 1]]);
@@ -80,7 +80,7 @@ describe('POST /api/detect with prompts', () => {
     });
   });
 
-  it('says nothing of prompts where there are none', async () => {
+  it('does not mention prompts where there are none', async () => {
     const answer = call('POST', '/api/detect', { image_data: Buffer.from(jpeg).toString('base64'), prompts: [] });
     await find([]);
     expect(ImageDetections.parse((await answer).json).prompts).toBeUndefined();
@@ -124,7 +124,7 @@ describe('without a model that understands words', () => {
   });
 });
 
-it('sessions have their prompts once each', async () => {
+it('sessions have each of their prompts once', async () => {
   const { status, json } = await call('POST', '/stream/sessions', { prompts: ['A red car ', 'a red car', 'smoke'] });
   expect(status).toBe(201);
   expect(json.config.prompts).toEqual(['A red car', 'smoke']);

@@ -79,7 +79,7 @@ export async function readUpload(
   return { kind: 'json', fields, bytes: () => decodeImageData(longTexts.get(image_data) ?? image_data) };
 }
 
-/** The fields of a JSON body, without its long texts; undefined for other bodies. */
+/** The fields of a JSON body without its long strings; undefined for other bodies. */
 export function jsonBody({ body }: Pick<FastifyRequest, 'body'>): unknown {
   return body instanceof PictureJson ? body.value : undefined;
 }

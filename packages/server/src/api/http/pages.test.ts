@@ -6,9 +6,9 @@ import { PAGES } from './pages.js';
 
 const web = dirname(createRequire(import.meta.url).resolve('@lookout/web/package.json'));
 
-it('every page of the web app is served at its address, also to who comes there first', () => {
+it('every page of the web app is served at its address, also on a first visit', () => {
   const app = readFileSync(join(web, 'src/app.tsx'), 'utf8');
-  // The last part of some is optional, and what it may be is listed.
+  // Some have an optional last part, whose values are in the list.
   const routes = [...app.matchAll(/<Route path="(\/[^"]*)"/g)].map(([, path = '']) => path.replace(/\/:\w+\?$/, ''));
   expect(routes.length).toBeGreaterThan(15);
   expect(routes.filter((path) => !PAGES.includes(path))).toEqual([]);

@@ -97,7 +97,7 @@ it('a model for another task is found, chosen, switched off and removed', async 
   expect(await choices()).toContainEqual({ task: 'segment', choice: 'cutter', changeable: true });
 });
 
-it('a model whose licence restricts its use is downloaded only by whoever accepts it', async () => {
+it('a model whose licence restricts its use is downloaded only once that is accepted', async () => {
   const { status, body } = await post<Problem>('mobileclip-s0/pull');
   expect({ status, body }).toMatchObject({ status: 403, body: { code: 'licence_not_accepted' } });
 });

@@ -51,7 +51,7 @@ export function modelCatalogueRoutes(models: ModelAdministration): FastifyPlugin
       config,
       schema: {
         tags: TAGS,
-        summary: 'Which model each task uses, beside the detection of known classes',
+        summary: 'The model used by each task other than class detection',
         response: { 200: z.array(TaskModelChoice) },
       },
       handler: async () => models.tasks(),
@@ -64,7 +64,7 @@ export function modelCatalogueRoutes(models: ModelAdministration): FastifyPlugin
       schema: {
         tags: TAGS,
         summary: 'Choose the model that a task uses: `auto`, `off`, or its name',
-        description: 'Kept over a restart. Phrases of rules are calibrated anew with another model.',
+        description: 'Survives a restart. Phrases of rules are recalibrated when their model changes.',
         params: z.object({ task: OtherModelTask }),
         body: ChooseModel,
         response: { 200: TaskModelChoice, ...problems(400, 404, 409, 413, 415, 422) },
@@ -80,7 +80,7 @@ export function modelCatalogueRoutes(models: ModelAdministration): FastifyPlugin
         tags: TAGS,
         summary: 'Download a model of the catalogue; its checksums are verified',
         description:
-          'Answers at once; `GET /api/models/catalogue` says how far it is. Downloads wait for each other. A model whose licence restricts its use is downloaded only with `accept_licence`.',
+          'Answers at once; `GET /api/models/catalogue` reports the progress. Downloads run one at a time. A model whose licence restricts its use needs `accept_licence`.',
         params: ByName,
         body: PullModel.nullish(),
         response: { 202: CatalogueModel, ...problems(400, 403, 404, 413, 415) },

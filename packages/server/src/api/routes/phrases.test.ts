@@ -27,7 +27,7 @@ const added = (given: object) => ({
 
 let app: TestApp;
 let operator: string;
-/** What was learned, as it was asked for. */
+/** Examples given, as passed to `learning`. */
 const learned: unknown[] = [];
 function learn(what: unknown, given: object = {}) {
   learned.push(what);
@@ -80,7 +80,7 @@ const call = async (method: string, path: string, body?: object | Uint8Array, ke
 };
 
 describe('calibrations', () => {
-  it('are shown of the cameras that the caller may see', async () => {
+  it('are shown for the cameras that the caller may see', async () => {
     expect((await call('GET', 'all/calibration?camera=gate')).body).toMatchObject({
       camera: 'gate',
       state: 'untested',
@@ -91,7 +91,7 @@ describe('calibrations', () => {
     expect((await call('GET', 'none/calibration')).status).toBe(404);
   });
 
-  it('have pictures of what would have fired, of those cameras too', async () => {
+  it('have pictures of what would have fired, only for those cameras', async () => {
     expect(await call('GET', 'all/calibration/gate/crops/7.jpg')).toMatchObject({ status: 200, type: 'image/jpeg' });
     expect((await call('GET', 'all/calibration/gate/crops/7.jpg', undefined, operator)).status).toBe(404);
     expect((await call('GET', 'all/calibration/gate/crops/later.jpg')).status).toBe(400);
@@ -121,7 +121,7 @@ describe('examples', () => {
     expect((await call('POST', 'all/examples', body)).status).toBe(status);
   });
 
-  it('are given by those who may change the rule, and see what it shows', async () => {
+  it('are accepted from callers who may change the rule and see the camera', async () => {
     expect((await call('POST', 'all/examples', JPEG, operator)).status).toBe(403);
     expect((await call('DELETE', 'all/examples/x1', undefined, operator)).status).toBe(403);
     expect((await call('GET', 'all/examples/of-gate/picture', undefined, operator)).status).toBe(404);

@@ -25,7 +25,7 @@ export interface PhraseRoutesOptions {
   learning: PhraseLearning;
   rules: Pick<RuleService, 'find'>;
   events: Pick<EventService, 'find'>;
-  /** In a cluster: passes requests on to the node that remembers what a camera or an event showed. */
+  /** In a cluster: passes requests on to the node that has the pictures of a camera or an event. */
   relay?: NodeRelay | undefined;
 }
 
@@ -35,13 +35,13 @@ const ById = z.strictObject({ id: z.string().min(1).max(64) });
 const ByExample = ById.extend({ example: z.string().min(1).max(64) });
 const ByCrop = ById.extend({ camera: CameraId, at: z.coerce.number().min(0).describe('Unix epoch ms') });
 const ExampleQuery = z.strictObject({
-  is_positive: z.stringbool().default(true).describe('With an image as the body: whether it is what is meant'),
+  is_positive: z.stringbool().default(true).describe('With an image as the body: whether it is a positive example'),
 });
 const TAGS = ['rules'];
 const READ = { permission: 'watch' } as const;
 const CHANGE = { permission: 'operate' } as const;
 
-/** How well the phrases of rules are told, and examples to learn from. */
+/** Calibration of rules' phrases, and their examples. */
 export function phraseRoutes(options: PhraseRoutesOptions): FastifyPluginAsyncZod {
   return async (app) => {
     addCalibrationRoutes(app, options);
@@ -58,7 +58,7 @@ function addCalibrationRoutes(app: App, { calibrations, rules }: PhraseRoutesOpt
     schema: {
       tags: TAGS,
       summary:
-        'How the phrase of a rule scores on a camera: whether it fires, from which score on, and how often it would be wrong',
+        'Calibration of a rule’s phrase on a camera: whether it fires, above which score, and how many false alarms to expect',
       params: ById,
       querystring: CalibrationQuery,
       response: { 200: Calibration, ...problems(400, 404) },
@@ -75,7 +75,7 @@ function addCalibrationRoutes(app: App, { calibrations, rules }: PhraseRoutesOpt
     config: READ,
     schema: {
       tags: TAGS,
-      summary: 'Something that a refused phrase would have fired for',
+      summary: 'Crop of an object that a refused phrase would have fired for',
       params: ByCrop,
       response: { 200: bytes('image/jpeg', 'The object'), ...problems(400, 404) },
     },
@@ -95,13 +95,13 @@ function addExampleRoute(app: App, { rules, learning, events, relay }: PhraseRou
     method: 'POST',
     url: '/api/rules/:id/examples',
     config: CHANGE,
-    // JSON is smaller.
+    // JSON bodies are smaller.
     bodyLimit: MAX_UPLOAD_BYTES,
     schema: {
       tags: TAGS,
-      summary: 'Give an example of what the phrase of a rule means, or of what it does not',
+      summary: 'Add an example of what a rule’s phrase means, or does not mean',
       description:
-        'An object of an event, a part of what a camera has shown in the last hour, or a picture of the object alone (JPEG, PNG or WebP, at most 256 kB) as the body. One example is enough to arm a rule, if it would have fired for it.',
+        'An object of an event, a part of a camera’s picture from the last hour, or a picture of the object alone (JPEG, PNG or WebP, at most 256 kB) as the body. One example is enough to arm a rule that would have fired for it.',
       params: ById,
       querystring: ExampleQuery,
       body: NewExample,
@@ -140,7 +140,7 @@ function addKeptExampleRoutes(app: App, { calibrations, rules }: PhraseRoutesOpt
     config: CHANGE,
     schema: {
       tags: TAGS,
-      summary: 'Take an example back',
+      summary: 'Remove an example',
       params: ByExample,
       response: { 204: z.null().describe('Removed'), ...problems(403, 404) },
     },
@@ -158,7 +158,7 @@ function addKeptExampleRoutes(app: App, { calibrations, rules }: PhraseRoutesOpt
     config: READ,
     schema: {
       tags: TAGS,
-      summary: 'The picture of an example, as it was given',
+      summary: 'The picture of an example, as stored',
       params: ByExample,
       response: { 200: bytes('image/*', 'JPEG, PNG or WebP'), ...problems(404) },
     },
@@ -174,7 +174,7 @@ function addKeptExampleRoutes(app: App, { calibrations, rules }: PhraseRoutesOpt
   });
 }
 
-/** @throws LookoutError `not_found` also for a rule that the caller may not know of */
+/** @throws LookoutError `not_found` also for a rule that the caller may not see */
 function ruleFor(principal: Principal | null, rules: Pick<RuleService, 'find'>, id: string): Rule {
   const { rule } = rules.find(id);
   if (!isVisible(rule, principal)) throw notFound('rule', id);

@@ -2,7 +2,7 @@ import { LookoutError, type Rule } from '@lookout/protocol';
 import type { RuleAccess } from '../../pipeline/rules/rule-service.js';
 import { maySee, type Principal } from '../../platform/auth/principal.js';
 
-/** Keys that are limited to some cameras have rules of those alone. */
+/** Keys limited to some cameras may only have rules for those. */
 export function accessOf(principal: Principal | null): RuleAccess {
   const limit = principal === null || principal.kind === 'link' ? [] : principal.cameras;
   return {
@@ -16,12 +16,12 @@ export function accessOf(principal: Principal | null): RuleAccess {
   };
 }
 
-/** Refuses what concerns all cameras to keys that are limited to some. */
+/** The error when a key limited to some cameras asks for something that concerns all. */
 export function notForLimited(reason: string, hint: string): LookoutError {
   return new LookoutError('forbidden', `${reason}, and this API key is limited to some`, { hint });
 }
 
-/** Whether a caller may know of a rule. */
+/** Whether the caller may see a rule. */
 export function isVisible({ cameras }: Rule, principal: Principal | null): boolean {
   return principal !== null && (cameras === 'all' || cameras.some((id) => maySee(principal, id)));
 }

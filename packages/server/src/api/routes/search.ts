@@ -4,7 +4,7 @@ import type { PhraseSearch } from '../../pipeline/phrases/phrase-search.js';
 import { maySee } from '../../platform/auth/principal.js';
 import { problems } from '../http/responses.js';
 
-/** Looking for what words describe, among the objects that cameras have shown. */
+/** Searches the objects that cameras have shown by description. */
 export function searchRoute(search: Pick<PhraseSearch, 'search'>): FastifyPluginAsyncZod {
   return async (app) => {
     app.route({
@@ -13,9 +13,9 @@ export function searchRoute(search: Pick<PhraseSearch, 'search'>): FastifyPlugin
       config: { permission: 'watch' },
       schema: {
         tags: ['events'],
-        summary: 'Objects of the last hour, and of events of the last day, that are most like a description',
+        summary: 'Objects of the last hour, and of events of the last day, that best match a description',
         description:
-          'The best look at each object is compared with the words, and with what it might be instead. `certainty` compares a find with what the same words score on everything that cameras have shown: it is no calibrated threshold. A node searches the cameras that it reads.',
+          'The best view of each object is compared with the description, and with what else it could be. `certainty` compares a result with how the same words score on everything the cameras have shown: it is not a calibrated threshold. A node searches only the cameras that it reads.',
         body: SearchRequest,
         response: { 200: SearchAnswer, ...problems(400, 409, 413, 415, 429, 503) },
       },

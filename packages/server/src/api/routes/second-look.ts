@@ -15,7 +15,7 @@ export interface SecondLookRoutesOptions {
 const TAGS = ['rules'];
 const CONSENT = '/api/second-look/consent';
 
-/** The model that rules may ask about their events, and whether pictures may be sent to it. */
+/** The model that rules can ask about their events, and the consent to send it pictures. */
 export function secondLookRoutes({ host, settings, now }: SecondLookRoutesOptions): FastifyPluginAsyncZod {
   return async (app) => {
     app.route({
@@ -25,7 +25,7 @@ export function secondLookRoutes({ host, settings, now }: SecondLookRoutesOption
       schema: {
         tags: TAGS,
         summary:
-          'The vision-language model that rules may ask, where it is, and who has allowed that pictures go there',
+          'The vision-language model that rules can ask, where it is, and who has allowed sending pictures there',
         response: { 200: SecondLookState },
       },
       handler: () => host.state(),
@@ -37,9 +37,8 @@ export function secondLookRoutes({ host, settings, now }: SecondLookRoutesOption
       config: { permission: 'manage' },
       schema: {
         tags: TAGS,
-        summary: 'Allow that pictures of events are sent to the model’s host outside the home network',
-        description:
-          'Of cameras with a rule that has `verify`, and of nothing else. Who allowed it, and when, is kept and shown.',
+        summary: 'Allow sending pictures of events to the model’s host outside the home network',
+        description: 'Only of cameras with a rule that has `verify`. Who allowed it, and when, is stored and shown.',
         body: SecondLookConsent,
         response: { 200: SecondLookState, ...problems(400, 409, 413, 415, 503) },
       },
@@ -49,7 +48,7 @@ export function secondLookRoutes({ host, settings, now }: SecondLookRoutesOption
         const state = await host.state();
         if (state.host !== body.host) {
           throw new LookoutError('conflict', `The model is at ${state.host ?? 'no host'}, not at ${body.host}`, {
-            hint: 'It was changed meanwhile. Look at the settings again.',
+            hint: 'It has changed in the meantime. Check the settings again.',
           });
         }
         const { name = null } = actorOf(principal);
@@ -64,7 +63,7 @@ export function secondLookRoutes({ host, settings, now }: SecondLookRoutesOption
       config: { permission: 'manage' },
       schema: {
         tags: TAGS,
-        summary: 'Allow no longer that pictures are sent to a model outside the home network',
+        summary: 'Withdraw the permission to send pictures to a model outside the home network',
         response: { 200: SecondLookState, ...problems(503) },
       },
       handler: async () => {

@@ -21,7 +21,7 @@ export interface SegmentRoutesOptions {
   segments: SegmentService;
   cameras: Pick<CameraManager, 'camera'>;
   uploads: UploadLimit;
-  /** In a cluster: passes requests on to the node that keeps the picture. */
+  /** In a cluster: passes requests on to the node that has the frozen picture. */
   relay?: NodeRelay | undefined;
 }
 
@@ -31,7 +31,7 @@ const TAGS = ['segments'];
 const ANYONE = { permission: 'signed-in' } as const;
 const ById = z.strictObject({ id: z.string().min(1).max(128) });
 
-/** Pictures that are frozen to cut objects out of them. */
+/** Frozen pictures that objects are cut out of. */
 export function segmentRoutes(options: SegmentRoutesOptions): FastifyPluginAsyncZod {
   return async (app) => {
     await app.register(fastifyMultipart);
@@ -63,7 +63,7 @@ function addFreezeRoute(app: App, { segments, cameras, uploads }: SegmentRoutesO
       tags: TAGS,
       summary: 'Freeze the newest frame of a camera, or an image, to cut objects out of it',
       description:
-        'JSON with `camera` (for those who may watch it), or an image as for `POST /api/detect` (for those who may detect). The model begins to look at it at once; at most 4 are kept, each for 5 minutes after its last use.',
+        'JSON with `camera`, by callers who may watch it, or an image as for `POST /api/detect`, by callers who may detect. Encoding starts at once. At most 4 are kept, each for 5 minutes after its last use.',
       body: SegmentRequest,
       ...PICTURE_BODIES,
       response: { 201: Segment, ...problems(400, 403, 404, 409, 413, 415, 422, 429, 502, 503, 504) },
@@ -99,7 +99,7 @@ function addQuestionRoutes(app: App, { segments }: SegmentRoutesOptions): void {
     config: ANYONE,
     schema: {
       tags: TAGS,
-      summary: 'A frozen picture, and whether the model has looked at it',
+      summary: 'A frozen picture and the state of its encoding',
       params: ById,
       response: { 200: Segment, ...problems(410, 503) },
     },
@@ -112,7 +112,7 @@ function addQuestionRoutes(app: App, { segments }: SegmentRoutesOptions): void {
     config: ANYONE,
     schema: {
       tags: TAGS,
-      summary: 'The frozen picture, in the format in which it was sent',
+      summary: 'The frozen picture, in its original format',
       params: ById,
       response: { 200: bytes('image/jpeg', 'The picture'), ...problems(410, 503) },
     },
@@ -128,8 +128,8 @@ function addQuestionRoutes(app: App, { segments }: SegmentRoutesOptions): void {
     config: ANYONE,
     schema: {
       tags: TAGS,
-      summary: 'Masks of what is pointed at, best first',
-      description: 'Waits until the model has looked at the picture.',
+      summary: 'Masks for points and a box, best first',
+      description: 'Waits until the picture is encoded.',
       params: ById,
       body: SegmentPrompts,
       response: { 200: SegmentMasks, ...problems(400, 410, 413, 415, 422, 429, 500, 503) },
@@ -148,7 +148,7 @@ function addQuestionRoutes(app: App, { segments }: SegmentRoutesOptions): void {
     config: ANYONE,
     schema: {
       tags: TAGS,
-      summary: 'Keep a frozen picture no longer',
+      summary: 'Discard a frozen picture',
       params: ById,
       response: { 204: z.null(), ...problems(410, 503) },
     },

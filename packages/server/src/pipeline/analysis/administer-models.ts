@@ -23,7 +23,7 @@ export interface AdministerModelsOptions {
   readonly logger: Logger;
 }
 
-/** What an owner can do with the models of this server, and the models for other tasks than detection. Close the downloads. */
+/** Administration of this server's models, and the models for tasks other than detection. Close the downloads. */
 export async function administerModels(options: AdministerModelsOptions) {
   const { settings, storage, models, defaultModel, pool, logger } = options;
   const modelsDir = join(settings.data, 'models');

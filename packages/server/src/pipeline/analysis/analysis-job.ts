@@ -31,10 +31,10 @@ export interface AnalysisJob {
   keepPicture?: boolean;
 }
 
-/** The image with this burnt in, as one JPEG per quality (30..95). */
+/** The image with an overlay burnt in, as one JPEG per quality (30..95). */
 export interface Drawing extends Overlay {
   qualities: readonly number[];
-  /** The part of the image that is wanted, pixels; absent: the whole. */
+  /** The part of the image to encode, pixels; absent: all of it. */
   crop?: Box;
   /** Longer side of the JPEGs, pixels; larger images are scaled down. */
   maxSide?: number;

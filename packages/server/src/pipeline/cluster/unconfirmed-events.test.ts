@@ -48,7 +48,7 @@ it('tells events that wait once the nodes agree, and keeps the epoch by which th
   expect(file.count).toBe(1);
 });
 
-it('keeps events about which there is no answer yet with their epoch, tells nobody, and ends the wait at the next start', async () => {
+it('keeps held events with their epoch, announces none, and ends the wait for answers at the next start', async () => {
   const told: unknown[] = [];
   let epoch: number | undefined = 7;
   const events = new UnconfirmedEvents({
@@ -59,7 +59,7 @@ it('keeps events about which there is no answer yet with their epoch, tells nobo
   events.hold(held);
   events.hold(keptEvent('e2'));
   events.done(keptEvent('e2'));
-  // The camera went to another node meanwhile.
+  // The camera has moved to another node in the meantime.
   epoch = undefined;
   events.hold({ ...held, reason: 'It goes on.' });
   expect(told).toEqual([]);

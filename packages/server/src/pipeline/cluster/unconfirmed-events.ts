@@ -41,7 +41,7 @@ export class UnconfirmedEvents implements WaitingChanges, HeldEvents {
     this.tell();
   }
 
-  /** Kept in the file, but not told: there is no answer about it yet. */
+  /** Keeps an event in the file without announcing it: its question has no answer yet. */
   hold(event: KeptEvent): void {
     const { file, epochOf } = this.#options;
     const epoch = file.get(event.id)?.epoch ?? epochOf(event.camera);

@@ -119,7 +119,7 @@ describe('WebhookService', () => {
     expect(service.deliveries(viewOf('e1', { severity: 'info' }), 'created')).toEqual([]);
   });
 
-  it('tells of an event whose severity was lowered since whom it told of the event', async () => {
+  it('reports a lowered severity to the webhooks that received the event', async () => {
     const { id } = await service.create({ ...WEBHOOK, url, min_severity: 'warning' });
     const verification = { state: 'rejected', question: 'Is it?', lowered_from: 'critical' } as const;
     const lowered = viewOf('e1', { severity: 'info', verification });

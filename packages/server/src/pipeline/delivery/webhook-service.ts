@@ -179,7 +179,7 @@ export class WebhookService {
 
 function listensTo({ enabled, min_severity, rules }: KeptWebhook, event: RuleEvent, kind: StoredKind): boolean {
   const { lowered_from: before, held } = event.verification ?? {};
-  // Whoever was told of an event learns that its severity was lowered since, and that it has ended.
+  // Webhooks that received an event also receive its lowered severity and its end.
   const severity = kind === 'created' || held ? event.severity : (before ?? event.severity);
   return (
     enabled &&

@@ -48,7 +48,7 @@ let timers: Array<{ run: () => void; delayMs: number }>;
 let faults: unknown[];
 let lost: number;
 let waiting: string[];
-/** What the rule asks, if it does; what tells the outcome of each question; and what is held. */
+/** The rule's question, if any; functions that report the outcome of each; and what is held. */
 let verify: Verify | undefined;
 let questions: Array<(outcome: Outcome) => void>;
 let held: string[];
@@ -331,7 +331,7 @@ describe('EventRecorder, with a rule that asks for a second look', () => {
     verify = Verify.parse({ question: 'Is it a burglar?' });
   });
 
-  it('tells the event at once, and then what became of the question', async () => {
+  it('announces the event at once, and then the outcome of the question', async () => {
     recorder.record([created()], observed);
     await settled();
     expect(told[0]).toMatchObject({
@@ -344,13 +344,13 @@ describe('EventRecorder, with a rule that asks for a second look', () => {
       kind: 'updated',
       event: { severity: 'info', verification: { state: 'rejected', lowered_from: 'critical', evidence: 'a postman' } },
     });
-    // What the rule finds later changes neither.
+    // Later changes by the rule change neither.
     recorder.record([ended()], undefined);
     await settled();
     expect(told[2]).toMatchObject({ kind: 'ended', event: { severity: 'info', verification: { state: 'rejected' } } });
   });
 
-  it('takes an answer about an event that has ended, also once the rule has fired again, and keeps what users made of it', async () => {
+  it('accepts an answer about an event that has ended, even once the rule has fired again, and keeps changes by users', async () => {
     recorder.record([created(), ended()], observed);
     recorder.record([created({ key: 'second' })], observed);
     await settled();
@@ -381,7 +381,7 @@ describe('EventRecorder, with a rule that asks for a second look', () => {
     ]);
   });
 
-  it('brings no event back that was deleted meanwhile', async () => {
+  it('does not bring back an event that was deleted in the meantime', async () => {
     recorder.record([created()], observed);
     await settled();
     recorder.forget(stored[0]!.event);
@@ -393,12 +393,12 @@ describe('EventRecorder, with a rule that asks for a second look', () => {
     expect([told.length, recorder.unstoredCount, faults]).toEqual([1, 0, []]);
   });
 
-  describe('and holds the event until then', () => {
+  describe('that holds the event until then', () => {
     beforeEach(() => {
       verify = Verify.parse({ question: 'Is it a burglar?', hold: true });
     });
 
-    it('neither stores nor tells of it before there is an outcome; then as it has become', async () => {
+    it('neither stores nor announces it before there is an outcome, and then in its latest state', async () => {
       recorder.record([created()], observed);
       recorder.record([updated({ reason: 'for 40 s' })], observed);
       await settled();
@@ -415,7 +415,7 @@ describe('EventRecorder, with a rule that asks for a second look', () => {
       expect(held.at(-1)).toBe('done');
     });
 
-    it('tells of one that has ended meanwhile that it has', async () => {
+    it('announces the end of one that has ended in the meantime', async () => {
       recorder.record([created(), ended()], observed);
       expect(held).toEqual(['hold', 'hold ended']);
       questions[0]?.({ state: 'timed_out' });
@@ -437,7 +437,7 @@ describe('EventRecorder, with a rule that asks for a second look', () => {
       expect([told.map(({ kind }) => kind), held.at(-1)]).toEqual([['created'], 'done']);
     });
 
-    it('stores what is told at the last moment before it closes', async () => {
+    it('stores outcomes that arrive just before it closes', async () => {
       recorder.record([created()], observed);
       questions[0]?.({ state: 'failed', error: 'stopped' });
       await recorder.close();

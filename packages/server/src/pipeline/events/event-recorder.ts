@@ -15,13 +15,13 @@ export interface WaitingChanges {
   done(event: KeptEvent): void;
 }
 
-/** Keeps events that are stored only once there is an answer about them, so that they outlast the process. */
+/** Persists events that are stored only once their question is answered, so that they outlive the process. */
 export interface HeldEvents {
   hold(event: KeptEvent): void;
   done(event: KeptEvent): void;
 }
 
-/** How the objects of an event score as what its rule describes. */
+/** Score of an event's objects for the phrase of its rule. */
 export interface PhraseFinding {
   readonly score: number;
   readonly threshold: number | undefined;
@@ -35,7 +35,7 @@ export interface EventRecorderOptions {
   node?: string | undefined;
   /** The rule that fired, as it is now. */
   rule(id: string): Pick<KeptRule, 'rule' | 'summary'> | undefined;
-  /** What was found of the objects of a rule with a phrase: how they scored, and whether an example was ever seen. */
+  /** The score of the objects of a rule with a phrase, and whether an example was ever seen. */
   phrase?: ((rule: Rule, camera: string, tracks: readonly number[]) => PhraseFinding | undefined) | undefined;
   /** Keeps the pictures of a new event. @returns which there will be */
   takePictures(event: KeptEvent, observed: ObservedFrame): Pick<KeptEvent, 'hasSnapshot' | 'hasClip'>;
@@ -78,7 +78,7 @@ interface RecordedEvent {
   readonly key: string;
   event: KeptEvent;
   isEnded: boolean;
-  /** Neither stored nor told before there is an answer about it. */
+  /** Not stored or announced before its question is answered. */
   isHeld: boolean;
   /** Changes that are not stored yet, oldest first; the first may be on its way. */
   readonly pending: PendingChange[];
@@ -174,7 +174,7 @@ export class EventRecorder {
     void this.#retry();
   }
 
-  /** Waits for what is being stored, but not for long for a database that does not answer. */
+  /** Waits for writes in progress, for at most `MAX_CLOSING_MS` in case the database does not respond. */
   async close(): Promise<void> {
     this.#cancelRetry?.();
     const stored = async () => {
@@ -225,7 +225,7 @@ export class EventRecorder {
     this.#options.held?.hold(recorded.event);
   }
 
-  /** There is an outcome of the question about an event, or more about one. */
+  /** The question about an event has an outcome, or an earlier outcome was added to. */
   #answered(recorded: RecordedEvent, outcome: Outcome, verify: Verify): void {
     recorded.event = withOutcome(recorded.event, outcome, verify);
     if (!recorded.isHeld) {
@@ -244,7 +244,7 @@ export class EventRecorder {
     if (!recorded) return;
     recorded.isEnded = kind === 'ended';
     const findings = findingsOf(fired);
-    // How it scored when it fired stays.
+    // The score at which it fired stays.
     const measured = { ...recorded.event.measured, ...findings.measured };
     recorded.event = { ...recorded.event, ...findings, measured };
     if (kind === 'ended') this.#options.onEnded(recorded.event, fired.endedAtMs ?? fired.frameTimestampMs);
@@ -373,7 +373,7 @@ export class EventRecorder {
   }
 }
 
-/** Whether there is no answer yet. */
+/** Whether its question is still pending. */
 function isAskedAbout({ event }: Pick<RecordedEvent, 'event'>): boolean {
   return event.verification?.state === 'pending';
 }

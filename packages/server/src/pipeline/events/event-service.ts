@@ -21,11 +21,11 @@ import type { EventRecorder } from './event-recorder.js';
 import type { Suppressions } from './suppressions.js';
 import { proposedCooldown, proposedMask } from './verdict-proposals.js';
 
-/** Learns from verdicts about rules that say more than a class. */
+/** Learns from verdicts on events of rules with a phrase. */
 export interface VerdictLearner {
-  /** Whether verdicts about a rule's events are about its phrase. */
+  /** Whether verdicts on a rule's events apply to its phrase. */
   isAbout(rule: Rule): boolean;
-  /** @param snapshot the file of the event's picture */
+  /** @param snapshot the event's picture, as stored */
   wrong(event: KeptEvent, rule: Rule, snapshot: Uint8Array): Promise<void>;
   takenBack(event: KeptEvent, rule: Rule): Promise<void>;
 }
@@ -172,7 +172,7 @@ export class EventService {
       try {
         const phrased = this.#phrased(event);
         if (phrased) {
-          // The class may be right: what is wrong is that it looks as the phrase says.
+          // The class may be right; the phrase is not.
           await phrased.learner.wrong(event, phrased.rule, snapshot);
           return outcome;
         }

@@ -3,7 +3,7 @@ import type { KeptEvent, KeptRule } from '../../platform/storage/index.js';
 import type { ObservedFrame } from '../live/observed-frame.js';
 import { createEventId } from './event-id.js';
 
-/** A new event of a rule, as it is stored. */
+/** A new event of a rule, as stored. */
 export function newEvent(
   fired: FiredEvent,
   { rule, summary }: Pick<KeptRule, 'rule' | 'summary'>,
@@ -30,7 +30,7 @@ export function newEvent(
   };
 }
 
-/** An event with how its objects score. */
+/** Adds the score of its objects to an event. */
 export function withFinding(
   event: KeptEvent,
   { score, threshold, untested }: { score: number; threshold: number | undefined; untested: boolean },
@@ -43,7 +43,7 @@ export function withFinding(
   return { ...event, measured, ...(untested && { untested }) };
 }
 
-/** What may change while an event goes on. */
+/** Fields that may change while an event goes on. */
 export function findingsOf(fired: FiredEvent) {
   const { startedAtMs, endedAtMs, reason, measured, objects, zone, line, direction } = fired;
   return {

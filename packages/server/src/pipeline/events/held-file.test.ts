@@ -19,7 +19,7 @@ const open = () =>
     throw error;
   });
 
-it('has the events for which a process was waiting when it ended, and tells that there is no answer', async () => {
+it('stores the events that were held when a process ended, as unanswered', async () => {
   const file = await open();
   for (const id of ['answered', 'stored', 'left']) file.hold(event(id));
   file.done(event('answered'));

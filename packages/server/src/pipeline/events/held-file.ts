@@ -8,7 +8,7 @@ import type { HeldEvents } from './event-recorder.js';
 /** In the data folder. */
 const FILE = 'held-events.jsonl';
 
-/** Events of a server by itself that are neither stored nor told yet, in a file: they are told at the next start if the process ends. */
+/** File of a standalone server with its held events: those that are left when the process ends are stored at the next start. */
 export class HeldFile implements HeldEvents {
   readonly #file: WaitingEvents;
 
@@ -16,7 +16,7 @@ export class HeldFile implements HeldEvents {
     this.#file = file;
   }
 
-  /** @param onTrouble the file can't be written at present */
+  /** @param onTrouble called while the file can't be written */
   static async open(data: string, onTrouble: (error: unknown) => void): Promise<HeldFile> {
     return new HeldFile(await WaitingEvents.open(join(data, FILE), onTrouble));
   }
@@ -29,7 +29,7 @@ export class HeldFile implements HeldEvents {
     this.#file.done(id);
   }
 
-  /** Stores what a process before this one has left. @returns how many events that were */
+  /** Stores the events left by an earlier process. @returns their number */
   async storeLeft(
     store: Pick<EventRepository, 'insert' | 'get'>,
     view: (event: KeptEvent) => RuleEvent,
@@ -38,7 +38,7 @@ export class HeldFile implements HeldEvents {
     const { left } = this.#file;
     for (const { event } of left.values()) {
       const abandoned = asAbandoned(event);
-      // The process may have ended between the two.
+      // That process may have ended after the insert and before `done`.
       if (!(await store.get(event.id))) await store.insert(abandoned, deliveries(view(abandoned), 'created'));
       this.#file.done(event.id);
     }

@@ -29,7 +29,7 @@ export class RuleTester {
     this.#options = options;
   }
 
-  /** @throws LookoutError `too_many_requests`; `validation_failed` for a rule with a phrase, which nothing was compared with */
+  /** @throws LookoutError `too_many_requests`; `validation_failed` for a rule with a phrase, as history was not compared with it */
   async test(
     rules: readonly Rule[],
     camera: Pick<CameraConfig, 'id' | 'zones' | 'lines'>,
@@ -38,7 +38,7 @@ export class RuleTester {
   ): Promise<RuleTestResult> {
     const phrase = rules.map(({ trigger }) => trigger.subject.phrase).find((one) => one !== undefined);
     if (phrase !== undefined) {
-      throw new LookoutError('validation_failed', `rule: what was seen lately was not compared with “${phrase}”`, {
+      throw new LookoutError('validation_failed', `rule: recent frames were not compared with “${phrase}”`, {
         hint: 'Save the rule: its calibration shows what it would have fired for.',
       });
     }

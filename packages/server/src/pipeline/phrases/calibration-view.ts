@@ -11,27 +11,27 @@ import type { CameraPhrase, PhraseFacts } from './camera-phrase.js';
 import type { WatchedPhrase } from './watched-phrase.js';
 
 export interface CalibrationViewOptions {
-  /** Of the rule. */
+  /** Rule id. */
   readonly id: string;
   readonly phrase: WatchedPhrase;
   readonly camera: string;
   readonly cameras: Calibration['cameras'];
   readonly model: Pick<TaskModelInfo, 'name'> | undefined;
-  /** Pictures of other cameras are not shown. */
+  /** Pictures from other cameras are left out. */
   isVisible(camera: string): boolean;
   /** Unix epoch ms. */
   readonly nowMs: number;
 }
 
-/** From the one that helps least. */
+/** From least to most advanced. */
 const ORDER: readonly PhraseState[] = ['refused', 'calibrating', 'untested', 'armed'];
 
-/** The state of the camera that is furthest; undefined: there is none. */
+/** The most advanced of these states; undefined if there are none. */
 export function furthest(states: readonly PhraseState[]): PhraseState | undefined {
   return [...states].sort((a, b) => ORDER.indexOf(b) - ORDER.indexOf(a))[0];
 }
 
-/** How a phrase scores on one camera, as clients see it. */
+/** Calibration of a phrase on one camera, as clients see it. */
 export function viewOf({ id, phrase, camera, cameras, model, isVisible, nowMs }: CalibrationViewOptions): Calibration {
   const { facts, subject } = phrase;
   const own = phrase.cameras.get(camera);
@@ -71,7 +71,7 @@ function resultOf(facts: PhraseFacts, own: CameraPhrase | undefined, nowMs: numb
   return { state: 'calibrating', needs: { crops: NEEDED_CROPS, seconds: NEEDED_SECONDS }, reasons: [] };
 }
 
-/** Its words are not read: there is no model, or it is tried again. */
+/** Result while the words are not encoded: refused without a model, otherwise calibrating, as it is retried. */
 function unread({ problem }: WatchedPhrase): CalibrationResult {
   const needs = { crops: NEEDED_CROPS, seconds: NEEDED_SECONDS };
   if (problem?.code !== 'no_model_for_this') return { state: 'calibrating', needs, reasons: [] };
@@ -110,7 +110,7 @@ function cropsOf(id: string, camera: string, { loud }: CameraPhrase, above: numb
     }));
 }
 
-/** To what is worth reading. */
+/** To three significant digits. */
 function rounded(value: number | undefined): number | null {
   return value === undefined ? null : Number(value.toPrecision(3));
 }

@@ -17,7 +17,7 @@ const ruleOf = (subject: Rule['trigger']['subject'], cameras: Rule['cameras'] = 
   trigger: { behavior: 'appear', subject },
 });
 
-/** What is stored, in memory. */
+/** In-memory store. */
 class Store implements LearnedStore {
   readonly rows = new Map<string, KeptCalibration>();
   kept: KeptExample[] = [];
@@ -40,7 +40,7 @@ class Store implements LearnedStore {
 
 const at = (degrees: number) =>
   Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180));
-/** A picture whose one byte says how far it is from the phrase, degrees. */
+/** A picture whose single byte is its angle from the phrase, degrees. */
 const picture = (degrees: number) => Uint8Array.of(degrees);
 
 class House {
@@ -109,7 +109,7 @@ class House {
     return this.calibrations.scored(camera, KEY, { seen, timestampMs: this.timeMs, sidePx: 100, track });
   }
 
-  /** Enough background for a calibration. */
+  /** Shows enough background for a calibration. */
   background(camera: string, around = 80): void {
     for (let i = 0; i < 500; i++) this.look(camera, around + (i % 21) - 10);
   }
@@ -130,7 +130,7 @@ beforeEach(async () => {
 afterEach(() => house.calibrations.close());
 
 describe('a rule with a phrase', () => {
-  it('is calibrated on each camera by itself, and is as far as the furthest', async () => {
+  it('is calibrated per camera, and reports the most advanced state', async () => {
     expect(house.calibrations.state(house.rule)).toBe('calibrating');
     house.background('yard');
     expect(house.calibrations.state(house.rule)).toBe('untested');
@@ -142,7 +142,7 @@ describe('a rule with a phrase', () => {
     expect(house.calibrations.finding(house.rule, 'yard', [8])).toBeUndefined();
   });
 
-  it('says of what was found on a whole frame that no example was ever seen', async () => {
+  it('reports an object found on a whole frame as untested', async () => {
     const subject = { classes: ['*'], phrase: 'smoke' };
     house.rules = [{ id: 'r1', rule: ruleOf(subject) }];
     await house.calibrations.refresh();
@@ -158,7 +158,7 @@ describe('a rule with a phrase', () => {
     expect(house.calibrations.finding(house.rule, 'yard', [7])).toMatchObject({ fires: true, untested: true });
   });
 
-  it('shows what is known of it', async () => {
+  it('shows its calibration', async () => {
     house.background('yard');
     const { state, camera, model, background, needs, threshold, expected_per_day, cameras } = await house.view();
     expect({ state, camera, model, needs }).toEqual({ state: 'untested', camera: 'yard', model: 'm1', needs: null });
@@ -181,7 +181,7 @@ describe('a rule with a phrase', () => {
     await expect(house.calibrations.addExample('r1', house.rule, given)).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('is armed by an example, and refused by one that scores like the background', async () => {
+  it('is armed by an example, and refused if the example scores like the background', async () => {
     house.background('yard');
     const given = { isPositive: true, camera: 'yard' };
     const { id } = await house.calibrations.addExample('r1', house.rule, { ...given, picture: picture(5) });
@@ -206,7 +206,7 @@ describe('a rule with a phrase', () => {
     expect(house.store.kept.map(({ id }) => id)).not.toContain(first.id);
   });
 
-  it('does not fire again for what a verdict called wrong, until it is taken back', async () => {
+  it('does not fire again for an object that was marked wrong, until the verdict is taken back', async () => {
     house.background('yard');
     const wrong = { isPositive: false, camera: 'yard', eventId: 'e1', picture: picture(6) };
     await house.calibrations.addExample('r1', house.rule, wrong);
@@ -215,7 +215,7 @@ describe('a rule with a phrase', () => {
     expect(house.look('yard', 6)?.fires).toBe(true);
   });
 
-  it('knows what it has learned after a restart', async () => {
+  it('keeps its calibration after a restart', async () => {
     house.background('yard');
     await house.calibrations.close();
     const again = new House(house.store);
@@ -225,7 +225,7 @@ describe('a rule with a phrase', () => {
     expect(again.look('yard', 3)?.fires).toBe(true);
   });
 
-  it('begins again with another model, and waits for one where there is none', async () => {
+  it('starts over with another model, and is refused without one', async () => {
     house.background('yard');
     await house.changeModel('m2');
     expect(house.calibrations.state(house.rule, 'yard')).toBe('calibrating');
@@ -239,7 +239,7 @@ describe('a rule with a phrase', () => {
     ]);
   });
 
-  it('takes another wish for false alarms over at once', () => {
+  it('applies another false-alarm budget at once', () => {
     for (let i = 0; i < 500; i++) house.look('yard', i % 10 === 0 ? 38 : 80);
     const strict = house.calibrations.threshold('yard', KEY)!;
     house.perDay = 1000;
@@ -247,7 +247,7 @@ describe('a rule with a phrase', () => {
     expect(house.calibrations.threshold('yard', KEY)).toBeLessThan(strict);
   });
 
-  it('is forgotten with the last rule about it', async () => {
+  it('is forgotten with the last rule that uses it', async () => {
     house.background('yard');
     await house.calibrations.addExample('r1', house.rule, { isPositive: true, camera: null, picture: picture(5) });
     house.rules = [];

@@ -16,17 +16,17 @@ export interface CalibrationsOptions {
   words: Pick<PhraseWordsReader, 'readForRule'>;
   models: Pick<TaskModels, 'model' | 'embedPictures' | 'onChange'>;
   rules(): readonly Pick<KeptRule, 'id' | 'rule'>[];
-  /** The cameras that a rule is about, by id. */
+  /** Ids of the cameras that a rule applies to. */
   camerasOf(rule: Rule): readonly string[];
-  /** Whether rules run for a camera on this node. */
+  /** Whether this node runs the rules of a camera. */
   isMine(camera: string): boolean;
-  /** False alarms that are allowed of a phrase on a camera, a day. */
+  /** False-alarm budget of a phrase on a camera, per day. */
   perDay(): number;
-  /** What can be said of rules with this phrase has changed. */
+  /** The calibration of these rules has changed. */
   onChange(ruleIds: readonly string[]): void;
-  /** What a camera shows has changed so much that a phrase is calibrated again. */
+  /** A camera's scene has changed so much that a phrase is recalibrated. */
   onDrift(phrase: string, camera: string): void;
-  /** Something could not be read or stored; it is tried again. */
+  /** A read or write failed; it is retried. */
   onFault(error: unknown): void;
   /** Unix epoch ms. */
   now(): number;
@@ -37,29 +37,29 @@ export interface CalibrationsOptions {
 /** A picture to learn from. */
 export interface NewPicture {
   readonly isPositive: boolean;
-  /** The object alone, in a format that browsers show. */
+  /** Cropped to the object, in a format that browsers show. */
   readonly picture: Uint8Array;
-  /** null: it was uploaded. */
+  /** null: uploaded. */
   readonly camera: string | null;
-  /** The event whose verdict it is. */
+  /** The event whose verdict it comes from. */
   readonly eventId?: string | undefined;
 }
 
-/** An example as it is stored, with what the text alone scores it. */
+/** A stored example and its score from the text alone. */
 export type AddedExample = KeptExample & { readonly score: number };
 
-/** What was found of an object that made a rule fire. */
+/** Verdict on an object that made a rule fire. */
 export interface PhraseFinding extends LookVerdict {
-  /** No example was ever seen. */
+  /** No example has been seen yet. */
   readonly untested: boolean;
 }
 
-/** How often what was learned is stored, and what failed is tried again, ms. A crash loses no more. */
+/** Interval for saving calibrations and retrying failures, ms. A crash loses at most this much. */
 const TICK_MS = 60_000;
-/** Phrases on cameras in memory, of some 40 kB; more are not watched for. */
+/** Maximum phrases in memory, counted per camera, some 40 kB each; further ones are not watched for. */
 const MAX_WATCHED = 2000;
 
-/** What phrases of rules score on the cameras of this node: learned, kept, and turned into verdicts about crops. */
+/** Learns and stores how rule phrases score on this node's cameras, and turns scores into verdicts on crops. */
 export class Calibrations {
   readonly #options: CalibrationsOptions;
   /** By `phraseKey`. */
@@ -77,7 +77,7 @@ export class Calibrations {
     this.#tickLater();
   }
 
-  /** Rules changed: what no rule is about any more is forgotten. */
+  /** Rules changed: phrases that no rule uses any more are forgotten. */
   async refresh(): Promise<void> {
     const wanted = new Map(
       this.#options
@@ -101,8 +101,8 @@ export class Calibrations {
   }
 
   /**
-   * A crop was looked at for a phrase; crops of a camera come in the order of time.
-   * @returns undefined while nothing can be said: the phrase or the camera's calibration is being read, or the crop is too small
+   * Judges a crop for a phrase; crops of a camera must come in time order.
+   * @returns undefined if there is no verdict: the phrase or the camera's calibration is still loading, or the crop is too small
    */
   scored(camera: string, key: string, crop: LookedAt): LookVerdict | undefined {
     const phrase = this.#phrases.get(key);
@@ -119,7 +119,7 @@ export class Calibrations {
     return verdict;
   }
 
-  /** Scores above it fire; undefined: nothing does at present. */
+  /** Scores above it fire; undefined: nothing fires at present. */
   threshold(camera: string, key: string): number | undefined {
     const phrase = this.#phrases.get(key);
     const [facts, own] = [phrase?.facts, phrase?.cameras.get(camera)];
@@ -133,7 +133,7 @@ export class Calibrations {
     return this.#phraseOf(rule)?.learns ?? false;
   }
 
-  /** Of a rule on one camera, or on the one that is furthest; undefined for a rule without a phrase. */
+  /** State of a rule on one camera, or on the most advanced one; undefined for a rule without a phrase. */
   state(rule: Rule, camera?: string): PhraseState | undefined {
     const phrase = this.#phraseOf(rule);
     if (!phrase) return undefined;
@@ -141,12 +141,12 @@ export class Calibrations {
     return furthest(cameras.map((each) => this.#stateOn(phrase, each))) ?? 'calibrating';
   }
 
-  /** What was found of the objects of an event; undefined: its rule has no phrase, or it is not known any more. */
+  /** Best verdict on the objects of an event; undefined: its rule has no phrase, or the verdict is no longer kept. */
   finding(rule: Rule, camera: string, tracks: readonly number[]): PhraseFinding | undefined {
     const phrase = this.#phraseOf(rule);
     const own = phrase?.cameras.get(camera);
     if (!phrase || !own) return undefined;
-    // What is found on whole frames gets its number later.
+    // Objects found on whole frames get their track number later.
     const looked = phrase.subject.classes.includes('*') ? [undefined] : tracks;
     const verdicts = looked.map((track) => own.firedFor(track)).filter((verdict) => verdict !== undefined);
     const [best] = verdicts.sort((a, b) => b.score - a.score);
@@ -154,8 +154,8 @@ export class Calibrations {
   }
 
   /**
-   * @param camera default: the one that is furthest of those that the caller may see
-   * @throws LookoutError `not_found` if the rule has no phrase, or is not about the camera
+   * @param camera default: the most advanced one that the caller may see
+   * @throws LookoutError `not_found` if the rule has no phrase, or does not apply to the camera
    */
   async view(
     id: string,
@@ -172,7 +172,7 @@ export class Calibrations {
     if (shown === undefined || !cameras.includes(shown)) {
       throw new LookoutError(
         'not_found',
-        `Rule "${id}" is about no camera${camera === undefined ? '' : ` "${camera.slice(0, 64)}"`}`,
+        `Rule "${id}" does not apply to ${camera === undefined ? 'any camera' : `camera "${camera.slice(0, 64)}"`}`,
       );
     }
     const { models } = this.#options;
@@ -180,7 +180,7 @@ export class Calibrations {
     return viewOf({ id, phrase, camera: shown, cameras: states, model, isVisible, nowMs: this.#options.now() });
   }
 
-  /** A crop of those that a refusal shows. @throws LookoutError `not_found` */
+  /** One of the crops shown with a refusal. @throws LookoutError `not_found` */
   crop(id: string, rule: Rule, camera: string, timestamp: number): LoudCrop & { jpeg: Uint8Array } {
     const crops = this.#require(id, rule).cameras.get(camera)?.loud.list() ?? [];
     const found = crops.find((each) => each.timestamp === timestamp);
@@ -196,7 +196,7 @@ export class Calibrations {
   }
 
   /**
-   * Learns from a picture: what the phrase means, or what it does not.
+   * Learns from a picture of what the phrase means, or of what it does not mean.
    * @throws LookoutError `not_found` if the rule has no phrase; `conflict` if it has enough examples; `no_model_for_this`; `image_invalid`
    */
   async addExample(id: string, rule: Rule, given: NewPicture): Promise<AddedExample> {
@@ -207,7 +207,7 @@ export class Calibrations {
         'conflict',
         `“${phrase.subject.phrase}” is found by a model that does not learn from pictures`,
         {
-          hint: 'Say it in other words, or name what it is about: “a person with …” instead of a thing alone.',
+          hint: 'Reword it, or name the object it belongs to: “a person with …” rather than the thing alone.',
         },
       );
     }
@@ -215,13 +215,13 @@ export class Calibrations {
     if (given.isPositive && same.length >= MAX_POSITIVES) {
       throw new LookoutError(
         'conflict',
-        `“${phrase.subject.phrase}” has ${MAX_POSITIVES} examples already, its maximum`,
+        `“${phrase.subject.phrase}” already has the maximum of ${MAX_POSITIVES} examples`,
         {
           hint: 'Remove one of them first.',
         },
       );
     }
-    // Refuses what is no picture before it is stored.
+    // Embedded before it is stored, so that an invalid picture is refused.
     const [vector] = await models.embedPictures([given.picture]);
     const example: KeptExample = {
       id: randomBytes(8).toString('hex'),
@@ -248,7 +248,7 @@ export class Calibrations {
     await this.#examplesChanged(this.#require(id, rule));
   }
 
-  /** A verdict about an event was taken back: so is what was learned from it. */
+  /** Removes the examples learned from an event whose verdict was taken back. */
   async forgetEvent(rule: Rule, eventId: string): Promise<void> {
     const phrase = this.#phraseOf(rule);
     const learned = phrase?.keptExamples.filter(({ event_id }) => event_id === eventId) ?? [];
@@ -261,17 +261,17 @@ export class Calibrations {
     for (const phrase of this.#phrases.values()) await phrase.reloadExamples();
   }
 
-  /** The wish changed. */
+  /** The false-alarm budget changed. */
   settingsChanged(): void {
     for (const phrase of this.#phrases.values()) phrase.changed();
   }
 
-  /** It was removed, or another node watches it now, and will have learned more when it comes back. */
+  /** The camera was removed or moved to another node, which will have learned more by the time it comes back. */
   forgetCamera(camera: string): void {
     for (const phrase of this.#phrases.values()) phrase.forgetCamera(camera);
   }
 
-  /** Stores what was learned. */
+  /** Saves all calibrations. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelTick();

@@ -8,7 +8,7 @@ import { type EmbeddedExample, PhraseExamples } from './phrase-examples.js';
 const START_MS = 1_700_000_000_000;
 const SECOND = 1000;
 
-/** A unit vector at an angle from the phrase's, degrees: at 45° it is as much the contrast. */
+/** A unit vector at an angle from the phrase's, degrees: at 45° it is as close to the contrast. */
 const at = (degrees: number) =>
   Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180));
 const vectors: PhraseVectors = { wanted: [at(0)], contrasts: [], backgrounds: [at(90)] };
@@ -41,7 +41,7 @@ class Yard {
     return { seen: { vector: at(degrees) }, timestampMs: this.timeMs, sidePx: 80, ...more };
   }
 
-  /** @param around of what it shows, ±10° */
+  /** @param around angle of the crops shown, ±10° */
   shows(known: PhraseFacts, count: number, around = 80, stepMs = SECOND): void {
     for (let i = 0; i < count; i++) {
       this.phrase.look(known, this.crop(around + 20 * (this.#random() - 0.5)));
@@ -60,7 +60,7 @@ class Yard {
 }
 
 describe('a phrase on a camera', () => {
-  it('fires nothing while it is calibrated, however sure it seems', () => {
+  it('does not fire while calibrating, however high the score', () => {
     const yard = new Yard();
     yard.shows(facts(), 400);
     expect(yard.look(facts(), 0)?.fires).toBe(false);
@@ -96,10 +96,10 @@ describe('a phrase on a camera', () => {
     expect(yard.look(facts(), 2)?.fires).toBe(true);
   });
 
-  it('lets a positive example count for others only once its own background is known', () => {
+  it('uses a positive example only once the background is learned with it', () => {
     const yard = new Yard();
     yard.shows(facts(), 500);
-    // The text alone finds neither, and they are alike.
+    // The text alone finds neither, and the two are similar.
     const known = facts(example('a', 40, true), example('b', 41, true));
     yard.phrase.changed();
     const before = yard.look(known, 40)!.score;
@@ -109,7 +109,7 @@ describe('a phrase on a camera', () => {
     expect(yard.phrase.learning).toBeUndefined();
   });
 
-  it('heeds a negative example at once', () => {
+  it('applies a negative example at once', () => {
     const yard = new Yard();
     yard.shows(facts(), 500);
     expect(yard.look(facts(), 8)?.fires).toBe(true);
@@ -138,13 +138,13 @@ describe('a phrase on a camera', () => {
     expect(yard.look(known, 0)).toMatchObject({ fires: false, threshold: undefined });
   });
 
-  it('does not score what is too small, and says so when everything is', () => {
+  it('does not score crops that are too small, and reports it if all are', () => {
     const yard = new Yard();
     for (let i = 0; i < 100; i++) expect(yard.phrase.look(facts(), yard.crop(80, { sidePx: 20 }))).toBeUndefined();
     expect(yard.phrase.result(facts(), yard.timeMs).reasons[0]?.kind).toBe('too_small');
   });
 
-  it('begins again when what the camera shows has changed', () => {
+  it('starts over when the scene has changed', () => {
     const yard = new Yard();
     yard.shows(facts(), 500);
     yard.shows(facts(), 3362, 80, 180 * SECOND);
@@ -174,7 +174,7 @@ describe('a phrase on a camera', () => {
   });
 });
 
-it('takes scores as they are from a model that finds things itself', () => {
+it('uses the scores of a detector unchanged', () => {
   const phrase = new CameraPhrase(() => undefined);
   const known = facts();
   phrase.learned = {

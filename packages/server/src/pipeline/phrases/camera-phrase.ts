@@ -17,18 +17,18 @@ import type { PhraseWords } from './phrase-words.js';
 
 /** A part of a frame that was looked at for a phrase. */
 export interface LookedAt {
-  /** Image embedding, L2-normalised; or how much it is the phrase, by a model that finds things itself: logits, 0 is even money. */
+  /** Image embedding, L2-normalised; or the score that a detector gave it for the phrase: logits, 0 is even odds. */
   readonly seen: { readonly vector: Float32Array } | { readonly score: number };
-  /** Of the frame, Unix epoch ms. */
+  /** Frame time, Unix epoch ms. */
   readonly timestampMs: number;
   /** Shorter side, pixels of the camera's frame. */
   readonly sidePx: number;
   readonly track?: number | undefined;
-  /** A small JPEG of it; asked for seldom. */
+  /** A small JPEG of it; rarely requested. */
   readonly picture?: (() => Promise<Uint8Array | undefined>) | undefined;
 }
 
-/** What a look found. */
+/** Verdict of one look. */
 export interface LookVerdict {
   readonly score: number;
   /** Undefined: nothing fires at present. */
@@ -36,55 +36,55 @@ export interface LookVerdict {
   readonly fires: boolean;
 }
 
-/** The scores of a time, with the examples that they were compared with. */
+/** Scores since a time, and the examples used to compute them. */
 interface Background {
   readonly sketch: ScoreSketch;
   readonly examples: ReadonlySet<string>;
   readonly sinceMs: number;
 }
 
-/** What a phrase is known to score on a camera. */
+/** The completed background of a phrase on a camera. */
 interface Learned extends Background {
   readonly cropsPerDay: number;
   readonly calibratedAtMs: number;
 }
 
-/** What is the same for a phrase on all cameras. */
+/** Facts about a phrase that are the same on all cameras. */
 export interface PhraseFacts {
   readonly phrase: string;
   readonly words: PhraseWords;
   readonly examples: PhraseExamples;
-  /** False alarms that are allowed, a day. */
+  /** False-alarm budget per day. */
   readonly perDay: number;
 }
 
 const DAY_S = 86_400;
 const WEEK_MS = 7 * DAY_S * 1000;
-/** Tracks that are remembered; an event needs its own only. */
+/** Maximum tracks remembered; an event needs only its own. */
 const MAX_FIRED = 100;
-/** While it learns, what follows from it is worked out after so many crops. */
+/** While learning, the result is recomputed after this many crops. */
 const CROPS_PER_RESULT = 20;
 
-/** One phrase on one camera: learns what the background scores, and decides which crops fire. Crops come in the order of time. */
+/** One phrase on one camera: learns how the background scores, and decides which crops fire. Crops must come in time order. */
 export class CameraPhrase {
   learned: Learned | undefined;
   learning: Background | undefined;
-  /** The scores since the last comparison with what was learned. */
+  /** Scores since the last drift check. */
   recent: Omit<Background, 'examples'> | undefined;
   tooSmall = 0;
   loud = new LoudCrops();
-  /** Something changed that is worth keeping. */
+  /** There are unsaved changes. */
   isDirty = false;
-  /** What was found of tracks that fired, oldest first. */
+  /** Verdicts on tracks that fired, oldest first. */
   readonly #fired = new Map<number | undefined, LookVerdict>();
   #current: { readonly result: CalibrationResult; crops: number } | undefined;
 
-  /** @param onDrift what was learned no longer holds, and it begins again */
+  /** @param onDrift called when the background no longer holds and learning starts over */
   constructor(readonly onDrift: () => void) {}
 
-  /** @returns undefined if the crop is too small to tell */
+  /** @returns undefined if the crop is too small to score */
   look(facts: PhraseFacts, crop: LookedAt): LookVerdict | undefined {
-    // Looked at by the model before, while the other one was chosen.
+    // A late crop from the embedding model, which a detector has just replaced.
     if (facts.words.byDetector && 'vector' in crop.seen) return undefined;
     this.learning ??= this.learned ? undefined : this.#begin(facts, crop.timestampMs);
     if (crop.sidePx < SMALLEST_SIDE_PX) {
@@ -103,12 +103,12 @@ export class CameraPhrase {
     return verdict;
   }
 
-  /** What was found of a track when it last fired; undefined if it did not, or long ago. @param track undefined: of parts of whole frames */
+  /** Verdict on a track when it last fired; undefined if it never did, or too long ago. @param track undefined: finds on whole frames */
   firedFor(track: number | undefined): LookVerdict | undefined {
     return this.#fired.get(track);
   }
 
-  /** What follows from all that is known. @param nowMs Unix epoch ms */
+  /** Calibration result as of now. @param nowMs Unix epoch ms */
   result({ phrase, words, examples, perDay }: PhraseFacts, nowMs: number): CalibrationResult {
     const known = this.learned ?? this.learning;
     return calibrate({
@@ -127,14 +127,14 @@ export class CameraPhrase {
     });
   }
 
-  /** Examples or the wish changed. New positive ones raise scores: what the background scores with them is learned before they count. */
+  /** Examples or the budget changed. New positive examples raise scores, so they count only once the background is learned with them. */
   changed(): void {
     if (this.learned) this.learning = undefined;
     this.#current = undefined;
     this.isDirty = true;
   }
 
-  /** The result as far as it is needed for every crop: it changes with what is learned, and seldom matters to the crop. */
+  /** Cached result: it changes as the background is learned, but rarely so much that it matters to a crop. */
   #resultFor(facts: PhraseFacts, nowMs: number): CalibrationResult {
     this.#current ??= { result: this.result(facts, nowMs), crops: 0 };
     const { result } = this.#current;
@@ -179,7 +179,7 @@ export class CameraPhrase {
   #show({ timestampMs, track, picture }: LookedAt, score: number): void {
     if (!this.loud.wants(score, track)) return;
     const add = (jpeg: Uint8Array | undefined) => this.loud.add({ score, timestamp: timestampMs, track, jpeg });
-    // A crop that has no picture any more is shown by its score.
+    // A crop whose picture is gone is listed with its score alone.
     if (picture) void picture().then(add, () => add(undefined));
     else add(undefined);
   }

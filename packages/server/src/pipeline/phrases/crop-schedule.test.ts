@@ -6,7 +6,7 @@ function track(id: number, more: Partial<SeenTrack & { side: number }> = {}): Se
   return { id, bbox: [0, 0, side, side], firstSeenMs: 0, isResident: false, isWanted: true, ...rest };
 }
 
-/** When each object is looked at, at ten frames a second. */
+/** Times of the looks at each object, at ten frames per second. */
 function play(seconds: number, perSecond: number, tracksAt: (ms: number) => SeenTrack[]): Record<number, number[]> {
   const schedule = new CropSchedule({ perSecond: () => perSecond });
   const looks: Record<number, number[]> = {};
@@ -19,7 +19,7 @@ function play(seconds: number, perSecond: number, tracksAt: (ms: number) => Seen
 }
 
 describe('CropSchedule', () => {
-  it('looks half a second after an object came, and then every five seconds', () => {
+  it('looks half a second after an object appeared, and then every five seconds', () => {
     expect(play(16, 10, () => [track(1)])).toEqual({ 1: [500, 5500, 10_500, 15_500] });
   });
 
@@ -31,12 +31,12 @@ describe('CropSchedule', () => {
     expect(looks[1]![1]).toBeLessThan(1200);
   });
 
-  it('looks at known still objects once a minute, and once at what no rule is about', () => {
+  it('looks at resident objects once a minute, and only once at objects without a rule', () => {
     const looks = play(70, 10, () => [track(1, { isResident: true }), track(2, { isWanted: false })]);
     expect(looks).toEqual({ 1: [500, 60_500], 2: [500] });
   });
 
-  it('keeps to its budget, with rules before others and the unknown before the known', () => {
+  it('keeps to its budget: objects with rules first, then those never looked at', () => {
     const crowd = Array.from({ length: 40 }, (_, i) => track(i, { isWanted: i < 20 }));
     const looks = play(20, 2, () => crowd);
     const count = Object.values(looks).flat().length;
@@ -45,7 +45,7 @@ describe('CropSchedule', () => {
     expect(Object.keys(looks)).toHaveLength(20);
   });
 
-  it('counts what went without a look', () => {
+  it('counts objects that ended without a look', () => {
     const schedule = new CropSchedule({ perSecond: () => 1 });
     schedule.take('yard', [track(1), track(2)], 500, 500);
     schedule.ended('yard', 1);
@@ -53,7 +53,7 @@ describe('CropSchedule', () => {
     expect(schedule.missed).toBe(1);
   });
 
-  it('looks again soon where it is asked to', () => {
+  it('looks again early on request', () => {
     const schedule = new CropSchedule({ perSecond: () => 10 });
     expect(schedule.take('yard', [track(1)], 500, 500)).toHaveLength(1);
     schedule.again('yard', 1, 1500);

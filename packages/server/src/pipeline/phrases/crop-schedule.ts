@@ -7,7 +7,7 @@ export interface SeenTrack {
   readonly bbox: Box;
   readonly firstSeenMs: number;
   readonly isResident: boolean;
-  /** Whether a rule is about it; others are looked at once, to be found by a search. */
+  /** Whether a rule covers it; others are looked at once, so that a search can find them. */
   readonly isWanted: boolean;
 }
 
@@ -15,32 +15,31 @@ interface Looked {
   atMs: number;
   /** Pixels². */
   area: number;
-  /** When to look again, however it has grown. */
+  /** When to look again, even if it has not grown. */
   nextMs: number;
 }
 
 export interface CropScheduleOptions {
-  /** Crops per second, all cameras together. It can change. */
+  /** Crops per second over all cameras; may change. */
   perSecond(): number;
 }
 
 /** The first detections of an object often show only a part of it. */
 const BIRTH_MS = 500;
-/** An object that has come this much closer shows more. */
+/** Growth in area that justifies an early look: the object has come closer and shows more. */
 const GROWTH = 1.5;
-/** However fast it grows. */
+/** Minimum time between looks at a growing object. */
 const SHORTEST_MS = 500;
 /** Time between two looks at one track, s. */
 export const TRACK_EVERY_S = 5;
-/** Known still objects change seldom. */
+/** Resident objects rarely change. */
 const RESIDENT_INTERVAL_MS = 60_000;
-/** What was not used may be used up at once, s: people come in groups. */
+/** Unused budget that may be saved up for a burst, s: people come in groups. */
 const BURST_S = 2;
 
 /**
- * Decides which objects are looked at more closely, under a budget: those that rules are about first, then those that have never been looked
- * at, then those that have waited longest. What gets no turn is looked at in a later frame, or never, and counted. Pure; times are the
- * frames' own.
+ * Chooses which objects to look at more closely within a budget: first those covered by rules, then those never looked at, then those that
+ * have waited longest. The others are looked at in a later frame, or never, and then counted. Pure; times are frame times.
  */
 export class CropSchedule {
   readonly #options: CropScheduleOptions;
@@ -54,14 +53,14 @@ export class CropSchedule {
     this.#options = options;
   }
 
-  /** Objects that rules are about and that have gone without a look. */
+  /** Objects covered by rules that ended without a look. */
   get missed(): number {
     return this.#missed;
   }
 
   /**
-   * The objects of a frame to look at now; they count as looked at.
-   * @param nowMs the same clock for all cameras
+   * Chooses the objects of a frame to look at now, and counts them as looked at.
+   * @param nowMs on one clock for all cameras
    */
   take<T extends SeenTrack>(camera: string, tracks: readonly T[], frameMs: number, nowMs: number): T[] {
     this.#fill(nowMs);
@@ -81,20 +80,20 @@ export class CropSchedule {
     return taken;
   }
 
-  /** Looks at an object again after so long: what was found needs another look to be sure of. */
+  /** Schedules another look at an object at `frameMs` at the latest, to confirm the last one. */
   again(camera: string, id: number, frameMs: number): void {
     const looked = this.#looked.get(camera)?.get(id);
     if (looked) looked.nextMs = Math.min(looked.nextMs, frameMs);
   }
 
-  /** Forgets objects that are not there any more. */
+  /** Forgets objects that are no longer there. */
   keep(camera: string, ids: ReadonlySet<number>): void {
     const known = this.#looked.get(camera);
     if (!known) return;
     for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
   }
 
-  /** An object has gone that a rule is about. */
+  /** An object covered by a rule has ended. */
   ended(camera: string, id: number): void {
     if (!this.#looked.get(camera)?.has(id)) this.#missed++;
   }

@@ -1,6 +1,6 @@
 import { floatToHalf, halfToFloat } from '@lookout/vision';
 
-/** All values, made when first needed: a look into a table is faster than any arithmetic. */
+/** All values, computed on first use: a table lookup is faster than arithmetic. */
 let table: Float32Array | undefined;
 
 /** Rounds to half floats: 11 bits are plenty for vectors that are compared by cosine. */

@@ -31,7 +31,7 @@ const Kept = z.object({
   ),
 });
 
-/** What of a phrase on a camera is kept over a restart, as text: some 30 kB, at most 170. */
+/** State of a phrase on a camera that survives a restart, as text: some 30 kB, at most 170 kB. */
 export function keep({ learned, learning, recent, tooSmall, loud }: CameraPhrase): string {
   const withIds = <T extends { examples: ReadonlySet<string> }>(background: T | undefined) =>
     background && { ...background, examples: [...background.examples] };
@@ -44,7 +44,7 @@ export function keep({ learned, learning, recent, tooSmall, loud }: CameraPhrase
   });
 }
 
-/** @returns undefined if the text is of another version or damaged: then it is learned again */
+/** @returns undefined if the text is damaged or of another version: the phrase is then learned again */
 export function restore(text: string, onDrift: () => void): CameraPhrase | undefined {
   let data: unknown;
   try {

@@ -1,19 +1,19 @@
-/** A crop that scored high where the phrase is taken to be absent. */
+/** A crop that scored high although the phrase is assumed to be absent. */
 export interface LoudCrop {
   readonly score: number;
   /** Unix epoch ms. */
   readonly timestamp: number;
-  /** Number of its track; undefined: it has none. */
+  /** Track number; undefined: not from a track. */
   readonly track?: number | undefined;
-  /** A small JPEG; undefined: there is none. */
+  /** A small JPEG; undefined: not available. */
   readonly jpeg?: Uint8Array | undefined;
 }
 
 const MAX_CROPS = 6;
-/** A larger picture is not kept. */
+/** Larger JPEGs are not kept. */
 const MAX_JPEG_BYTES = 16 * 1024;
 
-/** The crops that scored highest, one of a track: what a refusal shows. */
+/** The highest-scoring crops, one per track, shown with a refusal. */
 export class LoudCrops {
   #crops: LoudCrop[];
 

@@ -16,13 +16,13 @@ it('finds the part that has changed', () => {
   expect(changedPart(glance(100), glance(100, [16, 9, 8, 4, 160]))).toEqual([16 / 64, 9 / 36, 24 / 64, 13 / 36]);
 });
 
-it('sees no motion in noise, in one flickering cell, or in another light', () => {
+it('ignores noise, a single flickering cell and a uniform change of light', () => {
   const noisy = glance(100).map((level, i) => level + (i % 3) * 4);
   expect(changedPart(glance(100), noisy)).toBeUndefined();
   expect(changedPart(glance(100), glance(100, [3, 3, 1, 1, 255]))).toBeUndefined();
   expect(changedPart(glance(100), glance(140))).toBeUndefined();
 });
 
-it('sees what moves while the light changes', () => {
+it('finds motion while the light changes', () => {
   expect(changedPart(glance(100), glance(140, [0, 0, 4, 4, 20]))).toEqual([0, 0, 4 / 64, 4 / 36]);
 });

@@ -1,14 +1,14 @@
 import type { Box } from '@lookout/protocol';
 import { GLANCE } from '../task-models/glance.js';
 
-/** A cell has changed if its brightness differs by more than this: more than noise and compression do once cells are averaged. */
+/** Brightness difference above which a cell has changed: more than noise and compression cause in averaged cells. */
 const CHANGED = 10;
-/** Cells; a single one may flicker. */
+/** Minimum changed cells: a single one may flicker. */
 const LEAST_CELLS = 2;
 
 /**
- * The part of a frame that has changed between two glances, in fractions 0..1 of the frame; undefined if nothing has. Lighting that changes
- * everywhere by the same amount is no motion.
+ * The part of a frame that changed between two glances, in fractions 0..1 of the frame; undefined if nothing changed. A uniform change of
+ * lighting does not count.
  */
 export function changedPart(before: Uint8Array, after: Uint8Array): Box | undefined {
   const shift = medianShift(before, after);

@@ -14,7 +14,7 @@ function setup() {
   return { finds, at, look };
 }
 
-it('follows what overlaps, and takes what is elsewhere as another', () => {
+it('follows overlapping finds, and treats a find elsewhere as another object', () => {
   const { at, look } = setup();
   expect(look(at(0))).toEqual([[1, 0]]);
   expect(look(at(30), at(500))).toEqual([
@@ -23,7 +23,7 @@ it('follows what overlaps, and takes what is elsewhere as another', () => {
   ]);
 });
 
-it('keeps what is missed once or twice, and lets go of what is not found three times', () => {
+it('keeps an object missed once or twice, and drops it after three misses', () => {
   const { at, look } = setup();
   look(at(0));
   expect(look()).toHaveLength(1);

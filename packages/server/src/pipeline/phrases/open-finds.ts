@@ -2,7 +2,7 @@ import type { Box } from '@lookout/protocol';
 import { iou } from '@lookout/vision';
 import { TrackVerdict } from './track-verdict.js';
 
-/** Something that a look at a whole frame found, or found missing, at a place. */
+/** A place in a whole frame where a look found the phrase, or did not. */
 export interface OpenFind {
   /** Pixels of the frame. */
   readonly bbox: Box;
@@ -11,7 +11,7 @@ export interface OpenFind {
   readonly fires: boolean;
 }
 
-/** What is found again and again. Times are those of frames, ms. */
+/** An object followed from look to look. Times are frame times, ms. */
 export interface FoundObject {
   readonly id: number;
   readonly firstSeenMs: number;
@@ -24,21 +24,21 @@ interface Followed extends FoundObject {
   readonly verdict: TrackVerdict;
 }
 
-/** Looks are seconds apart: what moves has little overlap left. */
+/** Looks are seconds apart, so a moving object overlaps little. */
 const SAME_IOU = 0.2;
-/** Of one phrase on one camera. */
+/** Maximum objects of one phrase on one camera. */
 const MAX_FOUND = 20;
 
-/** Follows what is found by one phrase on one camera, from look to look, by overlap alone. */
+/** Follows the finds of one phrase on one camera from look to look, by overlap alone. */
 export class OpenFinds {
   #found: Followed[] = [];
 
-  /** What is there by the newest looks. */
+  /** Objects present according to the newest looks. */
   get objects(): readonly FoundObject[] {
     return this.#found.filter(({ verdict }) => verdict.fulfils);
   }
 
-  /** @param finds of one look, all of the frame; what is not among them was not found */
+  /** @param finds all finds of one look at the frame; objects not among them were not found */
   look(finds: readonly OpenFind[], atMs: number, nextId: () => number): void {
     const firing = finds.filter(({ fires }) => fires).sort((a, b) => b.confidence - a.confidence);
     const unmatched = new Set(this.#found);

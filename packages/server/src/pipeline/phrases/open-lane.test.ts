@@ -14,7 +14,7 @@ function model(task: OtherTask): TaskModelInfo {
   return { name: task, task, family: 'clip', graphs: {}, sha256: task, bytes: 1 };
 }
 
-/** A camera of which a frame a second is analysed. */
+/** A camera analysed at one frame per second. */
 function setup({ task = 'open-detect' as OtherTask } = {}) {
   const looked: { camera: string; crop: LookedAt }[] = [];
   const state = { nowMs: 0, searches: 0, tookMs: 100, scene: 0, smoke: undefined as Box | undefined, isGone: false };
@@ -34,7 +34,7 @@ function setup({ task = 'open-detect' as OtherTask } = {}) {
         const detections = state.smoke ? [{ bbox: state.smoke, score: 0.6, query: 0 }] : [];
         return took({ detections, width: WIDTH, height: HEIGHT });
       },
-      // Tiles are told apart by their left edge.
+      // A vector is the left edge of its tile.
       embedCrops: async (_, boxes) => took(boxes.map(([x]) => new Float32Array([x]))),
     },
     scored(camera, _, crop) {
@@ -49,7 +49,7 @@ function setup({ task = 'open-detect' as OtherTask } = {}) {
     toEpoch: (timeMs) => timeMs + 1_000_000,
     now: () => state.nowMs,
   });
-  /** The frames of so many seconds. */
+  /** Shows the frames of this many seconds. */
   const watch = async (seconds: number, camera = 'yard', conditions: readonly TrackCondition[] = [SMOKE]) => {
     for (let i = 0; i < seconds; i++) {
       state.nowMs += 1000;
@@ -75,7 +75,7 @@ describe('the open lane', () => {
     expect(state.searches).toBe(3);
   });
 
-  it('gives what it finds one id, and goes on looking until it is gone', async () => {
+  it('gives an object one id, and keeps searching until it is gone', async () => {
     const { state, watch } = setup();
     state.smoke = [100, 100, 200, 200];
     expect(await watch(2)).toEqual([[101, 'smoke', [100, 100, 200, 200]]]);
@@ -88,7 +88,7 @@ describe('the open lane', () => {
     expect(state.searches).toBe(searches);
   });
 
-  it('tells calibration of a frame in which nothing was found', async () => {
+  it('reports a frame without finds to calibration', async () => {
     const { watch, looked } = setup();
     await watch(1);
     expect(looked).toHaveLength(1);
@@ -96,16 +96,16 @@ describe('the open lane', () => {
     expect(looked[0]?.crop.timestampMs).toBe(1_001_000);
   });
 
-  it('compares tiles where there is no detector for words', async () => {
+  it('compares tiles if there is no open-vocabulary detector', async () => {
     const { state, watch, looked } = setup({ task: 'embed' });
     state.smoke = [400, 0, 500, 100];
     const found = await watch(1);
     expect(looked).toHaveLength(6);
-    // Tiles of two columns and two rows show it, side by side: it is one thing.
+    // The firing tiles touch, so they are one object.
     expect(found.map(([, name]) => name)).toEqual(['smoke']);
   });
 
-  it('only looks at the tiles that have changed', async () => {
+  it('compares only the tiles that have changed', async () => {
     const { state, watch, looked } = setup({ task: 'embed' });
     await watch(1);
     state.scene = 200;
@@ -113,7 +113,7 @@ describe('the open lane', () => {
     expect(looked.length - 6).toBe(1);
   });
 
-  it('takes no more than half a core', async () => {
+  it('uses no more than half a core', async () => {
     const { lane, state, watch } = setup();
     state.smoke = [100, 100, 200, 200];
     state.tookMs = 4000;
@@ -123,7 +123,7 @@ describe('the open lane', () => {
     expect(lane.everyS).toBeCloseTo(8, 0);
   });
 
-  it('does nothing without a phrase for it, and forgets what it found for one that is gone', async () => {
+  it('does nothing without a phrase, and forgets the finds of a phrase that is gone', async () => {
     const { state, watch } = setup();
     state.smoke = [100, 100, 200, 200];
     await watch(2);

@@ -11,90 +11,89 @@ import type { TrackCondition } from './track-lane.js';
 
 export interface OpenLaneOptions {
   readonly models: Pick<TaskModels, 'model' | 'embedCrops' | 'encodeQueries' | 'openDetect' | 'glance'>;
-  /** What a look means for a phrase on a camera; undefined while nothing can be said. */
+  /** Verdict of a look for a phrase on a camera; undefined: no verdict yet. */
   scored(camera: string, key: string, crop: LookedAt): LookVerdict | undefined;
   /** A small JPEG of a part of a frame. */
   picture(jpeg: Uint8Array, box: Box, frameSize: readonly [number, number]): Promise<Uint8Array | undefined>;
   /** The next id of a camera's tracks. */
   nextTrackId(camera: string): number;
-  /** A whole frame was searched. @param ms that it took */
+  /** A whole frame was searched. @param ms time taken */
   onSearched?(ms: number): void;
   onFault(error: unknown): void;
-  /** Converts times of frames to Unix epoch ms. */
+  /** Converts frame times to Unix epoch ms. */
   toEpoch(timeMs: number): number;
-  /** By the clock of frames, ms. */
+  /** On the frame clock, ms. */
   now(): number;
 }
 
-/** What is known of one camera. */
+/** State of one camera. */
 interface SearchedCamera {
-  /** When it was looked at for motion. */
+  /** When it was last checked for motion. */
   glancedMs: number;
-  /** When a frame was searched, and what it looked like at a glance. */
+  /** When a frame was last searched, and its glance. */
   searchedMs: number;
   reference: Uint8Array | undefined;
   /** By phrase key. */
   readonly finds: Map<string, { readonly phrase: string; readonly finds: OpenFinds }>;
 }
 
-/** What a whole frame is searched for. */
+/** Search of one whole frame. */
 interface Search {
   readonly camera: string;
   readonly jpeg: Uint8Array;
   readonly frameSize: readonly [width: number, height: number];
   readonly timestampMs: number;
   readonly conditions: readonly TrackCondition[];
-  /** The part that has changed, pixels; undefined: all of it is looked at. */
+  /** The part that has changed, pixels; undefined: the whole frame is searched. */
   readonly changed: Box | undefined;
 }
 
-/** Scored finds of one phrase in one frame. */
+/** Scored finds in one frame, by phrase key. */
 type Finds = Map<string, OpenFind[]>;
 
 const GLANCE_EVERY_MS = 1000;
-/** Also without motion: it shows what is ordinary, and what came too slowly to be motion. */
+/** Interval without motion: such searches show the usual background, and changes too slow to count as motion. */
 const STILL_EVERY_MS = 60_000;
-/** The part of one core that searching may take, beside live detection and with less right to the processor. */
+/** Share of one core that searching may use, beside live detection and at a lower priority. */
 const CORE_SHARE = 0.5;
-/** What is not found by then is old news. */
+/** Maximum rest after a search: a later find is old news. */
 const LONGEST_REST_MS = 20_000;
-/** Finds of one phrase in one frame that are scored, the best first. */
+/** Maximum finds of one phrase in one frame that are scored, best first. */
 const MAX_FINDS = 3;
-/** Below this, detectors for words find nothing but noise. */
+/** Below this, open-vocabulary detectors find nothing but noise. */
 const LEAST_SCORE = 0.01;
 
 /**
- * Looks for what no class stands for, such as smoke, on whole frames: once something has moved, at most once a second, and once a minute
- * anyway. A detector for words searches the frame where there is one; otherwise the embedding model compares overlapping tiles of it.
- * One frame of one camera at a time.
+ * Searches whole frames for phrases without a class, such as smoke: after motion, at most once a second, and once a minute anyway. Uses an
+ * open-vocabulary detector if there is one; otherwise the embedding model compares overlapping tiles. One frame of one camera at a time.
  */
 export class OpenLane {
   readonly #options: OpenLaneOptions;
   readonly #cameras = new Map<string, SearchedCamera>();
   #isBusy = false;
-  /** No search begins before, by the clock of frames. */
+  /** No search starts before this, on the frame clock. */
   #restsUntilMs = Number.NEGATIVE_INFINITY;
-  /** Of a search, smoothed. */
+  /** Duration of a search, smoothed. */
   #searchMs: number | undefined;
-  /** The words as the detector takes them. */
+  /** Phrases encoded for the detector. */
   #queries: { readonly of: string; readonly queries: TextQueries } | undefined;
 
   constructor(options: OpenLaneOptions) {
     this.#options = options;
   }
 
-  /** How long it takes until a camera with motion is looked at again, s. */
+  /** Time until a camera with motion is searched again, s. */
   get everyS(): number {
     return Math.max(GLANCE_EVERY_MS, Math.min(LONGEST_REST_MS, (this.#searchMs ?? 0) / CORE_SHARE)) / 1000;
   }
 
-  /** The model that searches; undefined: there is none. */
+  /** The model that searches; undefined: none. */
   get model(): TaskModelInfo | undefined {
     const { models } = this.#options;
     return models.model('open-detect') ?? models.model('embed');
   }
 
-  /** An analysed frame of a camera; in the order of its frames. */
+  /** Takes an analysed frame; frames of a camera must come in order. */
   observe(camera: string, { frame, pictures }: ObservedFrame, conditions: readonly TrackCondition[]): void {
     const wanted = conditions.filter(({ subject }) => subject.polarity !== 'absent');
     const known = this.#known(camera);
@@ -113,7 +112,7 @@ export class OpenLane {
     });
   }
 
-  /** Objects that are there by their description alone. Times are those of frames. */
+  /** Objects found by their description alone. Times are frame times. */
   found(camera: string, timestampMs: number): readonly TrackedObject[] {
     const known = this.#cameras.get(camera);
     if (!known) return [];
@@ -125,7 +124,7 @@ export class OpenLane {
     );
   }
 
-  /** Another model sees otherwise. */
+  /** Forgets all finds, as the model has changed. */
   forget(): void {
     this.#cameras.clear();
     this.#queries = undefined;
@@ -154,7 +153,7 @@ export class OpenLane {
     try {
       const jpeg = await picture;
       const glance = await models.glance(jpeg, { priority: 'open' });
-      // Compared with the frame that was searched last, so that smoke that comes slowly adds up.
+      // Compared with the last frame searched, so that slowly rising smoke adds up.
       const part = known.reference && changedPart(known.reference, glance);
       const isDue = search.timestampMs - known.searchedMs >= STILL_EVERY_MS;
       const isFollowing = [...known.finds.values()].some(({ finds }) => finds.objects.length > 0);
@@ -184,7 +183,7 @@ export class OpenLane {
     return detector ? this.#detect(detector, search) : this.#compareTiles(search);
   }
 
-  /** Scores are logits of what the detector says. A frame without a find counts as one with a very low score. */
+  /** Scores are logits of the detector's confidence. A frame without a find counts as one find with a very low score. */
   async #detect({ sha256 }: TaskModelInfo, search: Search): Promise<Finds> {
     const { jpeg, conditions } = search;
     const texts = conditions.map(({ subject }) => subject.phrase);
@@ -246,7 +245,7 @@ export class OpenLane {
   }
 }
 
-/** Tiles overlap: those that fire side by side show one thing, around which a box is drawn. */
+/** Joins firing tiles that touch into one find with a box around them: as tiles overlap, they show one object. */
 function joined(finds: readonly OpenFind[]): OpenFind[] {
   const groups: { tiles: Box[]; confidence: number }[] = [];
   for (const { bbox, confidence } of finds.filter(({ fires }) => fires)) {

@@ -61,7 +61,7 @@ function person(id: number): TrackedObject {
 }
 
 describe('PhraseLanes', () => {
-  it('looks at tracks for what objects of a class are to be like, and at whole frames for what has no class', async () => {
+  it('looks at tracks for phrases with a class, and at whole frames for phrases without one', async () => {
     const { lanes, show, wholeFrames, scored } = setup([ruleOf(red), ruleOf(smoke), ruleOf({ classes: ['dog'] })]);
     await show('yard');
     expect(scored).toEqual([['yard', phraseKey(red)]]);
@@ -70,14 +70,14 @@ describe('PhraseLanes', () => {
     expect([lanes.found('yard', 1000).length, lanes.found('gate', 1000).length]).toEqual([1, 0]);
   });
 
-  it('looks once for two rules about the same, and only on their cameras', async () => {
+  it('looks once for two rules with the same phrase, and only on their cameras', async () => {
     const { show, scored } = setup([ruleOf(red, ['yard']), ruleOf({ ...red, phrase: 'Red  jacket' }, ['yard'])]);
     await show('yard');
     await show('gate');
     expect(scored).toEqual([['yard', phraseKey(red)]]);
   });
 
-  it('follows rules that are added and switched off', async () => {
+  it('picks up rules that are added or disabled', async () => {
     const { lanes, rules, show, wholeFrames } = setup([ruleOf(smoke, 'all', false)]);
     await show('yard');
     rules.push(ruleOf(smoke));
@@ -87,7 +87,7 @@ describe('PhraseLanes', () => {
     expect(wholeFrames.map(([, phrases]) => phrases)).toEqual([[], [], ['smoke']]);
   });
 
-  it('judges anew where something else fires now, and forgets a camera that is gone', async () => {
+  it('discards verdicts on request, and forgets a camera that is gone', async () => {
     const { lanes, show } = setup([ruleOf(red)]);
     await show('yard');
     lanes.judgeAnew();

@@ -4,29 +4,29 @@ import type { TrackedObject } from '@lookout/vision';
 import type { ObservedFrame } from '../live/observed-frame.js';
 import { type TrackCondition, TrackLane, type TrackLaneOptions } from './track-lane.js';
 
-/** Looks for descriptions on whole frames. */
+/** Searches whole frames for phrases. */
 export interface WholeFrames {
   observe(camera: string, observed: ObservedFrame, conditions: readonly TrackCondition[]): void;
-  /** Objects that are there by their description, as of a frame. */
+  /** Objects found by their description alone, as of a frame. */
   found(camera: string, timestampMs: number): readonly TrackedObject[];
   forget(): void;
   removeCamera(camera: string): void;
 }
 
 export interface PhraseLanesOptions extends Omit<TrackLaneOptions, 'conditions'> {
-  /** All rules; those that are switched off are not looked for. */
+  /** All rules; disabled ones are ignored. */
   rules(): readonly { readonly rule: Rule; readonly enabled: boolean }[];
   isAbout(rule: Rule, camera: string): boolean;
   readonly wholeFrames?: WholeFrames | undefined;
 }
 
-/** What a camera is looked at for: phrases of objects of some classes, and phrases of no class. */
+/** Phrases to look for on a camera: those about objects of some classes, and those without a class. */
 interface Conditions {
   readonly track: readonly TrackCondition[];
   readonly open: readonly TrackCondition[];
 }
 
-/** Looks for the phrases of rules on all cameras: at tracks of a class, or at whole frames for what has none. */
+/** Looks for the phrases of rules on all cameras: on tracks of a class, or on whole frames for phrases without one. */
 export class PhraseLanes {
   readonly #options: PhraseLanesOptions;
   readonly #tracks: TrackLane;
@@ -38,28 +38,28 @@ export class PhraseLanes {
     this.#tracks = new TrackLane({ ...options, conditions: (camera) => this.#of(camera).track });
   }
 
-  /** An analysed frame of a camera; in the order of its frames. */
+  /** Takes an analysed frame; frames of a camera must come in order. */
   observe(camera: string, observed: ObservedFrame): void {
     this.#tracks.observe(camera, observed);
     this.#options.wholeFrames?.observe(camera, observed, this.#of(camera).open);
   }
 
-  /** Keys of the phrases that an object is known to fulfil. */
+  /** Keys of the phrases that an object matches. */
   fulfilled(camera: string, track: number): ReadonlySet<string> {
     return this.#tracks.fulfilled(camera, track);
   }
 
-  /** Objects that are there by their description alone. */
+  /** Objects found by their description alone. */
   found(camera: string, timestampMs: number): readonly TrackedObject[] {
     return this.#options.wholeFrames?.found(camera, timestampMs) ?? [];
   }
 
-  /** Rules changed. What is known of objects stays: it is known by phrase. */
+  /** Rules changed. Verdicts on objects stay, as they are kept by phrase. */
   rulesChanged(): void {
     this.#conditions.clear();
   }
 
-  /** Another model sees otherwise, or what fires is another: all is judged anew. */
+  /** The model changed, and with it what fires: all verdicts are discarded. */
   judgeAnew(): void {
     this.#tracks.forgetVerdicts();
     this.#options.wholeFrames?.forget();

@@ -8,25 +8,25 @@ import type { AddedExample, Calibrations } from './calibrations.js';
 
 export interface PhraseLearningOptions {
   readonly calibrations: Pick<Calibrations, 'addExample' | 'forgetEvent' | 'learns'>;
-  /** Pictures of events, as they were stored. */
+  /** Stored snapshots of events. */
   readonly snapshots: { read(eventId: string): Promise<Uint8Array | undefined> };
-  /** Pictures of what cameras saw at a time, Unix epoch ms. */
+  /** Thumbnails of cameras by time, Unix epoch ms. */
   readonly memory: { thumbnail(camera: string, timestamp: number): Uint8Array | undefined };
   /** Runs small image jobs. */
   readonly pool: { runSoon(job: AnalysisJob): Promise<AnalysisResult> };
 }
 
-/** A moment that a camera has shown. */
+/** An example taken from the past of a camera. */
 type Moment = Extract<NewExample, { camera: string }>;
 
-/** As for crops of tracks: what is around an object, as a part of its longer side. */
+/** Margin around an object as a fraction of its longer side, as for crops of tracks. */
 const CONTEXT = 0.1;
 const MAX_SIDE = 320;
 const QUALITY = 85;
-/** The object fills an example, so that more says nothing more. */
+/** The object fills the picture, so a larger file adds nothing. */
 export const MAX_UPLOAD_BYTES = 256 * 1024;
 
-/** Makes examples of what cameras and users show. */
+/** Makes examples from events, past frames and uploads. */
 export class PhraseLearning {
   readonly #options: PhraseLearningOptions;
 
@@ -39,7 +39,7 @@ export class PhraseLearning {
     return this.#options.calibrations.learns(rule);
   }
 
-  /** An event was wrong: what it showed is not what the phrase means. @param snapshot its picture */
+  /** An event was marked wrong: its objects become negative examples. @param snapshot its picture */
   async wrong(event: KeptEvent, rule: Rule, snapshot: Uint8Array): Promise<void> {
     for (const { bbox } of drawingOf(snapshot).tracks) {
       const picture = await this.#cut(snapshot, bbox, event.image_size);
@@ -48,7 +48,7 @@ export class PhraseLearning {
     }
   }
 
-  /** That was taken back. */
+  /** The verdict “wrong” was taken back. */
   async takenBack(event: KeptEvent, rule: Rule): Promise<void> {
     await this.#options.calibrations.forgetEvent(rule, event.id);
   }
@@ -77,7 +77,7 @@ export class PhraseLearning {
     return this.#options.calibrations.addExample(id, rule, { isPositive, picture, camera: event.camera });
   }
 
-  /** @throws LookoutError `not_found` if there is no picture of the moment any more; `validation_failed` for too small a part; `conflict` */
+  /** @throws LookoutError `not_found` if the picture is no longer kept; `validation_failed` if the box is too small; `conflict` */
   async fromMoment(id: string, rule: Rule, { camera, timestamp, bbox, is_positive }: Moment): Promise<AddedExample> {
     const jpeg = this.#options.memory.thumbnail(camera, timestamp);
     if (!jpeg) throw new LookoutError('not_found', 'There is no picture of this moment any more');
@@ -85,8 +85,8 @@ export class PhraseLearning {
     const [x1, y1, x2, y2] = bbox;
     const box: Box = [x1 * width, y1 * height, x2 * width, y2 * height];
     if (Math.min(box[2] - box[0], box[3] - box[1]) < SMALLEST_SIDE_PX / 2) {
-      throw new LookoutError('validation_failed', 'bbox: too small a part of the picture to learn from', {
-        hint: 'Choose a moment at which it is nearer, or upload a picture.',
+      throw new LookoutError('validation_failed', 'bbox: too small to learn from', {
+        hint: 'Choose a moment when the object is closer, or upload a picture.',
       });
     }
     const picture = await this.#cut(jpeg, box, [width, height]);
@@ -96,8 +96,8 @@ export class PhraseLearning {
   /** @throws LookoutError `payload_too_large`, `unsupported_media_type`, `frame_invalid`; `conflict` */
   async fromUpload(id: string, rule: Rule, picture: Uint8Array, isPositive: boolean): Promise<AddedExample> {
     if (picture.byteLength > MAX_UPLOAD_BYTES) {
-      throw new LookoutError('payload_too_large', `An example has at most ${MAX_UPLOAD_BYTES / 1024} kB`, {
-        hint: 'Cut out the object alone, or make the picture smaller.',
+      throw new LookoutError('payload_too_large', `An example may be at most ${MAX_UPLOAD_BYTES / 1024} kB`, {
+        hint: 'Crop the picture to the object, or make it smaller.',
       });
     }
     if (sniffStill(picture) === undefined) {
@@ -113,7 +113,7 @@ export class PhraseLearning {
   }
 }
 
-/** The part of a square around a box that is within the picture, whole pixels. */
+/** A square around a box, clipped to the image, in whole pixels. */
 export function squareAround([x1, y1, x2, y2]: Box, [width, height]: readonly [number, number]): Box {
   const half = Math.max(1, (Math.max(x2 - x1, y2 - y1) * (1 + 2 * CONTEXT)) / 2);
   const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];

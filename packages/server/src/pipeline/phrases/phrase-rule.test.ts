@@ -18,11 +18,11 @@ const rule: Rule = {
 };
 const kept: WatchedRule = { id: 'r1', rule, enabled: true, snoozed_until: null, modes: ['home', 'away'] };
 
-/** A direction of the toy space of texts and images: 0° is a red car, 90° is all else. */
+/** A direction in the toy space of texts and images: 0° is a red car, 90° is anything else. */
 const at = (degrees: number) =>
   Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180));
 
-/** A yard that cars drive through, watched by a real rule over the real lanes. Only the model is a toy: an image is as far from red as its box from the left. */
+/** Cars drive through a yard, watched by a real rule over the real lanes. Only the model is a toy: the left edge of a box is its angle. */
 function yard() {
   let ms = START_MS;
   let nextId = 1;
@@ -90,7 +90,7 @@ function yard() {
   watch.setCamera({ id: 'yard', zones: [], lines: [] });
   watch.setLive('yard', true);
 
-  /** Cars come, stay for three seconds, and leave. */
+  /** Cars appear, stay for three seconds, and leave. */
   const cars = async (...degrees: number[]) => {
     const ids = degrees.map(() => nextId++);
     const cameMs = ms;
@@ -121,7 +121,7 @@ function yard() {
   return { calibrations, cars, fired, faults };
 }
 
-it('a rule with a phrase is calibrated, armed by an example, and fires for what it describes alone', async () => {
+it('a rule with a phrase is calibrated, armed by an example, and fires only for what it describes', async () => {
   const { calibrations, cars, fired, faults } = yard();
   await calibrations.refresh();
   await new Promise(setImmediate);

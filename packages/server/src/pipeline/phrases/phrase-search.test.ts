@@ -5,7 +5,7 @@ import { PhraseSearch } from './phrase-search.js';
 import { TrackEmbeddings } from './track-embeddings.js';
 
 const MODEL: TaskModelInfo = { name: 'tiny', task: 'embed', family: 'clip', graphs: {}, sha256: 'a', bytes: 1 };
-/** Images and texts are two numbers: how red, and how much of anything else. */
+/** Images and texts are two numbers: redness, and anything else. */
 const RED = new Float32Array([1, 0]);
 const OTHER = new Float32Array([0, 1]);
 
@@ -23,7 +23,7 @@ function setup({ reasons = [], count = 60 }: { reasons?: RefusalReason[]; count?
     looks,
     breathe: async () => undefined,
   });
-  /** How red the object is, 0..1; all others are not. */
+  /** @param red redness, 0..1; near 0 for all other objects */
   const add = (track: number, red: number, camera = 'gate') => {
     const vector = new Float32Array([red, Math.sqrt(1 - red * red)]);
     looks.add({
@@ -38,7 +38,7 @@ function setup({ reasons = [], count = 60 }: { reasons?: RefusalReason[]; count?
 }
 
 describe('a search', () => {
-  it('gives the most alike first, with how certain each is', async () => {
+  it('returns the best matches first, each with its certainty', async () => {
     const { add, ask } = setup();
     add(100, 0.99);
     const { results, searched, since, model } = await ask({ limit: 3 });
@@ -51,7 +51,7 @@ describe('a search', () => {
     expect([searched, since, model]).toEqual([61, 1000, 'tiny']);
   });
 
-  it('finds nothing certain among few objects', async () => {
+  it('is never certain among few objects', async () => {
     const { add, ask } = setup({ count: 10 });
     add(100, 0.99);
     expect((await ask()).results[0]?.certainty).toBe('possible');
@@ -66,7 +66,7 @@ describe('a search', () => {
     expect(reasons).toEqual([{ ...reason, phrase: 'a red car' }]);
   });
 
-  it('shows the event that an object belongs to', async () => {
+  it('links the event that an object belongs to', async () => {
     const { ask, looks } = setup();
     looks.belongs('gate', 60, 'e1');
     expect((await ask({ limit: 1 })).results[0]).toMatchObject({
@@ -75,7 +75,7 @@ describe('a search', () => {
     });
   });
 
-  it('looks only where it is asked to, and where the caller may see', async () => {
+  it('searches only the given cameras, classes and times, and what the caller may see', async () => {
     const { add, ask } = setup();
     add(100, 0.9, 'yard');
     expect((await ask({ cameras: ['yard'] })).searched).toBe(1);
@@ -84,7 +84,7 @@ describe('a search', () => {
     expect((await ask({ since: 59_000, until: 60_000 })).searched).toBe(2);
   });
 
-  it('has nothing to show while nothing is kept', async () => {
+  it('returns nothing while there are no looks', async () => {
     expect(await setup({ count: 0 }).ask()).toMatchObject({ results: [], searched: 0, since: null });
   });
 });

@@ -11,29 +11,29 @@ export interface PhraseSearchOptions {
   /** L2-normalised vectors of texts. */
   captions(texts: readonly string[]): Promise<Float32Array[]>;
   readonly looks: Pick<TrackEmbeddings, 'all'>;
-  /** Gives way to other work of this thread. */
+  /** Yields to other work on this thread. */
   breathe(): Promise<void>;
 }
 
-/** A look, and how much it is like the words. */
+/** A look and its similarity to the text. */
 interface ScoredLook {
   readonly look: Omit<KeptLook, 'vector'>;
   /** Cosine. */
   readonly score: number;
-  /** Log odds against what it may be instead. */
+  /** Log odds against what the object might be instead. */
   readonly margin: number;
 }
 
-/** Some 2 ms each. */
+/** A turn takes some 2 ms. */
 const LOOKS_PER_TURN = 100;
-/** Of fewer, nobody can say what is ordinary. */
+/** With fewer, it is unknown which scores are ordinary. */
 const FEWEST_LOOKS = 50;
-/** A find must stand out from what cameras show all day: in the highest part of it. */
+/** Quantile of all margins above which a find stands out from what cameras show all day. */
 const STANDS_OUT = 0.98;
-/** Odds of three to one, as their log: even money is no likelihood. */
+/** Log odds of three to one: even odds are not “likely”. */
 const LIKELY_MARGIN = Math.log(3);
 
-/** Answers “show me …” from the looks that are kept: best first, and says how much the order means. */
+/** Answers “show me …” from the looks in memory, best first, each with its certainty. */
 export class PhraseSearch {
   readonly #options: PhraseSearchOptions;
 
@@ -86,7 +86,7 @@ export class PhraseSearch {
       const { className } = look;
       const vectors = byClass.get(className) ?? (await this.#vectorsOf(text, className, wanted));
       byClass.set(className, vectors);
-      // A look of another model, kept before it was changed, says nothing.
+      // Looks of a previous model can't be compared.
       if (vector.length !== wanted[0]!.length) continue;
       const score = Math.max(...wanted.map((each) => dot(vector, each)));
       scored.push({ look, score, margin: phraseScore(vector, vectors, logit) });
@@ -95,7 +95,7 @@ export class PhraseSearch {
     return scored;
   }
 
-  /** The words, and what an object of a class may be instead. */
+  /** Vectors of the text, and of what an object of a class might be instead. */
   async #vectorsOf(text: string, className: string, wanted: readonly Float32Array[]): Promise<PhraseVectors> {
     const { captions } = this.#options;
     const { parent, opposite, backgrounds } = contrastsOf({ classes: [className], phrase: text });

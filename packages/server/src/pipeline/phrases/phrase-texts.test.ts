@@ -33,7 +33,7 @@ function setup() {
 }
 
 describe('PhraseTexts', () => {
-  it('gives a vector of length 1, the mean over captions of a photo', async () => {
+  it('returns a unit vector, the mean over photo captions', async () => {
     const { texts, embedded } = setup();
     const [vector] = await texts.captions(['a red car']);
     expect([...vector!].map((value) => value.toFixed(3))).toEqual(['0.600', '0.800']);
@@ -41,7 +41,7 @@ describe('PhraseTexts', () => {
     expect(embedded).toHaveLength(5);
   });
 
-  it('makes each once, however it is written, and keeps it over restarts', async () => {
+  it('embeds a text once, however it is written, and keeps it across restarts', async () => {
     const { texts, again, embedded, kept } = setup();
     await Promise.all([texts.captions(['A  red Car', 'red car']), texts.captions(['the red car', 'caf\u0065\u0301'])]);
     await texts.captions(['caf\u00e9']);
@@ -50,7 +50,7 @@ describe('PhraseTexts', () => {
     expect([...kept.keys()]).toEqual([`one ${TEMPLATES_VERSION} red car`, `one ${TEMPLATES_VERSION} café`]);
   });
 
-  it('makes them anew for another model', async () => {
+  it('embeds texts again for another model', async () => {
     const { texts, embedded, use } = setup();
     await texts.captions(['smoke']);
     use('two');
@@ -69,7 +69,7 @@ describe('PhraseTexts', () => {
     expect(embedded).toHaveLength(1002 * 5);
   });
 
-  it('takes any script, and refuses what is empty or too long', async () => {
+  it('accepts any script, and refuses texts that are empty or too long', async () => {
     const { texts, embedded } = setup();
     await texts.captions(['🚒', 'красная машина', '$&']);
     expect(embedded).toContain('a photo of a $&');

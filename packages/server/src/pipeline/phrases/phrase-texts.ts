@@ -2,7 +2,7 @@ import { LookoutError, MAX_PHRASE_LENGTH } from '@lookout/protocol';
 import type { PhraseRepository } from '../../platform/storage/index.js';
 import type { TaskModels } from '../task-models/task-models.js';
 
-/** What a text is put into: models were trained on captions, and a mean over several is steadier than any one (CLIP, arXiv:2103.00020 §3.1.4). */
+/** Caption templates: models were trained on captions, and a mean over several is steadier than any one (CLIP, arXiv:2103.00020 §3.1.4). */
 const TEMPLATES = [
   'a photo of a {}',
   'a photo of {}',
@@ -10,24 +10,24 @@ const TEMPLATES = [
   'a close-up photo of a {}',
   'a blurry photo of a {}',
 ] as const;
-/** Another one makes all that is kept outdated. */
+/** Changing it invalidates all stored vectors. */
 export const TEMPLATES_VERSION = 1;
 /** 4 kB each with the longest vectors. */
 const MAX_IN_MEMORY = 1000;
 
 export interface PhraseTextsOptions {
   readonly models: Pick<TaskModels, 'require' | 'embedTexts'>;
-  /** Absent: they are kept in memory alone. */
+  /** Absent: vectors are kept in memory only. */
   readonly store?: Pick<PhraseRepository, 'captions' | 'saveCaptions'>;
 }
 
-/** Vectors of descriptions, each made once for a model: in memory, and in the database over restarts. */
+/** Vectors of descriptions, each computed once per model: cached in memory, and in the database across restarts. */
 export class PhraseTexts {
   readonly #options: PhraseTextsOptions;
-  /** Least recently used first. Emptied for another model. */
+  /** Least recently used first. Cleared when the model changes. */
   readonly #vectors = new Map<string, Float32Array>();
   #model = '';
-  /** One at a time: what two ask for at the same time is made once. */
+  /** Serialises requests: a text requested twice at the same time is embedded once. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: PhraseTextsOptions) {
@@ -90,7 +90,7 @@ export class PhraseTexts {
   }
 }
 
-/** The same for texts that mean the same: Unicode in one form, lower case, without an article, which the templates bring along. */
+/** Canonical form of a text: NFC, lower case, single spaces, and no article, as the templates add one. */
 function keyOf(text: string): string {
   const key = text
     .slice(0, 2 * MAX_PHRASE_LENGTH)

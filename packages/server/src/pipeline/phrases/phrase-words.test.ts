@@ -26,19 +26,19 @@ function setup(...tasks: OtherTask[]) {
 
 const SMOKE = { classes: ['*'], phrase: 'smoke' };
 
-it('leaves what whole frames are searched for to a detector for words', async () => {
+it('leaves phrases for whole frames to an open-vocabulary detector', async () => {
   const { words, embedded } = setup('embed', 'open-detect');
   expect(await words.readForRule(SMOKE)).toMatchObject({ model: 'sum of open-detect', byDetector: true, reasons: [] });
   expect(embedded()).toBe(0);
 });
 
-it('refuses what a detector would hear the wrong way round', async () => {
+it('refuses negations, which a detector would misread', async () => {
   const { words } = setup('open-detect');
   const { reasons } = await words.readForRule({ classes: ['*'], phrase: 'a street without cars' });
   expect(reasons.map(({ kind }) => kind)).toEqual(['negation']);
 });
 
-it('compares words with objects of a class, and with whole frames where there is no detector', async () => {
+it('embeds phrases about objects of a class, and those for whole frames if there is no detector', async () => {
   const { words } = setup('embed', 'open-detect');
   const jacket = await words.readForRule({ classes: ['person'], phrase: 'person in a red jacket' });
   expect(jacket).toMatchObject({ model: 'sum of embed', vectors: { wanted: [expect.any(Float32Array)] } });

@@ -10,16 +10,16 @@ import {
 } from '@lookout/vision';
 import type { TaskModels } from '../task-models/task-models.js';
 
-/** A phrase as one model understands it. */
+/** A phrase encoded by one model. */
 export interface PhraseWords {
   /** Checksum of the model. */
   readonly model: string;
   readonly logit: LogitRule;
   /** Empty where a detector scores. */
   readonly vectors: PhraseVectors;
-  /** A detector for words gives scores of its own, and learns nothing from pictures. */
+  /** An open-vocabulary detector gives the scores, and cannot learn from pictures. */
   readonly byDetector?: true;
-  /** What the words alone say against it. */
+  /** Reasons against it from the words alone. */
   readonly reasons: readonly RefusalReason[];
 }
 
@@ -31,20 +31,20 @@ export interface PhraseWordsOptions {
 
 const NO_VECTORS: PhraseVectors = { wanted: [], contrasts: [], backgrounds: [] };
 const ARTICLE = /^(?:an?|the|some) +/i;
-/** More contrasts than this tell nothing more apart, and each takes its time with every crop. */
+/** More contrasts do not separate better, and each costs time for every crop. */
 const MAX_CONTRASTS = 32;
 
-/** Turns phrases into vectors, and refuses those that the model's own words speak against. */
+/** Turns phrases into vectors, and gives the reasons to refuse those that the model can't tell apart. */
 export class PhraseWordsReader {
   readonly #options: PhraseWordsOptions;
-  /** The names that the model's image side can tell apart, embedded once a model. */
+  /** Names that the model's image encoder can tell apart, embedded once per model. */
   #names: { readonly model: string; readonly texts: Promise<EmbeddedText[]> } | undefined;
 
   constructor(options: PhraseWordsOptions) {
     this.#options = options;
   }
 
-  /** What whole frames are searched for is scored by a detector for words, where there is one. @throws as `read` */
+  /** Phrases for whole frames are scored by an open-vocabulary detector if there is one. @throws as `read` */
   async readForRule(subject: PhrasedSubject): Promise<PhraseWords> {
     const detector = subject.classes.includes('*') ? this.#options.models.model('open-detect') : undefined;
     if (!detector) return this.read(subject);
@@ -61,7 +61,7 @@ export class PhraseWordsReader {
     const phrase = subject.phrase.replace(ARTICLE, '');
     const { parent, siblings, opposite, backgrounds } = contrastsOf(subject);
     const instead = [...opposite, ...parent];
-    // What is absent is scored as what is there in its place.
+    // Absence is scored as the presence of what is there instead.
     const wanted = polarity === 'present' ? [phrase] : instead.length > 0 ? instead : [`thing without ${phrase}`];
     const contrasts = polarity === 'present' ? [...instead, ...siblings] : [phrase];
     return {
@@ -89,7 +89,7 @@ export class PhraseWordsReader {
     if (this.#names?.model !== model) {
       const texts = this.#embedded(names);
       this.#names = { model, texts };
-      // What failed is tried again with the next phrase.
+      // A failure is retried with the next phrase.
       texts.catch(() => {
         this.#names = undefined;
       });

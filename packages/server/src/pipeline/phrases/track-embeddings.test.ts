@@ -10,8 +10,8 @@ function look(given: Partial<TrackLook> = {}): TrackLook {
   };
 }
 
-describe('the looks that are kept', () => {
-  it('are the one of each track that shows most of it', () => {
+describe('the looks kept', () => {
+  it('are those that show most of each track', () => {
     const looks = new TrackEmbeddings();
     looks.add(look());
     looks.add(look({ bbox: [100, 100, 300, 300], vector: new Float32Array([0, 1]) }));
@@ -23,7 +23,7 @@ describe('the looks that are kept', () => {
     ]);
   });
 
-  it('prefer what is wholly in view', () => {
+  it('prefer objects fully in view', () => {
     const looks = new TrackEmbeddings();
     looks.add(look({ bbox: [100, 100, 200, 200] }));
     looks.add(look({ bbox: [0, 100, 110, 210], vector: new Float32Array([0, 1]) }));
@@ -44,14 +44,14 @@ describe('the looks that are kept', () => {
     expect([...looks.all()].map(({ track }) => track)).toEqual([4]);
   });
 
-  it('take no more memory than allowed: the oldest go', () => {
+  it('stay within the memory limit by dropping the oldest', () => {
     const looks = new TrackEmbeddings(1000);
     for (let track = 1; track <= 5; track++) looks.add(look({ track, timestampMs: track }));
     expect([...looks.all()].map(({ track }) => track)).toEqual([4, 5]);
     expect(looks.bytes).toBeLessThanOrEqual(1000);
   });
 
-  it('go with their camera, and with their model', () => {
+  it('are removed with their camera or model', () => {
     const looks = new TrackEmbeddings();
     looks.add(look());
     looks.add(look({ camera: 'yard' }));

@@ -28,19 +28,19 @@ interface Packed extends Omit<TrackLook, 'vector'> {
   eventId: string | undefined;
 }
 
-/** As long as objects are remembered otherwise. */
+/** As in the object history. */
 const MAX_AGE_MS = 60 * 60_000;
-/** What belongs to an event is asked for later, too. */
+/** Events are searched for later, too. */
 const EVENT_MAX_AGE_MS = 24 * MAX_AGE_MS;
 /** Some 12 000 tracks. */
 const MAX_BYTES = 16 * 1024 * 1024;
-/** What an entry takes beside its vector. */
+/** Size of an entry without its vector. */
 const ENTRY_BYTES = 400;
 
-/** The best look at each track of the last hour, and at those of events of the last day: what a search compares with words. In memory. */
+/** The best look at each track of the last hour, or of the last day if it belongs to an event, for searches by text. In memory. */
 export class TrackEmbeddings {
   readonly #maxBytes: number;
-  /** By camera and track; the look that was kept last is the last one. */
+  /** By camera and track, in the order they were added. */
   readonly #looks = new Map<string, Packed>();
   #bytes = 0;
 
@@ -57,7 +57,7 @@ export class TrackEmbeddings {
     return this.#bytes;
   }
 
-  /** Of several looks at a track, the one that shows most of it is kept. */
+  /** Keeps the look at each track that shows most of it. */
   add({ vector, ...look }: TrackLook): void {
     const key = keyOf(look.camera, look.track);
     const quality = qualityOf(look);
@@ -70,25 +70,25 @@ export class TrackEmbeddings {
     this.#forget(look.timestampMs);
   }
 
-  /** A track belongs to an event: it is kept for longer. */
+  /** Marks a track as part of an event, so that it is kept for longer. */
   belongs(camera: string, track: number, eventId: string): void {
     const look = this.#looks.get(keyOf(camera, track));
     if (look) look.eventId = eventId;
   }
 
-  /** Oldest first. What is added meanwhile is left out. */
+  /** Oldest first. Looks added meanwhile are left out. */
   *all(): Generator<KeptLook, void, void> {
     for (const { halves, quality: _, bytes: __, ...look } of [...this.#looks.values()]) {
       yield { ...look, vector: fromHalf(halves) };
     }
   }
 
-  /** Another camera may get its id later. */
+  /** Removes the looks of a camera, as another one may get its id later. */
   removeCamera(camera: string): void {
     for (const [key, look] of this.#looks) if (look.camera === camera) this.#remove(key);
   }
 
-  /** Another model sees otherwise. */
+  /** Removes all looks, as another model's vectors can't be compared. */
   clear(): void {
     this.#looks.clear();
     this.#bytes = 0;
@@ -107,7 +107,7 @@ export class TrackEmbeddings {
   }
 }
 
-/** How much of an object a look shows: its area, less at the border, where a part of it is out of view. */
+/** How much of an object a look shows: its share of the frame, halved at the border, where part of it is out of view. */
 function qualityOf({ bbox: [x1, y1, x2, y2], frameSize: [width, height] }: Omit<TrackLook, 'vector'>): number {
   const isCut = x1 <= 1 || y1 <= 1 || x2 >= width - 1 || y2 >= height - 1;
   return ((x2 - x1) * (y2 - y1) * (isCut ? 0.5 : 1)) / (width * height);

@@ -15,7 +15,7 @@ function condition(phrase: string, polarity: 'present' | 'absent' = 'present'): 
   return { key: phraseKey(subject), subject };
 }
 
-/** A camera of ten frames a second, and a model for which the left edge of a box is how much it is the phrase. */
+/** A camera at ten frames per second, and a model whose score is the left edge of the box. */
 function setup(conditions: TrackCondition[], { hasModel = true, stuck = false } = {}) {
   const jobs: (readonly Box[])[] = [];
   const embedded: TrackLook[] = [];
@@ -79,7 +79,7 @@ const like: Box = [100, 0, 200, 300];
 const unlike: Box = [10, 0, 110, 300];
 
 describe('TrackLane', () => {
-  it('knows which objects are as a phrase says, by looking at each now and then', async () => {
+  it('finds the objects that match a phrase by looking at each now and then', async () => {
     const { lane, jobs, watch } = setup([red]);
     await watch(20, { 1: like, 2: unlike });
     expect(lane.fulfilled('yard', 1)).toEqual(new Set([red.key]));
@@ -87,14 +87,14 @@ describe('TrackLane', () => {
     expect(jobs.length).toBeLessThan(10);
   });
 
-  it('takes one run of the model for all phrases', async () => {
+  it('runs the model once for all phrases', async () => {
     const { lane, jobs, watch } = setup([red, condition('hat')]);
     await watch(2, { 1: like });
     expect(jobs).toEqual([[like]]);
     expect(lane.fulfilled('yard', 1).size).toBe(2);
   });
 
-  it('looks three times within seconds before something is absent', async () => {
+  it('looks three times within seconds before it reports absence', async () => {
     const { lane, jobs, watch } = setup([bare]);
     await watch(2, { 1: like });
     expect(lane.fulfilled('yard', 1).size).toBe(0);
@@ -102,13 +102,13 @@ describe('TrackLane', () => {
     expect([lane.fulfilled('yard', 1), jobs.length]).toEqual([new Set([bare.key]), 3]);
   });
 
-  it('keeps what it has seen of all objects for whoever searches', async () => {
+  it('passes on the looks at all objects for searches', async () => {
     const { embedded, watch } = setup([]);
     await watch(10, { 7: like }, 'dog');
     expect(embedded).toMatchObject([{ camera: 'yard', track: 7, className: 'dog', bbox: like, frameSize: [640, 480] }]);
   });
 
-  it('judges nothing that is too small, and nothing of another class', async () => {
+  it('does not judge objects that are too small or of another class', async () => {
     const small = setup([red]);
     await small.watch(3, { 1: [100, 0, 120, 300] });
     expect(small.lane.fulfilled('yard', 1).size).toBe(0);
@@ -139,7 +139,7 @@ describe('TrackLane', () => {
     lane.removeCamera('yard');
   });
 
-  it('judges anew after rules or models changed', async () => {
+  it('judges objects again after the model has changed', async () => {
     const { lane, watch } = setup([red]);
     await watch(2, { 1: like });
     lane.forgetVerdicts();

@@ -17,49 +17,49 @@ export interface TrackCondition {
 
 export interface TrackLaneOptions {
   readonly models: Pick<TaskModels, 'model' | 'embedCrops'>;
-  /** Crops per second, all cameras together; auto: by what the machine can do. */
+  /** Crops per second over all cameras; auto: from the measured time per crop. */
   readonly cropsPerSecond: number | 'auto';
-  /** What objects of a camera are compared with. */
+  /** Phrases that objects of a camera are compared with. */
   conditions(camera: string): readonly TrackCondition[];
-  /** What a look means for a phrase on a camera; undefined while nothing can be said. */
+  /** Verdict of a look for a phrase on a camera; undefined: no verdict yet. */
   scored(camera: string, key: string, crop: LookedAt): LookVerdict | undefined;
   /** A small JPEG of a part of a frame. */
   picture(jpeg: Uint8Array, box: Box, frameSize: readonly [number, number]): Promise<Uint8Array | undefined>;
   onEmbedded?(look: TrackLook): void;
-  /** Looks were made, or gone without, since the last call. */
+  /** Looks made, and objects missed, since the last call. */
   onLooks?(made: number, missed: number): void;
   onFault(error: unknown): void;
-  /** Converts times of frames to Unix epoch ms. */
+  /** Converts frame times to Unix epoch ms. */
   toEpoch(timeMs: number): number;
-  /** By the clock of frames, ms. */
+  /** On the frame clock, ms. */
   now(): number;
 }
 
-/** What is known of one object. */
+/** State of one object. */
 interface KnownTrack {
   readonly verdicts: Map<string, TrackVerdict>;
-  /** Keys of what it fulfils; another set after a change. */
+  /** Keys of the phrases it matches; replaced on change. */
   fulfilled: ReadonlySet<string>;
 }
 
-/** The part of one core that looking may take. */
+/** Share of one core that looks may use. */
 const CORE_SHARE = 0.25;
-/** Until it is known how long a crop takes. */
+/** Until the time per crop is measured. */
 const FIRST_PER_SECOND = 2;
 const PER_SECOND_RANGE = [0.5, 20] as const;
 const NOTHING: ReadonlySet<string> = new Set();
 
 /**
- * Looks more closely at objects that rules with phrases are about: crops of tracks, now and then, under a budget, beside live detection. One
- * model run serves all phrases. Observing costs the live pipeline nothing but the choice of crops.
+ * Looks more closely at objects covered by rules with phrases: embeds crops of tracks now and then, within a budget, beside live detection.
+ * One model run serves all phrases. Observing costs the live pipeline only the choice of crops.
  */
 export class TrackLane {
   readonly #options: TrackLaneOptions;
   readonly #schedule: CropSchedule;
   readonly #tracks = new Map<string, Map<number, KnownTrack>>();
-  /** Objects that rules are about, by camera. */
+  /** Objects covered by rules, by camera. */
   readonly #wanted = new Map<string, Set<number>>();
-  /** Of a crop, smoothed. */
+  /** Time per crop, smoothed. */
   #cropMs: number | undefined;
   #isLooking = false;
   #toldMissed = 0;
@@ -69,7 +69,7 @@ export class TrackLane {
     this.#schedule = new CropSchedule({ perSecond: () => this.perSecond });
   }
 
-  /** Crops that are looked at per second at most. */
+  /** Maximum crops per second. */
   get perSecond(): number {
     const { cropsPerSecond } = this.#options;
     if (cropsPerSecond !== 'auto') return cropsPerSecond;
@@ -78,7 +78,7 @@ export class TrackLane {
     return Math.min(most, Math.max(least, (CORE_SHARE * 1000) / this.#cropMs));
   }
 
-  /** An analysed frame of a camera; in the order of its frames. */
+  /** Takes an analysed frame; frames of a camera must come in order. */
   observe(camera: string, observed: ObservedFrame): void {
     if (!this.#options.models.model('embed')) return;
     const { frame, objects } = observed;
@@ -97,12 +97,12 @@ export class TrackLane {
     });
   }
 
-  /** Keys of the phrases that an object is known to fulfil. */
+  /** Keys of the phrases that an object matches. */
   fulfilled(camera: string, track: number): ReadonlySet<string> {
     return this.#tracks.get(camera)?.get(track)?.fulfilled ?? NOTHING;
   }
 
-  /** Rules changed, or another model sees otherwise: all is judged anew. */
+  /** Discards all verdicts, as the model has changed. */
   forgetVerdicts(): void {
     this.#tracks.clear();
   }

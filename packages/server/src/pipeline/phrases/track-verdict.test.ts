@@ -12,15 +12,15 @@ function looks(polarity: 'present' | 'absent', fires: string, stepMs = 1000): st
 }
 
 describe('TrackVerdict', () => {
-  it('takes presence from the best of three looks', () => {
+  it('reports presence if any of three looks fires', () => {
     expect(looks('present', '..x.....x')).toBe('..xxx...x');
   });
 
-  it('takes absence from three looks in a row, and keeps it until two of three say otherwise', () => {
+  it('reports absence after three looks in a row, until two of three say otherwise', () => {
     expect(looks('absent', 'x.xxx.x..')).toBe('....xxx..');
   });
 
-  it('waits two seconds for absence, however often it looks', () => {
+  it('reports absence after two seconds at the earliest, however often it looks', () => {
     expect(looks('absent', 'xxxxxxx', 500)).toBe('....xxx');
     expect(looks('absent', 'xxxxxxx', 1000)).toBe('..xxxxx');
   });

@@ -1,21 +1,21 @@
 import type { PhrasedSubject } from '@lookout/rules';
 
-/** The newest looks decide: one blurred or half-hidden crop among them changes nothing. */
+/** The newest looks decide, so that one blurred or half-hidden crop changes nothing. */
 const LOOKS = 3;
-/** What is absent must be so for a while: a head may be turned away. */
+/** Minimum duration of absence: a head may be turned away. */
 const ABSENT_MS = 2000;
-/** An object that looks as if something were absent is looked at again this soon. */
+/** Time until an apparent absence is checked again. */
 const AGAIN_MS = 1000;
 
 /**
- * Whether an object is as a phrase says, by its newest looks. Presence: the best of three. Absence: three in a row, over two seconds, and until
- * two of three say otherwise.
+ * Whether an object matches a phrase, by its newest looks. Presence: any of the last three fires. Absence: three in a row fire, over at
+ * least two seconds, and until two of the last three say otherwise.
  */
 export class TrackVerdict {
   readonly #polarity: NonNullable<PhrasedSubject['polarity']>;
   /** Whether each of the newest looks fired. */
   #looks: boolean[] = [];
-  /** Of the looks that have fired in a row. */
+  /** Looks that have fired in a row. */
   #run = { count: 0, sinceMs: 0 };
   #fulfils = false;
 
@@ -27,7 +27,7 @@ export class TrackVerdict {
     return this.#fulfils;
   }
 
-  /** @returns after how long to look again, ms; undefined: whenever */
+  /** @returns delay until the next look, ms; undefined: any */
   add(fires: boolean, atMs: number): number | undefined {
     this.#looks = [...this.#looks.slice(1 - LOOKS), fires];
     if (!fires) this.#run = { count: 0, sinceMs: atMs };

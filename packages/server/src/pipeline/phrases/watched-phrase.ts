@@ -8,27 +8,27 @@ import { keep, restore } from './kept-camera-phrase.js';
 import { PhraseExamples } from './phrase-examples.js';
 import type { PhraseWords, PhraseWordsReader } from './phrase-words.js';
 
-/** Where what was learned is kept. */
+/** Storage of calibrations and examples. */
 export type LearnedStore = Omit<PhraseRepository, 'captions' | 'saveCaptions'>;
 
 export interface WatchedPhraseOptions {
   readonly store: LearnedStore;
   readonly words: Pick<PhraseWordsReader, 'readForRule'>;
   readonly models: Pick<TaskModels, 'embedPictures'>;
-  /** False alarms that are allowed, a day. */
+  /** False-alarm budget per day. */
   perDay(): number;
-  /** What a camera shows has changed, and it is calibrated again. */
+  /** A camera's scene has changed, and the phrase is recalibrated. */
   onDrift(phrase: string, camera: string): void;
   /** Unix epoch ms. */
   now(): number;
 }
 
-/** Under which a phrase is stored: keys of subjects may be long. */
+/** Id under which a phrase is stored: keys of subjects may be long. */
 export function phraseId(key: string): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 32);
 }
 
-/** A phrase that rules watch for, with what is known of it on each camera. */
+/** A phrase that rules watch for, and its state on each camera. */
 export class WatchedPhrase {
   readonly id: string;
   readonly #options: WatchedPhraseOptions;
@@ -36,7 +36,7 @@ export class WatchedPhrase {
   #words: PhraseWords | undefined;
   #examples = new PhraseExamples();
   #kept: readonly KeptExample[] = [];
-  /** Why its words could not be read; undefined: nobody has tried, or they could. */
+  /** Why `prepare` failed; undefined: it succeeded, or was not tried yet. */
   problem: LookoutError | undefined;
 
   constructor(
@@ -48,7 +48,7 @@ export class WatchedPhrase {
     this.#options = options;
   }
 
-  /** Undefined until its words are read. */
+  /** Undefined until its words are encoded. */
   get facts(): PhraseFacts | undefined {
     const { subject, isReady } = this;
     if (!isReady) return undefined;
@@ -60,7 +60,7 @@ export class WatchedPhrase {
     return this.#words !== undefined;
   }
 
-  /** Whether pictures of what it means, and of what it does not, make a difference. */
+  /** Whether it learns from examples. */
   get learns(): boolean {
     return this.#words?.byDetector !== true;
   }
@@ -73,12 +73,12 @@ export class WatchedPhrase {
     return this.#examples;
   }
 
-  /** The examples as they are stored, oldest first. */
+  /** The stored examples, oldest first. */
   get keptExamples(): readonly KeptExample[] {
     return this.#kept;
   }
 
-  /** Reads its words and its examples for the model of now. */
+  /** Encodes its words and examples with the current model. */
   async prepare(): Promise<void> {
     try {
       const words = await this.#options.words.readForRule(this.subject);
@@ -92,7 +92,7 @@ export class WatchedPhrase {
     }
   }
 
-  /** The model is another one, or none: what it has scored says nothing any more. */
+  /** The model was replaced or removed: its scores no longer apply. */
   forgetModel(): void {
     this.#words = undefined;
     this.#examples = new PhraseExamples();
@@ -107,12 +107,12 @@ export class WatchedPhrase {
     this.changed();
   }
 
-  /** Examples or the wish changed. */
+  /** Examples or the false-alarm budget changed. */
   changed(): void {
     for (const camera of this.#cameras.values()) camera.changed();
   }
 
-  /** Takes over what is stored of a camera, or begins. */
+  /** Loads the stored calibration of a camera, or starts a new one. */
   async open(camera: string): Promise<CameraPhrase> {
     const known = this.#cameras.get(camera);
     if (known) return known;
@@ -121,7 +121,7 @@ export class WatchedPhrase {
     return opened;
   }
 
-  /** What is stored of a camera that another node watches. */
+  /** Reloads the stored calibration of a camera that another node watches. */
   async reload(camera: string): Promise<void> {
     this.#cameras.set(camera, await this.#restored(camera));
   }
@@ -146,7 +146,7 @@ export class WatchedPhrase {
   async #restored(camera: string): Promise<CameraPhrase> {
     const onDrift = () => this.#options.onDrift(this.subject.phrase, camera);
     const row = await this.#options.store.calibration(camera, this.id);
-    // What another model scored says nothing about this one.
+    // Scores of another model do not apply to this one.
     const kept = row && row.model === this.#words?.model ? restore(row.data, onDrift) : undefined;
     return kept ?? new CameraPhrase(onDrift);
   }

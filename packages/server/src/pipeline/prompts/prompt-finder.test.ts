@@ -15,8 +15,8 @@ function ask(models: WordModels, prompts: string[], detections: Detection[], mor
   return finder.find({ bytes, detections, classCount: 80 }, { ...QUESTION, prompts, ...more }, {});
 }
 
-describe('with a model that compares words and pictures', () => {
-  it('labels objects with the prompt that they are most like, if they are more like it than like what they are', async () => {
+describe('with an embedding model', () => {
+  it('labels objects with the closest prompt, if it is closer than their contrasts', async () => {
     const models = new WordModels('embed');
     models.crops = ['person with helmet', 'person', 'red car'];
     const objects = [object('person'), object('person', 0.8), object('car', 0.7)];
@@ -36,21 +36,21 @@ describe('with a model that compares words and pictures', () => {
     for (const { margin } of detections) if (margin !== undefined) expect(margin).toBeGreaterThan(0);
   });
 
-  it('compares the most certain objects, and none that are too small', async () => {
+  it('compares the most confident objects, without those that are too small', async () => {
     const models = new WordModels('embed');
     await ask(models, ['a helmet'], [object('person', 0.9, 31), ...Array.from({ length: 40 }, () => object('person'))]);
     expect(models.calls).toContain('crops 32');
   });
 
-  it('asks nothing about an image without objects', async () => {
+  it('runs no model on an image without objects', async () => {
     const models = new WordModels('embed');
     expect((await ask(models, ['a helmet'], [])).detections).toEqual([]);
     expect(models.calls).toEqual([]);
   });
 });
 
-describe('with a detector for words', () => {
-  it('adds what it finds to the objects, whatever else there is', async () => {
+describe('with an open-vocabulary detector', () => {
+  it('adds its finds to the objects, even beside an embedding model', async () => {
     const models = new WordModels('embed', 'open-detect');
     models.finds = [{ bbox: [1.26, 2, 30, 40], score: 0.23456, query: 1 }];
     const { detections, ...about } = await ask(models, ['smoke', 'a red car'], [object('person')]);
@@ -81,7 +81,7 @@ describe('with a detector for words', () => {
   });
 });
 
-it('names a model to download if there is none', async () => {
+it('names a model to download if none is installed', async () => {
   await expect(ask(new WordModels('segment'), ['smoke'], [])).rejects.toMatchObject({
     code: 'no_model_for_this',
     hint: 'lookout models pull tiny',
@@ -89,7 +89,7 @@ it('names a model to download if there is none', async () => {
 });
 
 describe('distinctPrompts', () => {
-  it('keeps the first of those that differ in case or composition alone', () => {
+  it('keeps the first of prompts that differ only in case or composition', () => {
     expect(distinctPrompts(['A red car', 'smoke', 'a red car', 'Käfig', 'ka\u0308fig'])).toEqual([
       'A red car',
       'smoke',

@@ -11,39 +11,39 @@ export interface PromptFinderOptions {
   captions(texts: readonly string[]): Promise<Float32Array[]>;
 }
 
-/** An image in which objects of known classes were found. */
+/** An image and the objects of known classes detected in it. */
 export interface PromptedImage {
   /** In any supported format. */
   readonly bytes: Uint8Array;
   readonly detections: readonly Detection[];
-  /** Number of classes of the model that found them. */
+  /** Number of classes of the model that detected them. */
   readonly classCount: number;
 }
 
 export interface PromptQuestion {
-  /** At least one, no two alike. */
+  /** At least one, all distinct. */
   readonly prompts: readonly string[];
-  /** Minimum score of what a detector finds. */
+  /** Minimum score for an open-vocabulary detector. */
   readonly threshold?: number | undefined;
   readonly iou: number;
   readonly maxDetections: number;
 }
 
 export interface PromptFinds {
-  /** The detections, those that are like a prompt with its label, and then what only words found. */
+  /** The detections, labelled where they match a prompt, followed by those that only a prompt found. */
   readonly detections: PromptedDetection[];
   readonly task: PromptsAnswer['task'];
   readonly model: string;
 }
 
-/** Scores of these detectors are low; below this, most finds are wrong. */
+/** Open-vocabulary detectors score low; below this, most finds are wrong. */
 const DEFAULT_THRESHOLD = 0.1;
-/** Objects of one image that are compared with words, the most certain first. */
+/** Maximum objects of one image that are compared with prompts, the most confident first. */
 const MAX_CROPS = 32;
 
 /**
- * Looks for what words describe in single images, by the best model there is: a detector for words looks at the whole image; without one, the
- * objects that were found are compared with the words, and with what they might be instead.
+ * Finds prompts in single images with the best installed model: an open-vocabulary detector searches the whole image; without one, an
+ * embedding model compares the detected objects with the prompts and with contrasts.
  */
 export class PromptFinder {
   readonly #options: PromptFinderOptions;
@@ -55,12 +55,12 @@ export class PromptFinder {
     this.#models = options.models;
   }
 
-  /** The model that would be asked. @throws LookoutError `no_model_for_this` */
+  /** The model that `find` would use. @throws LookoutError `no_model_for_this` */
   get model(): TaskModelInfo {
     return this.#models.model('open-detect') ?? this.#models.require('embed');
   }
 
-  /** @throws LookoutError `no_model_for_this`, `too_many_requests`, and what the model throws */
+  /** @throws LookoutError `no_model_for_this`, `too_many_requests`, and the model's own errors */
   async find(image: PromptedImage, question: PromptQuestion, job: JobOptions): Promise<PromptFinds> {
     const { task, name: model, sha256 } = this.model;
     if (task === 'open-detect') {
@@ -137,7 +137,7 @@ export class PromptFinder {
   }
 }
 
-/** What an object of a class may be instead of what a prompt says. */
+/** Contrasts of a prompt: other things that an object of a class may be. */
 function insteadOf(prompt: string, className: string): { contrasts: string[]; backgrounds: readonly string[] } {
   const { parent, opposite, backgrounds } = contrastsOf({ classes: [className], phrase: prompt });
   return { contrasts: [...parent, ...opposite], backgrounds };
@@ -147,12 +147,12 @@ function isLargeEnough({ bbox: [x1, y1, x2, y2] }: Detection): boolean {
   return Math.min(x2 - x1, y2 - y1) >= SMALLEST_SIDE_PX;
 }
 
-/** Thousandths: scores of these models are small. */
+/** To thousandths, as scores of these models are small. */
 function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-/** Without those that differ in case or in the form of their letters alone. */
+/** Drops prompts that differ from an earlier one only in case or Unicode composition. */
 export function distinctPrompts(prompts: readonly string[]): string[] {
   const byKey = new Map<string, string>();
   for (const prompt of prompts) {

@@ -12,10 +12,10 @@ export interface PromptedFrame {
   readonly prompts: PromptsAnswer;
 }
 
-/** A frame is answered without what its prompts would have found after this: by then, live video has moved on. */
+/** After this, a frame is answered without prompts: live video has moved on. */
 const TIMEOUT_MS = 10_000;
 
-/** The prompts of one session: one of its frames at a time is looked at, and the others are answered without. */
+/** The prompts of one session. One frame at a time is searched; the others are answered without prompts. */
 export class SessionPrompts {
   readonly #options: SessionPromptsOptions;
   #isBusy = false;
@@ -37,7 +37,7 @@ export class SessionPrompts {
     if (this.#isBusy) return without(image, about, 'skipped', 'The model is busy with an earlier frame');
     this.#isBusy = true;
     const gone = new AbortController();
-    // What runs goes on, as it can't be stopped; the next frame that is looked at waits for it.
+    // A running search can't be stopped: it continues after the timeout, and frames are skipped until it ends.
     const found = finder
       .find(image, question, { priority: about.task === 'embed' ? 'track' : 'open', signal: gone.signal })
       .then(
@@ -50,7 +50,7 @@ export class SessionPrompts {
     let cancel = () => {};
     const tooLate = new Promise<PromptedFrame>((resolve) => {
       cancel = this.#options.later(() => {
-        gone.abort(new Error('Nobody waits for it any more'));
+        gone.abort(new Error('The search timed out'));
         resolve(without(image, about, 'skipped', `The model took longer than ${TIMEOUT_MS / 1000} s`));
       }, TIMEOUT_MS);
     });

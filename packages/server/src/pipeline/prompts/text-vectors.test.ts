@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { TextVectors } from './text-vectors.js';
 
-it('keeps the vectors used last, by model and text', async () => {
+it('keeps the most recently used vectors, by model and text', async () => {
   const encoded: string[][] = [];
   const vectors = new TextVectors(2);
   const of = (model: string, ...texts: string[]) =>

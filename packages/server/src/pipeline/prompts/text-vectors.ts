@@ -1,17 +1,17 @@
-/** Vectors of texts by one model, in memory: whoever asks about frames asks with the same words each time. */
+/** Cache of text vectors in memory: clients send the same prompts with each frame. */
 export class TextVectors {
   readonly #max: number;
   /** Least recently used first. */
   readonly #known = new Map<string, Float32Array>();
 
-  /** @param max vectors kept; one takes 2 KB with a usual model */
+  /** @param max vectors kept; one takes 2 KB with a typical model */
   constructor(max = 1000) {
     this.#max = max;
   }
 
   /**
    * @param model checksum of the model
-   * @param encode called with the texts that are not known, if there are any
+   * @param encode called with the texts that are not cached, if any
    */
   async of(
     model: string,

@@ -72,7 +72,7 @@ describe('checkRule', () => {
     expect(() => checkRule(owl, cameras, none, { hasSecondLook: false })).not.toThrow();
   });
 
-  it('takes a question about events only where there is a model to ask', () => {
+  it('accepts a question about events only where there is a model to ask', () => {
     const asking = rule({}, { verify: { question: 'Is this really a person?' } });
     expect(refused(asking, cameras, true)).toEqual([]);
     expect(refused(asking)).toEqual(['rule.verify']);

@@ -2,17 +2,17 @@ import { LookoutError, type Rule, regionKey, type Trigger } from '@lookout/proto
 import type { PhraseRules } from './phrase-rules.js';
 import type { NamedCamera, NamedModel } from './rule-context.js';
 
-/** What rules may need beside cameras and their model. */
+/** What rules may need besides cameras and the detection model. */
 export interface RuleHelp {
   /** Whether a vision-language model is set up, to be asked about events. */
   readonly hasSecondLook: boolean;
-  /** Undefined: this server looks for no phrases. */
+  /** Undefined: this server does not support phrases. */
   readonly phrases?: Pick<PhraseRules, 'check'> | undefined;
 }
 
 /**
- * Refuses a rule that could never fire: of a camera, zone, line or class that is not there, or with a phrase that no model
- * can be asked for.
+ * Refuses a rule that could never fire: with a missing camera, zone, line or class, or a phrase that no installed model can
+ * look for.
  * @throws LookoutError `validation_failed`, with each field; `no_model_for_this`
  */
 export function checkRule(rule: Rule, cameras: readonly NamedCamera[], model: NamedModel, help: RuleHelp): void {
@@ -109,17 +109,17 @@ function unseenClasses(rule: Rule, cameras: readonly NamedCamera[]): FieldError[
   });
 }
 
-/** A phrase that no part of the server looks for: a rule that ignored it would fire for anything. */
+/** A phrase on a server without phrases: a rule that ignored it would fire for anything. */
 function notWatched({ trigger }: Rule): FieldError[] {
   if (trigger.subject.phrase === undefined) return [];
-  return [{ field: 'rule.trigger.subject.phrase', message: 'this server looks for no phrases' }];
+  return [{ field: 'rule.trigger.subject.phrase', message: 'this server does not support phrases' }];
 }
 
-/** A question that there is no model to ask. */
+/** A question without a model to ask. */
 function unansweredQuestion({ verify }: Rule, { hasSecondLook }: RuleHelp): FieldError[] {
   if (!verify || hasSecondLook) return [];
   const message =
-    'there is no vision-language model to ask: set VLM_BASE_URL, or its address in the settings under “Second look”';
+    'no vision-language model is set up: set VLM_BASE_URL, or its address in the settings under “Second look”';
   return [{ field: 'rule.verify', message }];
 }
 

@@ -17,7 +17,7 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 /** Calls at once: people wait for them, and a local model serves one at a time. */
 const MAX_CALLS = 2;
 
-/** Nothing that a sentence can't state, and so no quote could prove. */
+/** Without what a sentence can't state, and therefore no quote could prove. */
 const SuggestedRule = Rule.omit({ verify: true });
 
 /** What the model must answer: rules, and for each of their conditions the words of the sentence that state it. */

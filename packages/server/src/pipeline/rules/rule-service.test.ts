@@ -225,13 +225,13 @@ describe('a rule with a phrase', () => {
       everyS: { track: 5, open: 2 },
     });
 
-  it('is refused where nothing looks for phrases', async () => {
+  it('is refused where phrases are not supported', async () => {
     const rules = await open();
     await expect(rules.create({ rule: redCar }, everything)).rejects.toMatchObject({ code: 'validation_failed' });
     expect(rules.interpret({ prompt: 'a red car' }).status).toBe('unsupported');
   });
 
-  it('is refused where there is no model, with what would let it be tried', async () => {
+  it('is refused where there is no model, with the model to download', async () => {
     const rules = await open({ phrases: phrases() });
     await expect(rules.create({ rule: redCar }, everything)).rejects.toMatchObject({
       code: 'no_model_for_this',
@@ -245,7 +245,7 @@ describe('a rule with a phrase', () => {
     });
   });
 
-  it('tells what it needs and how it is looked for, and is kept calibrating', async () => {
+  it('states what it needs and how it is looked for, and is stored as calibrating', async () => {
     const rules = await open({ phrases: phrases('embed') });
     expect(rules.interpret({ prompt: 'a red car' })).toMatchObject({
       status: 'ok',
@@ -257,7 +257,7 @@ describe('a rule with a phrase', () => {
     const [kept] = await rules.create({ prompt: 'a red car' }, everything);
     expect(kept).toMatchObject({ rule: redCar, state: 'calibrating', looking: { lane: 'track' } });
     const [later] = await (await open({ phrases: phrases() })).list();
-    expect(later?.warning).toBe('There is no model here that can be asked for it.');
+    expect(later?.warning).toBe('No installed model can look for it.');
     expect(rules.interpret({ prompt: 'a person' })).not.toHaveProperty('calibration');
   });
 

@@ -43,9 +43,9 @@ export interface RuleServiceOptions {
   readonly timezone: string;
   /** Helps with sentences that the reader refuses; absent: none is configured. */
   languageModel?: Pick<LanguageModel, 'suggest'> | undefined;
-  /** Absent: rules may ask for none. */
+  /** Absent: rules can't ask for a second look. */
   secondLook?: Pick<SecondLook, 'isSetUp' | 'summaryOf'> | undefined;
-  /** Absent: phrases are not looked for. */
+  /** Absent: phrases are not supported. */
   phrases?: PhraseRules | undefined;
   /** Unix epoch ms. */
   now(): number;
@@ -212,7 +212,7 @@ export class RuleService {
     });
   }
 
-  /** What is known of the phrases of rules has changed: clients are told. */
+  /** Tells clients that the phrases of these rules have changed state. */
   async phrasesChanged(ids: readonly string[]): Promise<void> {
     for (const id of ids)
       if (this.peek(id)) this.#options.bus.emit('rule', { kind: 'changed', rule: await this.get(id) });
@@ -294,7 +294,7 @@ export class RuleService {
       this.#check(rule, access.check);
       const summary = this.#summaryOf(rule);
       if (prompt !== undefined) return { rule, prompt, summary, assumptions: [] };
-      // How loud, how often and whether a model is asked is no part of what the sentence says.
+      // Severity, cooldown and second look are not part of the sentence.
       const { severity, cooldown_s, verify } = rule;
       const { verify: _, ...condition } = before.rule;
       const isSameCondition = isDeepStrictEqual(
@@ -318,7 +318,7 @@ export class RuleService {
     return summarise([withCameraNames(rule, this.#options.cameras())]);
   }
 
-  /** Tells what a phrase needs before its rule is armed. */
+  /** Adds what a phrase needs before its rule is armed. */
   #withCalibration(interpretation: Interpretation): Interpretation {
     const { phrases } = this.#options;
     if (interpretation.status !== 'ok' || !phrases) return interpretation;
@@ -342,8 +342,7 @@ export class RuleService {
     const { verify } = rule.rule;
     const { phrases } = this.#options;
     const [state, looking] = [phrases?.stateOf(rule.rule), phrases?.lookingOf(rule.rule)];
-    const noModel =
-      looking && looking.model === undefined ? 'There is no model here that can be asked for it.' : undefined;
+    const noModel = looking && looking.model === undefined ? 'No installed model can look for it.' : undefined;
     const warning = ruleWarning(rule.rule, this.#options.cameras(), this.#options.model()) ?? noModel;
     const secondLook = verify && this.#options.secondLook?.summaryOf(rule.id, verify.question);
     const none: RuleCounts = { last_event_at: null, events_24h: 0, wrong_24h: 0 };

@@ -98,7 +98,7 @@ describe('RuleWatch', () => {
     expect(told()).toEqual(['created', 'ended']);
   });
 
-  it('fires for what is described, once it is known of an object or was found by itself', () => {
+  it('fires for a description, once an object matches it or was found by it alone', () => {
     const red = { classes: ['person'], phrase: 'red jacket' };
     const smoke = { classes: ['*'], phrase: 'smoke' };
     const fulfilled = new Set<string>();

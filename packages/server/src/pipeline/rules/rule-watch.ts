@@ -22,12 +22,12 @@ export interface RuleWatchOptions {
   onChanges(changes: readonly EventChange[], observed: ObservedFrame | undefined): void;
   /** A rule is no longer snoozed: call `refresh`. */
   onWake(): void;
-  /** What is known of descriptions on a camera, where rules have any. */
+  /** Matches of phrases on a camera, where rules have any. */
   readonly described?:
     | {
-        /** Keys of the phrases that an object is known to fulfil. */
+        /** Keys of the phrases that an object matches. */
         fulfilled(camera: string, track: number): ReadonlySet<string>;
-        /** Objects that are there by their description alone. */
+        /** Objects found by their description alone. */
         found(camera: string, timestampMs: number): readonly TrackedObject[];
       }
     | undefined;

@@ -13,7 +13,7 @@ function note(id: string, state: Verification['state'], more: Partial<Verificati
 }
 
 describe('AnswerRecord', () => {
-  it('counts answers, but neither questions that nobody answered nor events without one', () => {
+  it('counts answers, but neither unanswered questions nor events without one', () => {
     record.note({ id: 'none', rule_id: 'r1' });
     for (const state of ['pending', 'confirmed', 'rejected', 'unsure', 'timed_out', 'failed'] as const)
       note(state, state);
@@ -21,13 +21,13 @@ describe('AnswerRecord', () => {
     expect(record.summary('r2', QUESTION)).toMatchObject({ answers: 0 });
   });
 
-  it('has each event once, as it was told of last', () => {
+  it('has each event once, in its latest state', () => {
     note('e1', 'confirmed');
     note('e1', 'confirmed', { control: 'yes' });
     expect(record.summary('r1', QUESTION)).toMatchObject({ answers: 1, controls: 1, controls_yes: 1 });
   });
 
-  it('begins anew with another question, and with the rule removed', () => {
+  it('starts afresh with another question, and once the rule is removed', () => {
     note('e1', 'confirmed');
     expect(record.summary('r1', 'Another?')).toMatchObject({ answers: 0 });
     record.forgetRule('r1');
@@ -39,7 +39,7 @@ describe('AnswerRecord', () => {
     expect(record.summary('r1', QUESTION)).toMatchObject({ answers: MAX_RECORDED, confirmed: 0 });
   });
 
-  it('trusts a model that says yes to few empty pictures, and none that says it to most', () => {
+  it('trusts a model that says yes to few empty pictures, but not to most', () => {
     for (const [id, control] of ['no', 'unsure', 'yes', 'no'].entries()) {
       note(`e${id}`, 'confirmed', { control: control as 'no' });
     }

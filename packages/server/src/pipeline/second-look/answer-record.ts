@@ -2,22 +2,22 @@ import type { RuleEvent, RuleSecondLook, Verification } from '@lookout/protocol'
 
 type Answered = Pick<Verification, 'question' | 'state' | 'control'>;
 
-/** The newest answers of a rule that count. */
+/** Answers kept per rule: the newest. */
 export const MAX_RECORDED = 50;
-/** With fewer control questions nothing is concluded from them. */
+/** Control questions needed before anything is concluded from them. */
 const MIN_CONTROLS = 3;
-/** After the first few, one control question for so many yeses. */
+/** After the first `MIN_CONTROLS`, one control question for this many yeses. */
 const YESES_PER_CONTROL = 5;
 
 /**
- * What the model has answered about the newest events of each rule, those of other nodes too. A model that says yes to everything is noticed
- * by control questions: the same question about an empty part of the same picture, now and then after a yes.
+ * The model's answers about the newest events of each rule, including those of other nodes. Control questions expose a model that says yes
+ * to everything: now and then after a yes, the same question is asked about an empty part of the same frame.
  */
 export class AnswerRecord {
   /** By rule, then by event, oldest first. */
   readonly #rules = new Map<string, Map<string, Answered>>();
 
-  /** An event as it is now. */
+  /** Records the current state of an event. */
   note({ id, rule_id, verification }: Pick<RuleEvent, 'id' | 'rule_id' | 'verification'>): void {
     if (!verification || verification.state === 'pending') return;
     const answers = this.#rules.get(rule_id) ?? new Map<string, Answered>();
@@ -34,7 +34,7 @@ export class AnswerRecord {
     this.#rules.delete(id);
   }
 
-  /** Whether a yes, that is not noted yet, should be followed by a control question. */
+  /** Whether a yes that is not yet noted should be followed by a control question. */
   isControlDue(ruleId: string, question: string): boolean {
     const answers = this.#answersOf(ruleId, question);
     if (answers.filter(({ control }) => control).length < MIN_CONTROLS) return true;

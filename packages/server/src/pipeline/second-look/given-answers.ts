@@ -1,11 +1,11 @@
 import type { Outcome } from './verified-event.js';
 
-/** Answers that are remembered; the oldest go first. */
+/** Answers kept; the oldest are dropped first. */
 const MAX_ANSWERS = 1000;
-/** For how long an answer about a track holds: what an object does may change, so that an old no must not lower a new event. */
+/** How long an answer about a track is valid: what an object does may change, and an old no must not lower a new event. */
 const HOLDS_MS = 5 * 60_000;
 
-/** What the model has said about tracks, so that each is asked about once. */
+/** The model's answers about tracks, so that it is asked about each only once. */
 export class GivenAnswers {
   readonly #answers = new Map<string, { outcome: Outcome; atMs: number }>();
 
@@ -18,7 +18,7 @@ export class GivenAnswers {
     }
   }
 
-  /** Undefined: none, or none that still holds. */
+  /** Undefined: no answer, or an expired one. */
   get(key: string, nowMs: number): Outcome | undefined {
     const given = this.#answers.get(key);
     return given && nowMs - given.atMs <= HOLDS_MS ? given.outcome : undefined;

@@ -10,11 +10,11 @@ export type ModelFault =
   | 'picture'
   | 'internal';
 
-/** Why there is no answer. Never contains what the server sent. */
+/** Why there is no answer. Never contains data sent by the server. */
 export class ModelFailure extends Error {
   constructor(
     readonly fault: ModelFault,
-    /** For people. */
+    /** Human-readable. */
     message: string,
     options?: ErrorOptions,
   ) {

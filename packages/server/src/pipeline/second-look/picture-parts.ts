@@ -1,18 +1,18 @@
 import type { Box } from '@lookout/protocol';
 
-/** How much larger than the box the crop is: a little of what is around an object says what it is. */
+/** Size of the crop relative to the box: some surroundings help to recognise an object. */
 const CROP_SCALE = 1.5;
-/** Smaller crops are too small to be recognised, pixels. */
+/** Minimum side of a crop, pixels: smaller ones can't be recognised. */
 const MIN_SIDE = 96;
 
-/** The smallest box around all; undefined if there is none. */
+/** The smallest box around all boxes; undefined if there are none. */
 export function boxAround(boxes: readonly Box[]): Box | undefined {
   if (boxes.length === 0) return undefined;
   const side = (index: 0 | 1 | 2 | 3) => boxes.map((box) => box[index]);
   return [Math.min(...side(0)), Math.min(...side(1)), Math.max(...side(2)), Math.max(...side(3))];
 }
 
-/** A box and some of what is around it, moved into the picture. All in pixels. */
+/** A box with some surroundings, moved to lie within the image. All in pixels. */
 export function cropOf(box: Box, [width, height]: readonly [number, number]): Box {
   const grown = (from: number, to: number, size: number): [number, number] => {
     const length = Math.min(size, Math.max((to - from) * CROP_SCALE, MIN_SIDE));
@@ -24,12 +24,12 @@ export function cropOf(box: Box, [width, height]: readonly [number, number]): Bo
   return [x1, y1, x2, y2];
 }
 
-/** Places that are tried along each side. */
+/** Grid steps along each side. */
 const STEPS = 8;
 
 /**
- * A part of the picture of the size of `crop` that none of the boxes reaches into, the farthest from the crop itself; undefined if there is
- * none. All in pixels.
+ * A region of the image with the size of `crop` that overlaps neither the crop nor any box, as far from the crop as possible; undefined if
+ * there is none. All in pixels.
  */
 export function emptyPart(
   crop: Box,

@@ -9,9 +9,9 @@ import type { QuestionPictures } from './vision-language-model.js';
 export interface AskedMoment {
   readonly jpeg: Uint8Array | Promise<Uint8Array>;
   readonly size: readonly [number, number];
-  /** The objects that the event is about, pixels. */
+  /** Boxes of the event's objects, pixels. */
   readonly boxes: readonly Box[];
-  /** All objects of the frame. */
+  /** Boxes of all objects in the frame. */
   readonly others: readonly Box[];
 }
 
@@ -20,13 +20,13 @@ type RunSoon = (job: AnalysisJob) => Promise<AnalysisResult>;
 const MAX_SIDE = 640;
 const QUALITY = 85;
 
-/** What of a frame a question needs, taken at once: frames are gone soon. */
+/** Takes what a question needs from a frame, at once: frames are not kept for long. */
 export function momentOf(
   { tracks }: Pick<KeptEvent, 'tracks'>,
   { frame, pictures, objects }: ObservedFrame,
 ): AskedMoment {
   const jpeg = pictures.overlay();
-  // Whoever asks for it later learns why it failed.
+  // Later callers get the same error.
   if (jpeg instanceof Promise) jpeg.catch(() => undefined);
   return {
     jpeg,
@@ -36,7 +36,7 @@ export function momentOf(
   };
 }
 
-/** The crop around the objects and the whole frame with a box around them; without objects, the frame alone. */
+/** The crop around the objects and the whole frame with their boxes; without objects, the frame alone. */
 export async function questionPictures(
   { jpeg, size, boxes }: AskedMoment,
   runSoon: RunSoon,
@@ -44,13 +44,13 @@ export async function questionPictures(
   const picture = await jpeg;
   const around = boxAround(boxes);
   const detections = boxes.map((bbox) => ({ bbox, class_name: '', class_id: 0, confidence: 1, since: 0 }));
-  // As objects that are there for long: no label tells the model what to see.
+  // Drawn as long-present objects, without labels: those would tell the model what to see.
   const frame = await drawn(picture, { detections, timestampMs: Number.MAX_SAFE_INTEGER }, runSoon);
   const crop = around && (await drawn(picture, { detections: [], crop: cropOf(around, size) }, runSoon));
   return { crop, frame };
 }
 
-/** An empty part of the same frame; undefined if nothing of it is empty. */
+/** An empty part of the same frame; undefined if there is none. */
 export async function controlPictures(
   { jpeg, size, boxes, others }: AskedMoment,
   runSoon: RunSoon,

@@ -81,7 +81,7 @@ function frameWith(boxes: number): ObservedFrame {
   return { frame, pictures, objects, spots: [], looks: undefined } as unknown as ObservedFrame;
 }
 
-/** Asks about a new event of a track. @returns all that is told of it */
+/** Asks about a new event of a track. @returns its outcomes so far */
 function ask(trackId: number, { verify = SMOKE, observed = frameWith(0), rule = 'r1' } = {}): Outcome[] {
   const told: Outcome[] = [];
   const event = { id: `e${trackId}`, rule_id: rule, camera: 'yard', tracks: [track(trackId)] } as unknown as KeptEvent;
@@ -92,7 +92,7 @@ function ask(trackId: number, { verify = SMOKE, observed = frameWith(0), rule = 
   return told;
 }
 
-/** Once so many outcomes are told. */
+/** Waits for this many outcomes. */
 async function until(told: readonly Outcome[], count = 1): Promise<void> {
   while (told.length < count) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -137,13 +137,13 @@ describe('SecondLook', () => {
       const told = [ask(1), ask(2)];
       await Promise.all(told.map((one) => until(one)));
       expect(told[0]?.[0]).toMatchObject({ state: 'failed', error: expect.stringMatching(/answer|connection/) });
-      // A line for a log at once, and no other so soon.
+      // Logged at once, and not again so soon.
       expect(faults).toHaveLength(1);
       expect(await counted('lookout_second_look_failures_total')).toEqual([expect.stringMatching(/ 2$/)]);
     },
   );
 
-  it('waits for a model that never answers no longer than the rule does, and goes on with the next question', async () => {
+  it('waits for a model that never answers only as long as the rule does, and goes on with the next question', async () => {
     server.manner = MANNERS.never;
     const first = ask(1);
     await server.askedTimes(1);
@@ -161,7 +161,7 @@ describe('SecondLook', () => {
     server.manner = MANNERS.never;
     const told = Array.from({ length: 19 }, (_, i) => ask(i));
     expect(told.map((one) => one.length)).toEqual([...Array(17).fill(0), 1, 1]);
-    expect(told[18]?.[0]).toEqual({ state: 'failed', error: 'too many questions wait for the model' });
+    expect(told[18]?.[0]).toEqual({ state: 'failed', error: 'too many questions are waiting for the model' });
     await server.askedTimes(1);
     expect(server.asked).toHaveLength(1);
     expect(await counted('lookout_second_looks_dropped_total')).toEqual(['lookout_second_looks_dropped_total 2']);
@@ -203,9 +203,9 @@ describe('SecondLook', () => {
       controls_yes: 3,
       problem: 'always_yes',
     });
-    // The control is one crop, without the frame in which the object is.
+    // The control is one crop, without the frame that shows the object.
     expect(server.asked[1]?.body.messages[1].content).toHaveLength(2);
-    // From now on only after every fifth yes.
+    // From now on, only after every fifth yes.
     for (const id of [4, 5, 6, 7]) await until(ask(id));
     expect(server.asked).toHaveLength(10);
     await until(ask(8), 2);

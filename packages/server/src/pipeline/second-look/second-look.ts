@@ -14,12 +14,12 @@ import type { VlmHost, VlmSetup } from './vlm-host.js';
 
 export interface SecondLookOptions {
   readonly host: Pick<VlmHost, 'setup' | 'check' | 'problem'>;
-  /** Loads the client on first use: it and its HTTP library take long to load. */
+  /** Loads the client on first use: it and its HTTP library are slow to load. */
   model(): Promise<Pick<VisionLanguageModel, 'ask' | 'close'>>;
   readonly record: AnswerRecord;
   readonly metrics: SecondLookMetrics;
   runSoon(job: AnalysisJob): Promise<AnalysisResult>;
-  /** The model can't be used, seldom enough for a log. @param count how often since it was last called */
+  /** The model can't be used; rate-limited for the log. @param count failures since the previous call */
   onFault(reason: string, count: number): void;
   /** Monotonic, ms. */
   now(): number;
@@ -29,31 +29,31 @@ export interface SecondLookOptions {
 
 interface Question {
   readonly ruleId: string;
-  /** Of the rule, the camera and its tracks; undefined: it has none. */
+  /** Key of the rule, camera, question and tracks; undefined: no tracks. */
   readonly key: string | undefined;
   readonly verify: Verify;
-  /** Undefined: there is no frame of it. */
+  /** Undefined: there is no frame. */
   readonly moment: AskedMoment | undefined;
   readonly askedMs: number;
-  /** Aborted once nobody waits for the answer. */
+  /** Aborted once the question has an outcome. */
   readonly ended: AbortController;
-  /** Ends the wait, once. */
+  /** Ends the wait; further calls do nothing. */
   answer: (outcome: Outcome) => void;
   readonly tell: (outcome: Outcome) => void;
 }
 
-/** Questions that wait, each with a frame; with more, new ones are not asked. */
+/** Maximum number of waiting questions, each with a frame; further ones are not asked. */
 const MAX_WAITING = 16;
 
 const PROBLEMS: Record<Exclude<SecondLookProblem, 'always_yes'>, string> = {
   not_set_up: 'no vision-language model is set up: set VLM_BASE_URL, or its address in the settings',
-  not_allowed: 'the model is outside the home network, and no admin has allowed that pictures are sent there',
-  not_found: 'the host of the model has no address that may be used',
+  not_allowed: 'the model is outside the home network, and no admin has allowed sending pictures there',
+  not_found: 'the host of the model has no usable address',
 };
 
 /**
- * Asks a vision-language model one question about events: one at a time, one for each track of a rule, and for no longer than the rule
- * waits. Whatever the model does, every question gets an outcome, and nothing else waits for it.
+ * Asks a vision-language model about events: one question at a time, once per track of a rule, and for at most the rule's timeout.
+ * Whatever the model does, every question gets an outcome, and nothing else waits for it.
  */
 export class SecondLook {
   readonly #options: SecondLookOptions;
@@ -75,7 +75,7 @@ export class SecondLook {
     return this.#options.host.setup !== undefined;
   }
 
-  /** What the answers to a rule's questions say of the model, and why none are asked at present. */
+  /** Summary of the answers to a rule's question, and why the model can't be asked at present. */
   summaryOf(ruleId: string, question: string): RuleSecondLook {
     const { host, record } = this.#options;
     const { problem } = host;
@@ -85,7 +85,7 @@ export class SecondLook {
   /**
    * Asks about a new event.
    * @param observed the frame of the event
-   * @param tell is called once with the outcome, later, and after a control question once more
+   * @param tell called later with the outcome, and once more after a control question
    */
   ask(event: KeptEvent, verify: Verify, observed: ObservedFrame | undefined, tell: (outcome: Outcome) => void): void {
     const { now, later } = this.#options;
@@ -125,7 +125,7 @@ export class SecondLook {
     if (this.#isClosed) question.answer(STOPPED_OUTCOME);
     else if (this.#waiting.length >= MAX_WAITING) {
       this.#options.metrics.dropped();
-      question.answer({ state: 'failed', error: 'too many questions wait for the model' });
+      question.answer({ state: 'failed', error: 'too many questions are waiting for the model' });
     } else {
       this.#waiting.push(question);
       if (!this.#asked) void this.#askAll();
@@ -151,7 +151,7 @@ export class SecondLook {
       if (!moment) throw new ModelFailure('picture', 'there is no picture of the event');
       const pictures = await this.#drawn(questionPictures(moment, this.#options.runSoon));
       const { answer, evidence } = await this.#send(setup, verify.question, pictures, ended.signal);
-      // One that took too long is told already.
+      // A timeout has already been reported.
       if (ended.signal.aborted) return;
       const outcome = { ...outcomeOf(answer), ...(evidence && { evidence }), model: setup.model };
       const whole = { ...outcome, ms: Math.round(this.#options.now() - askedMs) };
@@ -164,7 +164,7 @@ export class SecondLook {
     }
   }
 
-  /** Asks the same about an empty part of the frame, for at most as long as the question itself may take. */
+  /** Asks the same question about an empty part of the frame, with the same timeout. */
   async #control({ verify, moment, tell }: Question, setup: VlmSetup, outcome: Outcome): Promise<void> {
     const ended = new AbortController();
     const cancel = this.#options.later(() => ended.abort(), verify.timeout_s * 1000);
@@ -208,12 +208,10 @@ export class SecondLook {
     return (await this.#model).ask(setup, question, pictures, signal);
   }
 
-  /** @returns the reason, for people */
+  /** @returns the reason, human-readable */
   #failed(error: unknown): string {
     const failure =
-      error instanceof ModelFailure
-        ? error
-        : new ModelFailure('internal', 'something went wrong inside', { cause: error });
+      error instanceof ModelFailure ? error : new ModelFailure('internal', 'internal error', { cause: error });
     this.#options.metrics.failed(failure.fault);
     this.#log(failure.message);
     return failure.message;
@@ -236,7 +234,7 @@ function outcomeOf(answer: ModelAnswer['answer']): Pick<Outcome, 'state'> {
   return { state: ({ yes: 'confirmed', no: 'rejected', unsure: 'unsure' } as const)[answer] };
 }
 
-/** What is asked once. */
+/** Questions with the same key are asked once; undefined: no tracks. */
 function keyOf({ rule_id, camera, tracks }: KeptEvent, { question }: Verify): string | undefined {
   if (tracks.length === 0) return undefined;
   const ids = tracks.map(({ track_id }) => track_id).sort((a, b) => a - b);

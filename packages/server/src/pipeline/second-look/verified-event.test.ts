@@ -27,7 +27,7 @@ describe('withOutcome', () => {
     expect(withOutcome(pending, { state }, { ...verify, on_timeout }).severity).toBe(severity);
   });
 
-  it('has no severity to keep for a note, and says the same when told twice', () => {
+  it('keeps no severity for a note, and gives the same result twice', () => {
     const note = withOutcome({ ...pending, severity: 'info' }, { state: 'rejected' }, verify);
     expect(note.verification).not.toHaveProperty('lowered_from');
     const once = withOutcome(pending, { state: 'rejected' }, verify);

@@ -1,19 +1,19 @@
 import type { Verification, Verify } from '@lookout/protocol';
 import type { KeptEvent } from '../../platform/storage/index.js';
 
-/** What became of a question. */
+/** Outcome of a question. */
 export type Outcome = Omit<Verification, 'question' | 'held' | 'lowered_from'>;
 
 const STOPPED = 'Lookout was stopped before there was an answer';
 
-/** An event before there is an answer. */
+/** An event whose question has no answer yet. */
 export function asPending(event: KeptEvent, { question, hold }: Pick<Verify, 'question' | 'hold'>): KeptEvent {
   return { ...event, verification: { state: 'pending', question, ...(hold && { held: true }) } };
 }
 
 /**
- * An event with what became of its question. A no lowers its severity to `info`, and so does no answer if the rule wants that; the severity
- * before is kept beside it.
+ * An event with the outcome of its question. A no lowers its severity to `info`, and so does a missing answer if the rule says so; the
+ * original severity is kept as `lowered_from`.
  */
 export function withOutcome(event: KeptEvent, outcome: Outcome, verify: Verify): KeptEvent {
   const { state } = outcome;
@@ -28,7 +28,7 @@ export function withOutcome(event: KeptEvent, outcome: Outcome, verify: Verify):
   };
 }
 
-/** An event whose question nobody answers any more, as the server that asked it has ended. */
+/** An event whose question will not be answered, as the server that asked it has stopped. */
 export function asAbandoned(event: KeptEvent): KeptEvent {
   if (event.verification?.state !== 'pending') return event;
   return { ...event, verification: { ...event.verification, state: 'failed', error: STOPPED } };

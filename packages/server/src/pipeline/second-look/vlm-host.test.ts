@@ -55,7 +55,7 @@ describe('VlmHost', () => {
     expect(await host().check()).toBe('not_allowed');
   });
 
-  it('sends there once it is allowed, and says by whom', async () => {
+  it('sends there once allowed, and reports by whom', async () => {
     consent = agreed('vlm.example');
     expect(await host().state()).toEqual({
       host: 'vlm.example',
@@ -66,21 +66,21 @@ describe('VlmHost', () => {
     expect(await connectsTo(host())).toEqual([{ address: '203.0.113.7', family: 4 }]);
   });
 
-  it('does not take consent to one host for that to another, or to another port', async () => {
+  it('does not apply consent for one host to another, or to another port', async () => {
     consent = agreed('vlm.example');
     url = 'https://vlm.example:8443/v1';
     expect(await host().check()).toBe('not_allowed');
   });
 
-  it('connects to no address that was not checked, wherever the name leads later', async () => {
+  it('connects only to allowed addresses, wherever the name resolves later', async () => {
     const one = host();
     addresses = ['10.0.0.5'];
     expect(await one.check()).toBeUndefined();
     addresses = ['203.0.113.7'];
-    expect(await connectsTo(one)).toBe('pictures may not go to vlm.example');
+    expect(await connectsTo(one)).toBe('pictures may not be sent to vlm.example');
   });
 
-  it('knows no host without an address, and none that serves secrets of machines', async () => {
+  it('accepts no host without an address, and no metadata service', async () => {
     addresses = [];
     expect(await host().check()).toBe('not_found');
     consent = agreed('vlm.example');
@@ -88,7 +88,7 @@ describe('VlmHost', () => {
     expect(await host().check()).toBe('not_found');
   });
 
-  it('judges the host that is set when the names are known, not the one before', async () => {
+  it('judges the host that is set once the name is resolved, not the earlier one', async () => {
     addresses = ['10.0.0.5'];
     const one = host();
     const checking = one.check();
@@ -96,7 +96,7 @@ describe('VlmHost', () => {
     expect(await checking).toBe('not_allowed');
   });
 
-  it('says that nothing is set up', async () => {
+  it('reports that nothing is set up', async () => {
     url = undefined;
     expect(await host().state()).toMatchObject({ host: null, problem: 'not_set_up' });
   });

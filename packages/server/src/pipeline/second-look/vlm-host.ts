@@ -8,23 +8,23 @@ type Resolve = (host: string, done: (error: Error | null, addresses: LookupAddre
 
 export interface VlmHostOptions {
   readonly settings: Pick<PageSettings, 'get'>;
-  /** Absent: as the system resolves names. */
+  /** Default: the system's resolver. */
   readonly resolve?: Resolve;
 }
 
-/** The model as it is set up now. */
+/** The current setup of the model. */
 export interface VlmSetup {
   readonly baseUrl: string;
-  /** Name and port, as people see it. */
+  /** Name and port, for display. */
   readonly host: string;
   readonly model: string;
   readonly apiKey: string | undefined;
 }
 
 /**
- * Where the vision-language model is, and whether pictures may go there: to this machine and the home network always, to others only once
- * an admin has allowed this very host. Checked before each question and again for each connection, which goes to exactly the addresses that
- * were checked: a name may lead elsewhere later.
+ * The host of the vision-language model, and whether images may be sent there: always on this machine and in the home network, elsewhere
+ * only once an admin has allowed this very host. Checked before each question and again for each connection, which uses exactly the
+ * addresses that were checked: a name may resolve differently later.
  */
 export class VlmHost {
   readonly #settings: VlmHostOptions['settings'];
@@ -37,7 +37,7 @@ export class VlmHost {
     this.#resolve = resolve;
   }
 
-  /** Undefined: there is none. */
+  /** Undefined: no model is set up. */
   get setup(): VlmSetup | undefined {
     const baseUrl = this.#settings.get('vlm.base_url');
     if (baseUrl === undefined) return undefined;
@@ -45,7 +45,7 @@ export class VlmHost {
     return { baseUrl, host: new URL(baseUrl).host, model, apiKey };
   }
 
-  /** Looks up where the host is, and says why pictures can't go there; undefined if they can. */
+  /** Resolves the host. @returns why images can't be sent there; undefined if they can */
   async check(): Promise<SecondLookProblem | undefined> {
     const { setup } = this;
     if (!setup) return 'not_set_up';
@@ -55,14 +55,14 @@ export class VlmHost {
         ? this.#resolve(hostname, (_error, found) => done(found))
         : done([{ address: hostname, family: isIP(hostname) }]),
     );
-    // It was set to another meanwhile.
+    // The setting has changed in the meantime.
     if (this.setup?.baseUrl !== setup.baseUrl) return this.check();
     const usable = addresses.filter(({ address }) => !isForbidden(address));
     this.#reach = usable.length === 0 ? 'unknown' : usable.every(isLocal) ? 'local' : 'outside';
     return this.problem;
   }
 
-  /** As `check` last found it. */
+  /** By the addresses that `check` last found. */
   get problem(): SecondLookProblem | undefined {
     if (!this.setup) return 'not_set_up';
     if (this.#reach === 'unknown') return 'not_found';
@@ -88,13 +88,13 @@ export class VlmHost {
       if (error) return callback(error, []);
       const allowed = addresses.filter((one) => !isForbidden(one.address) && (this.#consent || isLocal(one)));
       const [first] = allowed;
-      if (!first) callback(new Error(`pictures may not go to ${hostname}`), []);
+      if (!first) callback(new Error(`pictures may not be sent to ${hostname}`), []);
       else if (options.all) callback(null, allowed);
       else callback(null, first.address, first.family);
     });
   };
 
-  /** Of this host. */
+  /** Consent for the current host. */
   get #consent() {
     const consent = this.#settings.get('vlm.consent');
     return consent?.host === this.setup?.host ? consent : undefined;

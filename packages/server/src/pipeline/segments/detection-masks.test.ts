@@ -47,7 +47,7 @@ it('cuts out 32 at most, and nothing where nothing was found', async () => {
   expect(models.freeze).toHaveBeenCalledOnce();
 });
 
-it('says that a model for clicks can’t do it', () => {
-  expect(() => new DetectionMasks(modelsOf('sam-optimum')).check()).toThrow(/takes clicks alone/);
+it('says that a model for points can’t do it', () => {
+  expect(() => new DetectionMasks(modelsOf('sam-optimum')).check()).toThrow(/takes points only/);
   expect(() => new DetectionMasks(modelsOf('sam')).check()).not.toThrow();
 });

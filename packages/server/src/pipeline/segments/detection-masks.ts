@@ -2,12 +2,12 @@ import { type Box, type DetectionMask, type ImageDetections, LookoutError } from
 import { segmentTakes } from '@lookout/vision';
 import type { TaskModels } from '../task-models/task-models.js';
 
-/** Objects of one image that get masks, the most certain first: each takes a run of the model. */
+/** Maximum number of masks for one image, most confident objects first: each is a run of the model. */
 const MAX_MASKS = 32;
-/** Boxes thinner than this have no mask, pixels. */
+/** Boxes with a shorter side get no mask, pixels. */
 const MIN_SIDE_PX = 2;
 
-/** Cuts out what a detector found, on demand. */
+/** Masks of detections, on demand. */
 export class DetectionMasks {
   readonly #models: Pick<TaskModels, 'require' | 'freeze' | 'masks' | 'release'>;
 
@@ -15,18 +15,18 @@ export class DetectionMasks {
     this.#models = models;
   }
 
-  /** Before anything is detected. @throws LookoutError `no_model_for_this`, also for a model that takes no boxes */
+  /** To be called before detection. @throws LookoutError `no_model_for_this`, also for a model that takes no boxes */
   check(): void {
     const { name, family } = this.#models.require('segment');
     if (segmentTakes(family).box) return;
-    throw new LookoutError('no_model_for_this', `Model ${name} takes clicks alone; masks of detections need boxes`, {
+    throw new LookoutError('no_model_for_this', `Model ${name} takes points only; masks of detections need boxes`, {
       hint: 'Choose another model for masks.',
     });
   }
 
   /**
    * @param picture in any supported format
-   * @returns the same detections, those with a mask first 32 of them
+   * @returns the same detections, the first 32 with their masks, where there is one
    */
   async add(picture: Uint8Array, found: ImageDetections, signal: AbortSignal): Promise<ImageDetections> {
     if (found.detections.length === 0) return found;

@@ -1,19 +1,19 @@
 import { LookoutError, type Segment } from '@lookout/protocol';
 import type { Segmenter, TaskModelInfo } from '@lookout/vision';
 
-/** Whose picture it is: all who may watch the camera may use it, or the one who sent it. */
+/** Owner of a frozen picture: all callers who may watch the camera, or the caller who sent it. */
 export type SegmentOwner = { readonly camera: string } | { readonly caller: string };
 
 export interface KeptSegmentOptions {
   readonly id: string;
   readonly picture: Uint8Array;
   readonly owner: SegmentOwner;
-  /** Of the upright picture. */
+  /** Of the upright image. */
   readonly size: readonly [width: number, height: number];
   readonly model: TaskModelInfo;
 }
 
-/** A frozen picture and how far its encoding is. */
+/** A frozen picture and the state of its encoding. */
 export class KeptSegment {
   readonly id: string;
   readonly picture: Uint8Array;
@@ -35,7 +35,7 @@ export class KeptSegment {
     this.#size = size;
   }
 
-  /** Of the encoded picture. */
+  /** Of the encoded image. */
   get handle(): number | undefined {
     return this.#handle;
   }
@@ -50,14 +50,14 @@ export class KeptSegment {
     this.#settled();
   }
 
-  /** Also ends one that was ready. */
+  /** Also invalidates one that was ready. */
   fail(error: Error): void {
     this.#error = error;
     this.#state = 'failed';
     this.#settled();
   }
 
-  /** Waits for the encoded picture. @throws what it failed with; LookoutError `unavailable`; the signal's reason */
+  /** Waits for the encoding. @throws the error of the encoding; LookoutError `unavailable` after `waitMs`; the signal's reason */
   async ready(
     waitMs: number,
     later: (run: () => void, delayMs: number) => () => void,
@@ -96,8 +96,8 @@ export class KeptSegment {
       };
       const onSettled = end(resolve);
       const onAbort = end(() => reject(signal.reason));
-      const late = new LookoutError('unavailable', `The picture is not ready after ${waitMs / 1000} seconds`, {
-        hint: 'Ask again: the model goes on working on it. A smaller model is faster.',
+      const late = new LookoutError('unavailable', `The picture is not encoded after ${waitMs / 1000} seconds`, {
+        hint: 'Try again: encoding continues. A smaller model is faster.',
         retryAfterS: 5,
       });
       const cancel = later(

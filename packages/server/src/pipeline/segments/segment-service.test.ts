@@ -13,7 +13,7 @@ const MODEL: TaskModelInfo = {
 };
 const MASKS = [{ score: 0.5 } as SegmentMask];
 
-/** A thread that encodes when told to. */
+/** A thread that encodes on demand. */
 class SlowModels {
   readonly released: number[] = [];
   readonly encoding: { finish(): void; fail(error: Error): void }[] = [];
@@ -84,12 +84,12 @@ describe('SegmentService', () => {
     service.remove(first.id, anybody);
     models.encoding[0]!.finish();
     await settled();
-    // What came too late is released.
+    // A late encoding is released.
     expect(models.released).toEqual([1]);
     expect(models.encoding).toHaveLength(2);
   });
 
-  it('keeps four, and lets the one go that was not used for longest', async () => {
+  it('keeps four, and drops the least recently used one', async () => {
     const ids = Array.from({ length: 4 }, () => service.freeze(PICTURE, OWNER).id);
     await settled();
     models.encoding[0]!.finish();
@@ -127,7 +127,7 @@ describe('SegmentService', () => {
     expect(service.state(id, anybody)).toMatchObject({ state: 'failed', error: 'The model failed' });
   });
 
-  it('lets a question wait only so long, and only while somebody wants the answer', async () => {
+  it('limits how long a question waits, and stops waiting when the caller leaves', async () => {
     const { id } = service.freeze(PICTURE, OWNER);
     const asked = ask(id);
     timers.find(({ delayMs }) => delayMs === 60_000)!.run();
@@ -139,7 +139,7 @@ describe('SegmentService', () => {
     expect(timers.filter(({ delayMs }) => delayMs === 60_000)).toEqual([]);
   });
 
-  it('keeps nothing that another model or a thread that ended has encoded', async () => {
+  it('drops encodings of a replaced model or of a thread that ended', async () => {
     const { id } = service.freeze(PICTURE, OWNER);
     await settled();
     models.encoding[0]!.finish();
@@ -152,7 +152,7 @@ describe('SegmentService', () => {
     await expect(ask(next.id)).rejects.toMatchObject(GONE);
   });
 
-  it('refuses what is no picture', () => {
+  it('refuses bytes that are not an image', () => {
     expect(() => service.freeze(new Uint8Array(9), OWNER)).toThrow(expect.objectContaining({ code: 'frame_invalid' }));
   });
 });

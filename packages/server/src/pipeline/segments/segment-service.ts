@@ -16,20 +16,20 @@ export interface SegmentServiceOptions {
   later(run: () => void, delayMs: number): () => void;
 }
 
-/** Each keeps a picture and what a model makes of it: up to 16 MB. */
+/** Each holds an image and its encoding: up to 16 MB. */
 const MAX_KEPT = 4;
-/** How long a frozen picture is kept after the last question about it. */
+/** How long a frozen picture is kept after its last use. */
 const KEPT_MS = 5 * 60_000;
-/** How long a question waits for its picture to be encoded. Large models take seconds on a slow machine. */
+/** How long a request for masks waits for the encoding. Large models take seconds on a slow machine. */
 const WAIT_MS = 60_000;
 
-/** Frozen pictures that masks can be asked for. One is encoded at a time, beside live detection. */
+/** Frozen pictures and their masks. Pictures are encoded one at a time, alongside live detection. */
 export class SegmentService {
   readonly #options: SegmentServiceOptions;
-  /** The one that was used last is the last. */
+  /** Most recently used last. */
   readonly #kept = new Map<string, KeptSegment>();
   readonly #unsubscribe: () => void;
-  /** Ends when no picture is being encoded. */
+  /** Resolves when no picture is being encoded. */
   #encoding: Promise<void> = Promise.resolve();
 
   constructor(options: SegmentServiceOptions) {
@@ -38,7 +38,7 @@ export class SegmentService {
   }
 
   /**
-   * Keeps a picture and begins to encode it. The one that nobody used for longest goes if there are too many.
+   * Keeps a picture and begins to encode it. If there are too many, the least recently used one is dropped.
    * @throws LookoutError `no_model_for_this`, `frame_invalid`, `frame_too_large`
    */
   freeze(picture: Uint8Array, owner: SegmentOwner): Segment {
@@ -70,8 +70,8 @@ export class SegmentService {
 
   /**
    * Waits for the picture to be encoded, if necessary.
-   * @returns best first; none if the model finds nothing there
-   * @throws LookoutError `segment_gone`, `validation_failed`, `unavailable` if it takes too long, and why it could not be encoded
+   * @returns best first; empty if the model finds nothing there
+   * @throws LookoutError `segment_gone`, `validation_failed`, `unavailable` if it takes too long, or the error of the encoding
    */
   async masks(
     id: string,
@@ -102,7 +102,7 @@ export class SegmentService {
     this.#clear();
   }
 
-  /** One that the caller may not see does not exist for it. */
+  /** A picture that the caller may not see is reported as gone. */
   #find(id: string, isAllowed: (owner: SegmentOwner) => boolean): KeptSegment {
     const kept = this.#kept.get(id);
     if (kept && isAllowed(kept.owner)) return kept;

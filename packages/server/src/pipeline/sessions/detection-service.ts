@@ -36,7 +36,7 @@ export interface DetectionServiceOptions {
   pool: Pick<AnalysisPool, 'readyCount' | 'size'>;
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
   metrics: DetectionMetrics;
-  /** Looks for what words describe. */
+  /** Finds objects by their description. */
   prompts: Pick<PromptFinder, 'find' | 'model'>;
   /** @returns a function that cancels */
   later(run: () => void, delayMs: number): () => void;
@@ -272,7 +272,7 @@ export class DetectionService {
     if (change.classes && remote?.missing !== undefined) throw new LookoutError('unavailable', remote.missing);
     const { settings, defaults } = this.#options;
     const { default_fps: defaultFps, enable_tracking: enableTracking } = settings;
-    // Reading it throws if there is none.
+    // The getter throws if there is no model.
     if (change.prompts && change.prompts.length > 0) void this.#options.prompts.model;
     return changeConfig(defaultConfig({ defaultFps, enableTracking, ...defaults }), change, classNames);
   }

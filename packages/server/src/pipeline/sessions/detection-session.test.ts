@@ -409,7 +409,7 @@ describe('prompts of a session', () => {
       return [frame_id, detections.map(({ class_name }) => class_name), prompts?.state];
     });
 
-  it('are looked for in one frame at a time, and the frames meanwhile are answered without', async () => {
+  it('are looked for in one frame at a time, and frames in the meantime are answered without', async () => {
     openPrompted();
     let found = () => {};
     words.hold = new Promise<void>((resolve) => {
@@ -445,7 +445,7 @@ describe('prompts of a session', () => {
     expectAllAnswered();
   });
 
-  it('that fail leave what the detector of classes found', async () => {
+  it('that fail leave the findings of the class detector', async () => {
     openPrompted();
     words.hold = Promise.reject(new LookoutError('inference_failed', 'The model broke'));
     send('a');

@@ -49,7 +49,7 @@ export interface DetectionSessionOptions {
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
   memory: ImageMemory;
   createTracker(): Tracker;
-  /** Looks for what words describe. */
+  /** Finds objects by their description. */
   prompts: Pick<PromptFinder, 'find' | 'model'>;
   /** @returns a function that cancels */
   later(run: () => void, delayMs: number): () => void;
@@ -99,7 +99,7 @@ export class DetectionSession implements AnalysisClient {
   #running: PendingFrame[] = [];
   readonly #objects: ObjectTracker;
   readonly #prompts: SessionPrompts;
-  /** Analysed frames whose prompts are looked for. */
+  /** Analysed frames that wait for their prompts. */
   readonly #asked = new Set<PendingFrame>();
   #clock = new SessionClock();
   #frames = 0;
@@ -167,7 +167,7 @@ export class DetectionSession implements AnalysisClient {
    */
   configure(change: SessionSettings): SessionConfig {
     const config = changeConfig(this.#config, change, this.model.classNames);
-    // Reading it throws if there is none.
+    // The getter throws if there is no model.
     if (change.prompts && change.prompts.length > 0) void this.#options.prompts.model;
     if (config.fps_limit !== this.#config.fps_limit) this.#pacer = new Pacer(config.fps_limit);
     if (!config.enable_tracking) this.#objects.forget();
@@ -304,7 +304,7 @@ export class DetectionSession implements AnalysisClient {
     else this.#sendResult(frame, result, { detections });
   }
 
-  /** Later frames don't wait for it: they are answered without, and possibly before. */
+  /** Later frames don't wait for it: they are answered without prompts, possibly earlier. */
   async #askPrompts(
     frame: PendingFrame,
     result: AnalysisResult,
@@ -317,7 +317,7 @@ export class DetectionSession implements AnalysisClient {
       { bytes, detections, classCount: frame.model?.classNames.length ?? 0 },
       question,
     );
-    // Otherwise the session has ended, and the frame was answered.
+    // Otherwise the session has ended, and the frame has been answered.
     if (this.#asked.delete(frame)) this.#sendResult(frame, result, found);
   }
 

@@ -75,7 +75,7 @@ export function rulesOf(config: SessionConfig): DetectionRules {
   };
 }
 
-/** What to look for by words; undefined if there are none. */
+/** The prompts and their settings; undefined if there are none. */
 export function questionOf(config: SessionConfig): PromptQuestion | undefined {
   const { prompts, prompt_threshold: threshold, iou_threshold: iou, max_detections: maxDetections } = config;
   return prompts && { prompts, threshold, iou, maxDetections };

@@ -2,10 +2,10 @@ import { LookoutError } from '@lookout/protocol/core';
 import type { EncodedImage, Segmenter } from '@lookout/vision';
 import type { FrozenPicture } from './task-models.js';
 
-/** Callers release what they no longer need; if they don't, the oldest goes. */
+/** Callers release images that they no longer need; if they don't, the oldest is dropped. */
 const MAX_IMAGES = 8;
 
-/** The encoded images that the thread keeps, by number. */
+/** Encoded images kept by the thread, by handle. */
 export class FrozenImages {
   readonly #images = new Map<number, { segmenter: Segmenter; encoded: EncodedImage }>();
   #lastHandle = 0;

@@ -1,2 +1,2 @@
-/** A picture at a glance: a grid of cells, rows from the top, one byte of brightness each. */
+/** Grid of a glance at an image: one byte of brightness per cell, rows from the top. */
 export const GLANCE = { columns: 64, rows: 36 } as const;

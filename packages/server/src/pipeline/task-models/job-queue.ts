@@ -2,7 +2,7 @@ import type { JobPriority } from './task-models.js';
 
 const ORDER: readonly JobPriority[] = ['interactive', 'track', 'open'];
 
-/** Jobs that wait: by priority, then in their order. A full line takes no more. */
+/** Waiting jobs, by priority, then first in, first out. Each priority has its own limit. */
 export class JobQueue<J> {
   readonly #lines: Readonly<Record<JobPriority, J[]>> = { interactive: [], track: [], open: [] };
   readonly #limits: Readonly<Record<JobPriority, number>>;

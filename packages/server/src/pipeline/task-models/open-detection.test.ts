@@ -8,7 +8,7 @@ import { TaskThread } from './task-thread.js';
 
 const OWL = fileURLToPath(new URL('../../../../vision/fixtures/open-detection/owlvit', import.meta.url));
 
-it('looks for words in a picture in a thread of its own', async () => {
+it('finds prompts in an image in its own thread', async () => {
   const model = await readTaskModel(OWL, '/nowhere');
   const thread = new TaskThread({
     choice: {
@@ -24,7 +24,7 @@ it('looks for words in a picture in a thread of its own', async () => {
     const queries = await thread.encodeQueries(['a red car', 'smoke']);
     const found = await thread.openDetect(photo, queries, { confidence: 0.05, iou: 0.5, maxDetections: 5 });
     expect(found).toMatchObject({ width: 320, height: 320 });
-    // Its weights are random, and see something in every picture.
+    // The weights are random, so it finds something in every image.
     expect(found.detections).toHaveLength(5);
     for (const { query, score } of found.detections) {
       expect([0, 1]).toContain(query);

@@ -2,7 +2,7 @@ import { LookoutError } from '@lookout/protocol/core';
 import type { Embedder, OpenDetector, OtherTask, Segmenter, TaskModelInfo } from '@lookout/vision';
 import { openEmbedder, openSegmenter, openVocabularyDetector } from '@lookout/vision/tasks';
 
-/** A model that is open, by its task. */
+/** Type of an open model, by task. */
 interface OpenByTask {
   embed: Embedder;
   'open-detect': OpenDetector;
@@ -22,7 +22,7 @@ export interface OpenedModelsOptions {
   onOpened(model: string): void;
 }
 
-/** The models that the thread is to use, each opened when a job first needs it. */
+/** The thread's models, each opened when a job first needs it. */
 export class OpenedModels {
   readonly #options: OpenedModelsOptions;
   readonly #chosen = new Map<OtherTask, TaskModelInfo>();
@@ -32,7 +32,7 @@ export class OpenedModels {
     this.#options = options;
   }
 
-  /** Another model of a task, or none: the one before is closed. */
+  /** Sets the model of a task, or none. The previous one is closed. */
   async use(task: OtherTask, model: TaskModelInfo | undefined): Promise<void> {
     if (this.#chosen.get(task)?.sha256 === model?.sha256) return;
     if (model) this.#chosen.set(task, model);
@@ -42,12 +42,12 @@ export class OpenedModels {
     await open?.close();
   }
 
-  /** @throws LookoutError `no_model_for_this`, and as the model's opener */
+  /** @throws LookoutError `no_model_for_this`, and errors from opening the model */
   async get<T extends Openable>(task: T): Promise<OpenByTask[T]> {
     const known = this.#open.get(task);
     if (known) return known as OpenByTask[T];
     const model = this.#chosen.get(task);
-    if (!model) throw new LookoutError('no_model_for_this', 'The model for this was removed');
+    if (!model) throw new LookoutError('no_model_for_this', 'The model for this task was removed');
     this.#options.onOpening(model.name);
     const open = await OPENERS[task](model, { threads: this.#options.threads });
     this.#open.set(task, open);
@@ -55,7 +55,7 @@ export class OpenedModels {
     return open;
   }
 
-  /** Frees the text sides of all models. */
+  /** Frees the text encoders of all models. */
   async closeTexts(): Promise<void> {
     for (const open of this.#open.values()) if ('closeText' in open) await open.closeText();
   }

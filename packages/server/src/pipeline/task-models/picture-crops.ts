@@ -4,10 +4,10 @@ import type { RgbImage } from '@lookout/vision';
 import { cropImage } from '@lookout/vision/tasks';
 import { GLANCE } from './glance.js';
 
-/** What is shown around an object, per side, as a part of its larger side: models were trained on photos, in which objects have surroundings. */
+/** Context around an object on each side, as a fraction of its longer side: models were trained on photos that show surroundings. */
 const CONTEXT = 0.1;
 
-/** Decodes a picture and turns it upright. @throws LookoutError `frame_invalid` and as the codec */
+/** Decodes an image and turns it upright. @throws LookoutError `frame_invalid`, and the codec's errors */
 export function decodeImage(codec: PictureCodec, bytes: Uint8Array): RgbImage {
   const { picture, header } = codec.decodeStill(bytes);
   try {
@@ -26,8 +26,8 @@ export function decodeImage(codec: PictureCodec, bytes: Uint8Array): RgbImage {
 }
 
 /**
- * A square around a box with some of its surroundings, black beyond the picture. The box stays in the middle and keeps its shape: moved to
- * fit into the picture, or squashed, it would show the model something else.
+ * A square crop around a box with some context, black beyond the image. The box stays centred and keeps its aspect ratio: shifting it into
+ * the image, or squashing it, would change the model's result.
  */
 export function cropSquare(image: RgbImage, [x1, y1, x2, y2]: Box): RgbImage {
   const side = Math.max(1, Math.round(Math.max(x2 - x1, y2 - y1) * (1 + 2 * CONTEXT)));
@@ -36,7 +36,7 @@ export function cropSquare(image: RgbImage, [x1, y1, x2, y2]: Box): RgbImage {
   return cropImage(image, { x, y, width: side, height: side });
 }
 
-/** The brightness of each cell of a grid that is laid over a picture, as it is stored. @throws LookoutError `frame_invalid` */
+/** Brightness of an image as stored, in the cells of `GLANCE`. @throws LookoutError `frame_invalid` */
 export function glance(codec: PictureCodec, bytes: Uint8Array): Uint8Array {
   const { columns: width, rows: height } = GLANCE;
   const { picture } = codec.decodeStill(bytes);

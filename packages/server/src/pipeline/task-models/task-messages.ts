@@ -9,7 +9,7 @@ import type {
 } from '@lookout/vision';
 import type { FrozenPicture } from './task-models.js';
 
-/** What the thread can be asked to do, and what it answers. Pictures are in any supported format, boxes in pixels of the upright picture. */
+/** Calls of the thread, and their answers. Images are in any supported format, boxes in pixels of the upright image. */
 export interface TaskCalls {
   logit: { job: object; answer: { scale: number; bias: number } };
   embedTexts: { job: { texts: readonly string[] }; answer: Float32Array[] };
@@ -30,7 +30,7 @@ export interface TaskCalls {
 export type TaskCall = keyof TaskCalls;
 export type TaskJob = { [C in TaskCall]: { call: C } & TaskCalls[C]['job'] }[TaskCall];
 
-/** The task whose model a call needs; undefined: none. */
+/** Task whose model a call needs; undefined: none. */
 export const TASK_OF: Readonly<Record<TaskCall, OtherTask | undefined>> = {
   logit: 'embed',
   embedTexts: 'embed',
@@ -47,20 +47,20 @@ export const TASK_OF: Readonly<Record<TaskCall, OtherTask | undefined>> = {
 };
 
 export interface TaskWorkerSetup {
-  /** Counts steps: odd while a model runs. */
+  /** Counts starts and ends of model runs: odd while a model runs. */
   runs: SharedArrayBuffer;
-  /** Threads per run of a model. */
+  /** Threads per model run. */
   threads: number;
 }
 
-/** One job at a time. `use` and `close` come between jobs. */
+/** One job at a time. `use` and `close` take effect between jobs. */
 export type ToTaskWorker =
   | { type: 'use'; task: OtherTask; model: TaskModelInfo | undefined }
   | { type: 'job'; id: number; job: TaskJob }
   | { type: 'close' };
 
 export type FromTaskWorker =
-  /** A model of the current job is being opened, and is open. */
+  /** The model of the current job is being opened, or is now open. */
   | { type: 'opening'; model: string }
   | { type: 'opened'; model: string }
   | { type: 'done'; id: number; answer: unknown; ms: number }

@@ -8,7 +8,7 @@ import { TaskThread } from './task-thread.js';
 
 const EMBED: TaskModelInfo = { name: 'tiny', task: 'embed', family: 'clip', graphs: {}, sha256: 'a', bytes: 1 };
 
-/** A thread that answers when it is told to. */
+/** A thread whose answers the test sends. */
 class FakeThread extends EventEmitter {
   readonly jobs: Extract<ToTaskWorker, { type: 'job' }>[] = [];
   readonly used: Array<string | undefined> = [];
@@ -30,7 +30,7 @@ class FakeThread extends EventEmitter {
     this.answer({ type: 'done', id: this.jobs.at(-1)!.id, answer, ms: 5 });
   }
 
-  /** The newest job, by the first of its texts. */
+  /** First text of the newest job, or its call if it has none. */
   get text(): string | undefined {
     const job = this.jobs.at(-1)?.job;
     return job?.call === 'embedTexts' ? job.texts[0] : job?.call;
@@ -87,7 +87,7 @@ function setup(models: Partial<Record<OtherTask, TaskModelInfo>> = { embed: EMBE
 const turn = () => new Promise(setImmediate);
 
 describe('TaskThread', () => {
-  it('starts with the first job and runs one at a time', async () => {
+  it('starts with the first job and runs one job at a time', async () => {
     const { thread, threads, newest } = setup();
     expect(threads).toHaveLength(0);
     const first = thread.embedTexts(['a']);
@@ -101,7 +101,7 @@ describe('TaskThread', () => {
     expect(threads).toHaveLength(1);
   });
 
-  it('serves people before crops of tracks, and those before whole frames', async () => {
+  it('runs interactive jobs before crops of tracks, and those before whole frames', async () => {
     const { thread, newest } = setup();
     void thread.embedTexts(['running']);
     void thread.embedTexts(['open'], { priority: 'open' });
@@ -116,7 +116,7 @@ describe('TaskThread', () => {
     expect(order).toEqual(['running', 'person', 'track', 'open']);
   });
 
-  it('refuses what it has no model for, and more than it can keep', async () => {
+  it('refuses jobs without a model, and jobs beyond its queue limit', async () => {
     const { thread, outcomes } = setup();
     await expect(thread.freeze(new Uint8Array())).rejects.toMatchObject({ code: 'no_model_for_this' });
     const waiting = Array.from({ length: 4 }, () => thread.embedTexts(['x'], { priority: 'open' }));
@@ -128,7 +128,7 @@ describe('TaskThread', () => {
     expect(outcomes).toContain('embedTexts refused');
   });
 
-  it('withdraws a job that has not begun', async () => {
+  it('cancels a job that has not started', async () => {
     const { thread, newest } = setup();
     void thread.embedTexts(['running']);
     const stop = new AbortController();
@@ -143,7 +143,7 @@ describe('TaskThread', () => {
     await next;
   });
 
-  it('closes text sides a minute after the last text, and models after ten', async () => {
+  it('closes text encoders a minute after the last text, and models after ten minutes', async () => {
     const { thread, newest, pass } = setup();
     const texts = thread.embedTexts(['a']);
     newest().done();
@@ -157,7 +157,7 @@ describe('TaskThread', () => {
     expect(newest().text).toBe('closeModels');
   });
 
-  it('tells the thread and its listeners of another model', async () => {
+  it('notifies the thread and listeners when a model changes', async () => {
     const { thread, newest, models, change } = setup();
     const heard: OtherTask[] = [];
     thread.onChange((task) => heard.push(task));
@@ -169,14 +169,14 @@ describe('TaskThread', () => {
     expect([heard, newest().used]).toEqual([['embed'], ['a', 'b']]);
   });
 
-  it('leaves a thread behind that hangs in a model, and does not use that model again', async () => {
+  it('abandons a thread that hangs in a model, and does not use that model again', async () => {
     const { thread, threads, newest, models, tick } = setup();
     const hanging = thread.embedTexts(['a']);
     const waiting = thread.embedTexts(['b']);
     newest().answer({ type: 'opening', model: 'tiny' });
     for (let s = 0; s < 11; s++) tick();
     await expect(hanging).rejects.toMatchObject({ code: 'model_timeout' });
-    // What waits was accepted before: it gets a thread of its own.
+    // The waiting job was already accepted: it gets a new thread.
     expect(threads).toHaveLength(2);
     newest().done();
     await waiting;
@@ -188,7 +188,7 @@ describe('TaskThread', () => {
     await repaired;
   });
 
-  it('fails the job of a thread that dies, and starts another for the next', async () => {
+  it('fails the job of a thread that dies, and starts a new thread for the next job', async () => {
     const { thread, threads, newest } = setup();
     const lost = thread.embedTexts(['a']);
     newest().emit('error', new Error('out of memory'));

@@ -20,25 +20,25 @@ import {
 } from './task-messages.js';
 import type { JobOptions, JobPriority, TaskModels } from './task-models.js';
 
-/** Which model is used for each task. */
+/** The model chosen for each task. */
 export interface Choice {
   of(task: OtherTask): TaskModelInfo | undefined;
-  /** Why there is none, and what to do. */
+  /** The error if there is none, with a hint what to do. */
   whyNone(task: OtherTask): LookoutError;
-  /** @returns a function that ends it */
+  /** @returns a function that unsubscribes */
   onChange(listener: (task: OtherTask) => void): () => void;
 }
 
 export interface TaskThreadOptions {
   readonly choice: Choice;
   readonly limits?: Partial<WorkLimits>;
-  /** A job was done, failed or was refused. @param ms that it took; undefined: it did not run */
+  /** A job was done, failed or was refused. @param ms duration, only if it was done */
   onJob?(call: TaskCall, outcome: 'done' | 'failed' | 'refused', ms: number | undefined): void;
   onFault?(error: LookoutError): void;
   createThread?(setup: TaskWorkerSetup): Worker;
   /** @returns a function that cancels */
   later(run: () => void, delayMs: number): () => void;
-  /** Calls back once a second. @returns a function that ends it */
+  /** Calls back once a second. @returns a function that cancels */
   eachSecond(tick: () => void): () => void;
 }
 
@@ -49,9 +49,9 @@ interface Job {
   reject(error: unknown): void;
 }
 
-/** Requests of people are few; crops come from one scheduler, which waits for each. */
+/** Maximum waiting jobs. Users send few requests; crops come from one scheduler, which waits for each. */
 const LIMITS: Readonly<Record<JobPriority, number>> = { interactive: 32, track: 4, open: 2 };
-/** The text side is often the larger half of a model, and is needed only when somebody writes something. */
+/** The text encoder is often the larger half of a model, and is needed only for new texts. */
 const TEXT_IDLE_MS = 60_000;
 const MODELS_IDLE_MS = 10 * 60_000;
 const THREADS_PER_RUN = 1;
@@ -59,12 +59,12 @@ const THREADS_PER_RUN = 1;
 /** The thread runs the built file, even when this module is loaded from source. */
 const workerUrl = new URL(import.meta.url.replace('/src/', '/dist/').replace(/task-thread\.[jt]s$/, 'task-worker.js'));
 
-/** Runs the models for other tasks in a thread of its own, which starts with the first job. */
+/** Runs the models for other tasks in their own thread, which starts with the first job. */
 export class TaskThread implements TaskModels {
   readonly #options: TaskThreadOptions;
   readonly #queue = new JobQueue<Job>(LIMITS);
   readonly #listeners = new Set<(task: OtherTask) => void>();
-  /** By checksum: models in which a thread hung. */
+  /** Models in which a thread hung, by checksum. */
   readonly #refused = new Map<string, LookoutError>();
   readonly #unsubscribe: () => void;
   readonly #stopWatching: () => void;
@@ -84,12 +84,12 @@ export class TaskThread implements TaskModels {
     this.#stopWatching = options.eachSecond(() => this.#tick());
   }
 
-  /** Threads that hang in a model, where they can't be stopped. */
+  /** Threads that hang in a model and can't be stopped. */
   get hungCount(): number {
     return this.#hung;
   }
 
-  /** Jobs that have not begun. */
+  /** Jobs that have not started. */
   get waiting(): number {
     return this.#queue.length;
   }
@@ -143,7 +143,7 @@ export class TaskThread implements TaskModels {
   }
 
   release(handle: number): void {
-    // A thread that has ended keeps nothing.
+    // Without a thread, no images are kept.
     if (this.#thread) void this.#run('release', { handle }).catch(() => undefined);
   }
 
@@ -152,7 +152,7 @@ export class TaskThread implements TaskModels {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Refuses jobs that wait, and lets the current one finish unless it hangs. Idempotent. */
+  /** Rejects waiting jobs, and lets the current one finish unless it hangs. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#unsubscribe();
@@ -187,7 +187,7 @@ export class TaskThread implements TaskModels {
       const job: Job = { id: ++this.#lastId, job: { call, ...given } as TaskJob, resolve, reject };
       if (!this.#queue.add(job, priority)) {
         this.#options.onJob?.(call, 'refused', undefined);
-        throw new LookoutError('too_many_requests', 'Too many requests wait for the models of this server', {
+        throw new LookoutError('too_many_requests', 'Too many requests are waiting for the models of this server', {
           hint: 'Try again in a moment.',
           retryAfterS: 1,
         });
@@ -223,7 +223,7 @@ export class TaskThread implements TaskModels {
     const thread = createThread(setup);
     this.#watch = new WorkWatch(new Int32Array(runs), { ...DEFAULT_WORK_LIMITS, ...this.#options.limits });
     const failed = (cause?: Error) => {
-      // It was given up, or told to end.
+      // Abandoned, or its end was already handled.
       if (this.#thread !== thread) return;
       this.#thread = undefined;
       if (this.#isClosed && !this.#current) return;
@@ -259,7 +259,7 @@ export class TaskThread implements TaskModels {
     this.#startNext();
   }
 
-  /** A thread without progress is left behind, as it can't be stopped, and its model is not used again. */
+  /** Abandons a thread without progress, as it can't be stopped. A model that hung is not used again. */
   #tick(): void {
     const error = this.#watch?.tick(this.#work);
     if (!error) return;

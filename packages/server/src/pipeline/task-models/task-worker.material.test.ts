@@ -9,7 +9,7 @@ import { eachSecond, later } from '../../platform/threads/later.js';
 import { EMBED_MODELS } from '../../testing/coco-crops.js';
 import { TaskThread } from './task-thread.js';
 
-it('compares words with parts of a picture in a thread of its own', async () => {
+it('compares texts with parts of an image in its own thread', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'lookout-task-'));
   const model = await writeConseModel(directory, EMBED_MODELS);
   const thread = new TaskThread({
@@ -23,7 +23,7 @@ it('compares words with parts of a picture in a thread of its own', async () => 
   });
   try {
     const cup = readFileSync(TRIAL_PHOTOS.find(({ shows }) => shows[0]?.name === 'cup')!.url);
-    // The cup of a photo of 600 × 400 pixels.
+    // The cup in a photo of 600 × 400 pixels.
     const [crop] = await thread.embedCrops(cup, [[165, 19, 422, 273]]);
     const texts = await thread.embedTexts(['a cup of coffee', 'a bicycle']);
     const [like, unlike] = texts.map((text) => text.reduce((sum, value, i) => sum + value * crop![i]!, 0));

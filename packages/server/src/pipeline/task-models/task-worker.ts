@@ -8,12 +8,12 @@ import { OpenedModels } from './opened-models.js';
 import { cropSquare, decodeImage, glance } from './picture-crops.js';
 import type { FromTaskWorker, TaskCall, TaskCalls, TaskJob, TaskWorkerSetup, ToTaskWorker } from './task-messages.js';
 
-// Runs the models beside live detection, one job at a time.
+// Runs the models for other tasks beside live detection, one job at a time.
 
 const port = parentPort;
 if (!port) throw new TypeError('task-worker runs as a worker thread');
-// It gets what live detection leaves: at 15, the scheduler gives it a thirtieth of a core that others want. With less, nobody could wait for
-// what it answers on a machine that is busy all the time.
+// Live detection comes first: at nice 15, the scheduler gives this thread a thirtieth of a contended core. With less, answers would take
+// too long on a machine that is always busy.
 setThreadNice(15);
 const PART = 4;
 const { runs: shared, threads } = workerData as TaskWorkerSetup;
@@ -83,7 +83,7 @@ const handlers: Handlers = {
   },
 };
 
-/** What takes long in all is no hung model: each part counts by itself. */
+/** Runs a long job in parts, each timed by itself, so that it is not taken for a hung model. */
 async function inParts<T>(all: readonly T[], run: (some: readonly T[]) => Promise<Float32Array[]>) {
   const answers: Float32Array[] = [];
   for (let from = 0; from < all.length; from += PART) {
@@ -92,7 +92,7 @@ async function inParts<T>(all: readonly T[], run: (some: readonly T[]) => Promis
   return answers;
 }
 
-/** Marks the time in which a model runs, for the main thread to see if it hangs. */
+/** Marks a model run, so that the main thread can detect a hang. */
 async function counted<T>(run: () => Promise<T>): Promise<T> {
   Atomics.add(runs, 0, 1);
   try {
@@ -126,7 +126,7 @@ async function close(): Promise<void> {
   port?.close();
 }
 
-/** Messages are handled in their order. */
+/** Messages are handled in order. */
 let last: Promise<unknown> = Promise.resolve();
 port.on('message', (message: ToTaskWorker) => {
   last = last.then(() => {

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { EMBED_MODELS } from '../../testing/coco-crops.js';
 import { verifyModel } from './verify-model.js';
 
-it('finds that real models do what they are for', async () => {
+it('passes real models', async () => {
   const models = mkdtempSync(join(tmpdir(), 'lookout-verify-'));
   try {
     await writeConseModel(join(models, 'words'), EMBED_MODELS);

@@ -11,25 +11,25 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(models, { recursive: true, force: true }));
 
-it('says where a detector finds what the photos show', async () => {
+it('reports where a detector finds the objects in the photos', async () => {
   const { isGood, findings, task, ms } = await verifyModel('nanodet-g', models);
   expect({ isGood, task }).toEqual({ isGood: true, task: 'detect' });
   expect(findings).toContainEqual(
-    expect.stringMatching(/^Right: In the photo of a person, it finds a person \(0\.\d\d\) where it is$/),
+    expect.stringMatching(/^Right: In the photo of a person, it finds a person \(0\.\d\d\) in the right place$/),
   );
   expect(ms).toBeGreaterThan(0);
 });
 
-it('says what a model that cuts out shapes has in common with an outline drawn by hand', async () => {
-  // Whatever has the colour in the middle of the box, which is the cup and more.
+it('reports how far a segmentation model agrees with an outline drawn by hand', async () => {
+  // It masks everything of the colour at the centre of the box: the cup and more.
   writeColourSegmenter(join(models, 'colours'), 'picosam3');
   const { findings, task } = await verifyModel('colours', models);
   expect(task).toBe('segment');
   expect(findings).toEqual([
-    expect.stringMatching(/: A box around the cup gives .* has \d+ % in common with its outline drawn by hand$/),
+    expect.stringMatching(/: A box around the cup gives .* overlaps its outline drawn by hand with an IoU of \d+ %$/),
   ]);
 });
 
-it('does not try what is no model', async () => {
+it('rejects an unknown model', async () => {
   await expect(verifyModel('none', models)).rejects.toMatchObject({ code: 'model_not_found' });
 });

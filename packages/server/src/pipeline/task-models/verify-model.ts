@@ -17,15 +17,15 @@ import { openEmbedder, openSegmenter, openVocabularyDetector } from '@lookout/vi
 import { openTrial } from '../../platform/models/open-trial.js';
 import { decodeImage } from './picture-crops.js';
 
-/** How a model did on the photos that come with Lookout. */
+/** Result of a model on the photos that come with Lookout. */
 export interface Verification {
   readonly name: string;
   readonly task: ModelTask;
-  /** Whether it found what most of the photos show. */
+  /** Whether most findings are right. */
   readonly isGood: boolean;
-  /** What it found, a sentence each. */
+  /** One sentence each. */
   readonly findings: readonly string[];
-  /** Median of one picture, on one thread. */
+  /** Median time per image, on one thread. */
   readonly ms: number;
 }
 
@@ -43,12 +43,12 @@ type Outcome = Pick<Verification, 'ms'> & { readonly findings: readonly Finding[
 
 const THREADS = 1;
 const RUNS = 3;
-/** What the photos do not show, to be told from what they do. */
+/** Things that the photos do not show, as wrong answers. */
 const OTHERS = ['car', 'tree', 'dog'];
-/** How much a box or outline must share with the one drawn by hand. */
+/** Minimum IoU of a box or outline with the one drawn by hand. */
 const MIN_IOU = 0.5;
 const DETECT = { confidence: 0.25, iou: 0.5, maxDetections: 20 };
-/** Scores of models that are told what to find are low. */
+/** Open-vocabulary detectors score low. */
 const OPEN_DETECT = { confidence: 0.01, iou: 0.5, maxDetections: 20 };
 const SIDE = 416;
 
@@ -71,7 +71,7 @@ async function readOther(nameOrPath: string, modelsDir: string): Promise<TaskMod
     return await readTaskModel(nameOrPath, modelsDir);
   } catch (error) {
     const isOther = error instanceof LookoutError && ['model_unsupported', 'model_not_found'].includes(error.code);
-    // Also a built-in one, which has no file there.
+    // Also for a built-in detector, which has no file there.
     if (isOther) return undefined;
     throw error;
   }
@@ -93,7 +93,7 @@ const VERIFIERS: Readonly<Record<OtherTask, (info: TaskModelInfo, photos: readon
   segment: verifySegmenter,
 };
 
-/** Each photo must be closer to its own caption than to those of other things. */
+/** Each photo must be closer to its own caption than to any other. */
 async function verifyEmbedder(info: TaskModelInfo, photos: readonly Photo[]): Promise<Outcome> {
   const embedder = await openEmbedder(info, { threads: THREADS });
   try {
@@ -104,10 +104,10 @@ async function verifyEmbedder(info: TaskModelInfo, photos: readonly Photo[]): Pr
       const scores = texts.map((text) => text.reduce((sum, value, d) => sum + value * images[i]![d]!, 0));
       const best = scores.indexOf(Math.max(...scores));
       const others = scores.filter((_, index) => index !== i);
-      const figures = `${scores[i]!.toFixed(2)}, the next best ${Math.max(...others).toFixed(2)}`;
+      const figures = `${scores[i]!.toFixed(2)}, best other caption ${Math.max(...others).toFixed(2)}`;
       const isRight = best === i;
       const said = `Of ${things.length} captions, “${captionOf(things[best]!)}” fits the photo of a ${shows.name} best`;
-      return { isRight, text: `${said} (the right one ${figures})` };
+      return { isRight, text: `${said} (right caption ${figures})` };
     });
     return { findings, ms: await median(() => embedder.embedImages([photos[0]!.image])) };
   } finally {
@@ -119,7 +119,7 @@ function captionOf(thing: string): string {
   return `a photo of a ${thing}`;
 }
 
-/** On each photo, the best box of all must be of what it shows, and where that is. */
+/** On each photo, the best box must have the right class, in the right place. */
 async function verifyOpenDetector(info: TaskModelInfo, photos: readonly Photo[]): Promise<Outcome> {
   const detector = await openVocabularyDetector(info, { threads: THREADS });
   try {
@@ -155,7 +155,7 @@ async function verifySegmenter(info: TaskModelInfo, photos: readonly Photo[]): P
       for (const { how, prompt } of prompts) {
         const masks = await segmenter.masks(encoded, prompt);
         const shared = Math.max(0, ...masks.map(({ mask }) => polygonIou(corners, mask, width, height)));
-        const text = `${how} the ${shows.name} gives ${masks.length === 1 ? 'a shape that' : `${masks.length} shapes, of which the best`} has ${percent(shared)} in common with its outline drawn by hand`;
+        const text = `${how} the ${shows.name} gives ${masks.length === 1 ? 'a shape that' : `${masks.length} shapes, of which the best`} overlaps its outline drawn by hand with an IoU of ${percent(shared)}`;
         findings.push({ isRight: shared >= MIN_IOU, text });
       }
     }
@@ -189,7 +189,7 @@ async function verifyDetector(nameOrPath: string, modelsDir: string): Promise<Ve
     }
     const ms = await median(() => detect(trial.photos[0]!));
     const notes = [info.reading?.why, info.reading?.warning].filter((note) => note !== undefined);
-    const none = findings.length === 0 ? ['It knows nothing that the photos show: a person, a cat, a cup'] : [];
+    const none = findings.length === 0 ? ['It has none of the classes in the photos: person, cat, cup'] : [];
     const { isGood, findings: texts } = judged(findings);
     return { name: info.name, task: 'detect', ms, isGood, findings: [...texts, ...none, ...notes] };
   } finally {
@@ -206,7 +206,7 @@ function found(
   if (!best) return { isRight: false, text: `${what}, it finds nothing` };
   const shared = iou(best.bbox, pixelsOf(shows.box, photo));
   const isRight = best.name === shows.name && shared >= MIN_IOU;
-  const where = isRight ? 'where it is' : `with ${percent(shared)} in common with the box drawn by hand`;
+  const where = isRight ? 'in the right place' : `with an IoU of ${percent(shared)} with the box drawn by hand`;
   return { isRight, text: `${what}, it finds a ${best.name} (${best.score.toFixed(2)}) ${where}` };
 }
 
@@ -224,7 +224,7 @@ function percent(part: number): string {
   return `${Math.round(100 * part)} %`;
 }
 
-/** After one run that does not count: memory is allocated then. */
+/** Median time of a run, ms. The first is not counted, as memory is allocated then. */
 async function median(run: () => Promise<unknown>): Promise<number> {
   await run();
   const times: number[] = [];

@@ -9,7 +9,7 @@ export interface LooksOptions {
   cameras(): Pick<CameraManager, 'camera'>;
 }
 
-/** Looks of parts of a picture, laid out as for the analysis of this camera. */
+/** Looks of regions of an image, laid out as for the analysis of this camera. */
 export async function describeLooks(
   { pool, model, cameras }: LooksOptions,
   { camera, jpeg, size, boxes }: { camera: string; jpeg: Uint8Array; size: [number, number]; boxes: readonly Box[] },

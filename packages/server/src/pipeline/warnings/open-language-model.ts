@@ -8,7 +8,7 @@ export async function openLanguageModel(
   logger: Logger,
 ): Promise<LanguageModel | undefined> {
   if (baseUrl === undefined) return undefined;
-  // Loaded only where it is used, as it and its HTTP client take long to load.
+  // Loaded only where it is used, as it and its HTTP client are slow to load.
   const { LanguageModel } = await import('../rules/language-model.js');
   const onFault = (reason: string) => logger.warn({ reason }, 'the language model could not be asked');
   return new LanguageModel({ baseUrl, apiKey, model, onFault });

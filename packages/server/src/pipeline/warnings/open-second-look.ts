@@ -25,7 +25,7 @@ export interface OpenedSecondLook {
   close(): Promise<void>;
 }
 
-/** The second look with what it remembers: the answers about the newest events of each rule, of all nodes. */
+/** The second look with its record: the answers about the newest events of each rule, of all nodes. */
 export async function openSecondLook(options: OpenSecondLookOptions): Promise<OpenedSecondLook> {
   const { pageSettings, storage, bus, pool, metrics, logger, later } = options;
   const host = new VlmHost({ settings: pageSettings });
@@ -35,7 +35,7 @@ export async function openSecondLook(options: OpenSecondLookOptions): Promise<Op
     bus.on('event', ({ kind, event }) => kind !== 'deleted' && record.note(event)),
     bus.on('rule', ({ kind, rule }) => kind === 'deleted' && record.forgetRule(rule.id)),
   ];
-  // Names are looked up meanwhile.
+  // The host is resolved in the background.
   void host.check();
   pageSettings.onChange(() => void host.check());
   const asker = new SecondLook({

@@ -57,9 +57,9 @@ export interface WarningsOptions {
   model(): ModelInfo;
   /** All cameras; not asked before one is opened or a request is served. */
   cameras(): Pick<CameraManager, 'all' | 'camera' | 'has'>;
-  /** Absent: phrases are not looked for. */
+  /** Absent: phrases are not supported. */
   phrases?: PhraseRules | undefined;
-  /** Looks for them. */
+  /** Looks for phrases. */
   lanes?: PhraseLanes | undefined;
   metrics: Pick<Metrics, 'warnings' | 'secondLook'>;
   logger: Logger;
@@ -83,7 +83,7 @@ export class Warnings {
   readonly #watch: RuleWatch;
   readonly #armed: ArmedCameras;
   readonly #recorder: EventRecorder;
-  /** Undefined in a cluster, where the file of what waits for the database has them. */
+  /** Undefined in a cluster, where `cluster.waiting` keeps held events. */
   readonly #held: HeldFile | undefined;
   readonly #retention: Retention;
   readonly #unsubscribe: () => void;
@@ -134,7 +134,7 @@ export class Warnings {
       now: Date.now,
       onChange: () => warnings.rulesChanged(),
     });
-    const onTrouble = (error: unknown) => logger.error({ err: error }, 'events that are held are not in the file');
+    const onTrouble = (error: unknown) => logger.error({ err: error }, 'held events are missing from their file');
     const held = options.cluster ? undefined : await HeldFile.open(settings.data, onTrouble);
     const warnings: Warnings = new Warnings(options, { pictures, suppressions, rules, kept, secondLook, held });
     await warnings.#storeHeld();
@@ -351,7 +351,7 @@ export class Warnings {
     }
   }
 
-  /** Ends events that whoever watched before has left open, and the wait for answers about them. @param camera default: of all */
+  /** Ends events left open by an earlier process or node, and the wait for their answers. @param camera default: all */
   async endLeftOpen(camera?: string): Promise<void> {
     const { storage, deliveries = () => [] } = this.#options;
     const newest = await storage.events.page({ limit: 200, ...(camera !== undefined && { cameras: [camera] }) });
@@ -363,11 +363,11 @@ export class Warnings {
     }
   }
 
-  /** Stores the events that a process before this one has held, to be told. */
+  /** Stores the events that an earlier process held, with their deliveries. */
   async #storeHeld(): Promise<void> {
     const { storage, deliveries = () => [], logger } = this.#options;
     const stored = await this.#held?.storeLeft(storage.events, (event) => this.events.view(event), deliveries);
-    if (stored) logger.info({ stored }, 'events that were held when the server ended');
+    if (stored) logger.info({ stored }, 'stored events that were held when the server stopped');
   }
 }
 

@@ -203,7 +203,7 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     path: ['vlm', 'base_url'],
     env: 'VLM_BASE_URL',
     read: 'text',
-    help: 'OpenAI-compatible server of a vision-language model that rules may ask about their events',
+    help: 'OpenAI-compatible server of a vision-language model that rules can ask about their events',
   },
   { path: ['vlm', 'api_key'], env: 'VLM_API_KEY', read: 'text', help: 'API key of that server' },
   { path: ['vlm', 'model'], env: 'VLM_MODEL', read: 'text', help: 'name of its model' },
@@ -217,7 +217,7 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     path: ['open_vocabulary', 'open_model'],
     env: 'LOOKOUT_OPEN_MODEL',
     read: 'text',
-    help: 'model that finds whatever words describe: auto, off or its name',
+    help: 'model that finds objects by description: auto, off or its name',
   },
   {
     path: ['open_vocabulary', 'segment_model'],
@@ -229,13 +229,13 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     path: ['open_vocabulary', 'crops_per_second'],
     env: 'LOOKOUT_CROPS_PER_SECOND',
     read: 'number-or-auto',
-    help: 'objects that rules with phrases look at per second (default auto: by what the machine can do)',
+    help: 'objects per second to check for rules with phrases (default auto: by what the machine can do)',
   },
   {
     path: ['open_vocabulary', 'false_alarms_per_day'],
     env: 'LOOKOUT_FALSE_ALARMS_PER_DAY',
     read: 'number',
-    help: 'false alarms that a rule with a phrase may have per day and camera (default 1)',
+    help: 'false alarms allowed per day and camera for a rule with a phrase (default 1)',
   },
   {
     path: ['workers'],

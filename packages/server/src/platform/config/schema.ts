@@ -34,7 +34,7 @@ const DetectOverrides = z.strictObject(
   ),
 ) as unknown as z.ZodType<Partial<DetectSettings>, Partial<DetectSettings>>;
 
-/** `auto`: the one in the models folder; `off`: none; or its name. Absent: as chosen in the page, or else auto. */
+/** `auto`: the best one in the models folder; `off`: none; or a name. Absent: as chosen in the page, or else auto. */
 const TaskModel = z.string().min(1).max(255).optional();
 
 /** A camera in `lookout.yaml`; settings omitted in its `detect` come from the file's own `detect` section. */
@@ -257,7 +257,7 @@ export const SettingsFile = z.strictObject({
   vlm: z
     .strictObject({
       base_url: VlmUrl.optional().describe(
-        'OpenAI-compatible server of a vision-language model, such as http://127.0.0.1:11434/v1, that rules may ask about their events. Absent: none',
+        'OpenAI-compatible server of a vision-language model, such as http://127.0.0.1:11434/v1, that rules can ask about their events. Absent: none',
       ),
       api_key: VlmApiKey.optional().describe('API key of that server'),
       model: VlmModel.default('default').describe('Name of its model'),
@@ -266,20 +266,20 @@ export const SettingsFile = z.strictObject({
   open_vocabulary: z
     .strictObject({
       embed_model: TaskModel.describe('Model that compares words with pictures'),
-      open_model: TaskModel.describe('Model that finds whatever words describe'),
+      open_model: TaskModel.describe('Model that finds objects by description'),
       segment_model: TaskModel.describe('Model that cuts out shapes'),
       crops_per_second: z
         .union([z.number().min(0.1).max(1000), z.literal('auto')])
         .default('auto')
         .describe(
-          'Objects that rules with phrases look at per second, all cameras together; auto: by what the machine can do',
+          'Objects per second to check for rules with phrases, all cameras together; auto: by what the machine can do',
         ),
       false_alarms_per_day: z
         .number()
         .min(0.01)
         .max(1000)
         .default(1)
-        .describe('False alarms that a rule with a phrase may have per day and camera'),
+        .describe('False alarms allowed per day and camera for a rule with a phrase'),
     })
     .prefault({}),
   demo_clip: z.string().min(1).optional().describe('Path of the video for demo:street; absent: no demo'),

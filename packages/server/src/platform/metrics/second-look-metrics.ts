@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** Metrics of the questions that a vision-language model is asked about events. */
+/** Metrics of questions to a vision-language model about events. */
 export class SecondLookMetrics {
   readonly #outcomes: Counter<'state'>;
   readonly #failures: Counter<'reason'>;
@@ -13,37 +13,37 @@ export class SecondLookMetrics {
     const registers = [registry];
     this.#outcomes = new Counter({
       name: 'lookout_second_looks_total',
-      help: 'Questions about events, by what became of them',
+      help: 'Questions about events, by outcome',
       labelNames: ['state'],
       registers,
     });
     this.#failures = new Counter({
       name: 'lookout_second_look_failures_total',
-      help: 'Questions about events without a usable answer, by the reason',
+      help: 'Questions about events without a usable answer, by reason',
       labelNames: ['reason'],
       registers,
     });
     this.#controls = new Counter({
       name: 'lookout_second_look_controls_total',
-      help: 'The same questions about empty parts of pictures, by the answer',
+      help: 'Control questions about empty parts of frames, by answer',
       labelNames: ['answer'],
       registers,
     });
     this.#dropped = new Counter({
       name: 'lookout_second_looks_dropped_total',
-      help: 'Questions about events that were not asked since too many waited',
+      help: 'Questions about events that were not asked because too many were waiting',
       registers,
     });
     this.#seconds = new Histogram({
       name: 'lookout_second_look_seconds',
-      help: 'Time from an event to what became of its question',
+      help: 'Time from an event to the outcome of its question',
       buckets: [0.5, 1, 2, 5, 10, 20, 60, 120],
       registers,
     });
     const waiting = () => this.#waiting();
     new Gauge({
       name: 'lookout_second_looks_waiting',
-      help: 'Questions about events that wait to be asked',
+      help: 'Questions about events waiting to be asked',
       registers,
       collect() {
         this.set(waiting());

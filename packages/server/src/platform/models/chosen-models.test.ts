@@ -32,7 +32,7 @@ describe('ChosenModels', () => {
     expect(chosen.of('segment')).toBeUndefined();
     expect(chosen.whyNone('segment')).toMatchObject({
       code: 'no_model_for_this',
-      message: 'There is no model here that cuts out shapes',
+      message: 'No model that cuts out shapes is installed',
       hint: expect.stringContaining('lookout models pull'),
     });
   });
@@ -60,7 +60,7 @@ describe('ChosenModels', () => {
     await expect(chosen.choose('embed', 'broken')).rejects.toMatchObject({ code: 'model_unsupported', hint: 'Get it' });
   });
 
-  it('follows the settings before what was chosen', async () => {
+  it('prefers the settings to what was chosen', async () => {
     const { chosen } = await setup([model('good')], { embed_model: 'off' }, { 'models.embed': 'good' });
     expect(chosen.of('embed')).toBeUndefined();
     await expect(chosen.choose('embed', 'good')).rejects.toMatchObject({ code: 'conflict' });

@@ -6,7 +6,7 @@ import type { Settings } from '../config/settings.js';
 import type { SettingRepository } from '../storage/index.js';
 import type { ReadTaskModel } from './read-task-models.js';
 
-/** `auto`: the one that is there; `off`: none. */
+/** `auto`: the best one installed; `off`: none; or a name. */
 export type ModelChoice = string;
 
 export interface ChosenModelsOptions {
@@ -14,21 +14,21 @@ export interface ChosenModelsOptions {
   readonly store: SettingRepository;
   /** Reads all models for other tasks in the models folder. */
   read(): Promise<ReadTaskModel[]>;
-  /** Names that are preferred to others, best first. */
+  /** Preferred names, best first. */
   readonly preferred: readonly string[];
   onInvalid?(problem: { name: string; message: string }): void;
 }
 
-/** What each task is for, and a model to begin with. */
+/** Setting and purpose of each task, and a model to start with. */
 const TASKS: Readonly<
   Record<OtherTask, { setting: 'embed_model' | 'open_model' | 'segment_model'; purpose: string; pull: string }>
 > = {
   embed: { setting: 'embed_model', purpose: 'compares words with pictures', pull: 'tinyclip-8m' },
-  'open-detect': { setting: 'open_model', purpose: 'finds whatever words describe', pull: 'owlv2-base' },
+  'open-detect': { setting: 'open_model', purpose: 'finds objects by description', pull: 'owlv2-base' },
   segment: { setting: 'segment_model', purpose: 'cuts out shapes', pull: 'efficientsam-ti' },
 };
 export const OTHER_TASKS = Object.keys(TASKS) as OtherTask[];
-/** What models of each task do, as the end of a sentence. */
+/** Purpose of each task's models, as the end of a sentence. */
 export const PURPOSES: Readonly<Record<OtherTask, string>> = {
   embed: TASKS.embed.purpose,
   'open-detect': TASKS['open-detect'].purpose,
@@ -37,7 +37,7 @@ export const PURPOSES: Readonly<Record<OtherTask, string>> = {
 const KEY = (task: OtherTask) => `models.${task}`;
 const Choice = z.string().min(1).max(255);
 
-/** The models for tasks beside the detection of known classes: which are there, and which one each task uses. */
+/** The models for tasks other than class detection: which are installed, and which one each task uses. */
 export class ChosenModels {
   readonly #options: ChosenModelsOptions;
   readonly #choices: Map<OtherTask, ModelChoice>;
@@ -69,23 +69,23 @@ export class ChosenModels {
     return this.#current.get(task);
   }
 
-  /** What is set for a task: `auto`, `off` or a name. The settings come before what was chosen in the page. */
+  /** The choice for a task: `auto`, `off` or a name. The settings take precedence over the page. */
   choice(task: OtherTask): ModelChoice {
     const given = this.#options.given.open_vocabulary[TASKS[task].setting];
     return given ?? this.#choices.get(task) ?? 'auto';
   }
 
-  /** Whether the settings say which model a task uses, so that it can't be chosen in the page. */
+  /** Whether the settings fix the model of a task, so that it can't be chosen in the page. */
   isGiven(task: OtherTask): boolean {
     return this.#options.given.open_vocabulary[TASKS[task].setting] !== undefined;
   }
 
-  /** All models for other tasks that are there, also those that can't be used. */
+  /** All installed models for these tasks, including those that can't be used. */
   list(): readonly ReadTaskModel[] {
     return this.#found;
   }
 
-  /** @returns the error for whoever needs a model of this task */
+  /** @returns the error for callers that need a model of this task */
   whyNone(task: OtherTask): LookoutError {
     const { purpose, pull } = TASKS[task];
     const choice = this.choice(task);
@@ -94,8 +94,8 @@ export class ChosenModels {
         hint: 'Choose one under Settings, Models.',
       });
     }
-    const message = `There is no model here that ${purpose}`;
-    const named = choice === 'auto' ? '' : `, called ${choice.slice(0, 100)}`;
+    const message = `No model that ${purpose} is installed`;
+    const named = choice === 'auto' ? '' : ` under the name ${choice.slice(0, 100)}`;
     return new LookoutError('no_model_for_this', message + named, {
       hint: `Download one: lookout models pull ${pull}, or in the page under Settings, Models.`,
     });
@@ -117,7 +117,7 @@ export class ChosenModels {
     this.#update();
   }
 
-  /** Looks for models that were added, changed or removed. Calls wait for each other. */
+  /** Looks for models that were added, changed or removed. Calls run one after another. */
   refresh(): Promise<void> {
     this.#refreshing = this.#refreshing.catch(() => undefined).then(() => this.#read());
     return this.#refreshing;

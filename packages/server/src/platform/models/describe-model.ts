@@ -18,7 +18,7 @@ export function describeUnloaded(name: string, { info, error }: Inspected = {}):
   };
 }
 
-/** A model for another task than the detection of known classes. @param isChosen whether its task uses it */
+/** A model for a task other than class detection. @param isChosen whether its task uses it */
 export function describeTaskModel(read: ReadTaskModel, isChosen: boolean): Model {
   const common = { name: read.name, input: 'unknown', loaded: false, default: false, removable: true };
   if (!read.ok) {

@@ -2,7 +2,7 @@ import type { OtherTask, TaskModelInfo } from '@lookout/vision';
 import { expect, it } from 'vitest';
 import { ModelAdministration, type ModelAdministrationOptions } from './model-administration.js';
 
-/** With a model for words in a folder. Only what removal needs. */
+/** With a model for words in a folder; only what removal needs. */
 function setup(): { administration: ModelAdministration; removed: string[]; choose(name: string | undefined): void } {
   let chosen: string | undefined = 'words';
   const removed: string[] = [];
@@ -33,19 +33,19 @@ function setup(): { administration: ModelAdministration; removed: string[]; choo
   };
 }
 
-it('keeps a model that rules ask, until another or none is chosen', async () => {
+it('keeps a model that rules use, until another or none is chosen', async () => {
   const { administration, removed, choose } = setup();
   administration.phraseRules = () => 2;
   await expect(administration.remove('words')).rejects.toMatchObject({
     code: 'conflict',
-    message: 'words is in use: 2 rules describe in words what to look for',
+    message: 'words is in use: 2 rules look for a description',
   });
   choose(undefined);
   await administration.remove('words');
   expect(removed).toEqual(['words']);
 });
 
-it('removes a model that no rule asks', async () => {
+it('removes a model that no rule uses', async () => {
   const { administration, removed } = setup();
   await administration.remove('words');
   expect(removed).toEqual(['words']);

@@ -33,7 +33,7 @@ const PHRASE_TASKS = ['embed', 'open-detect'] as const satisfies readonly OtherT
 /** What an owner does with models: choose, measure, download, remove. */
 export class ModelAdministration {
   readonly #options: ModelAdministrationOptions;
-  /** How many rules describe in words what they look for. */
+  /** Number of rules with a phrase. */
   phraseRules: () => number = () => 0;
 
   constructor(options: ModelAdministrationOptions) {
@@ -46,7 +46,7 @@ export class ModelAdministration {
     const [models, known] = await Promise.all([library.list(), files.list(), others.refresh()]);
     const isOther = (name: string) => others.list().some((other) => other.name === name);
     const detectors = models.flatMap((model) => {
-      // It does something else; one that does both is listed for both.
+      // A model for another task; one that does both is listed for both.
       if (model.unusable !== undefined && isOther(model.name)) return [];
       const file = known.find(({ name }) => name === model.name);
       // One of another server, or one whose file was removed.
@@ -66,7 +66,7 @@ export class ModelAdministration {
     return [...detectors, ...others.list().map((other) => describeTaskModel(other, chosen.includes(other.name)))];
   }
 
-  /** Which model each of the other tasks uses. */
+  /** The model used by each of the other tasks. */
   async tasks(): Promise<TaskModelChoice[]> {
     await this.#options.others.refresh();
     return OTHER_TASKS.map((task) => this.#choiceOf(task));
@@ -75,7 +75,7 @@ export class ModelAdministration {
   /** See `ChosenModels.choose`. */
   async choose(task: OtherTask, choice: string): Promise<TaskModelChoice> {
     const { others } = this.#options;
-    // It may just have been put there.
+    // The model may have just been added.
     await others.refresh();
     await others.choose(task, choice);
     return this.#choiceOf(task);
@@ -95,7 +95,7 @@ export class ModelAdministration {
     const { library, defaults, others } = this.#options;
     const other = others.list().find((one) => one.name === name);
     if (other?.ok && (await this.#options.files.findAny(name)).isFolder) {
-      throw new LookoutError('conflict', `${name} ${PURPOSES[other.info.task]}, and is loaded when it is needed`, {
+      throw new LookoutError('conflict', `${name} ${PURPOSES[other.info.task]}, and is loaded on demand`, {
         hint: 'Choose it with PUT /api/models/tasks, or under Settings, Models.',
       });
     }
@@ -154,7 +154,7 @@ export class ModelAdministration {
   }
 
   /**
-   * Unloads a model and removes its file or folder. A task that used it uses another one that is there, or none.
+   * Unloads a model and removes its file or folder. A task that used it falls back to another installed one, or to none.
    * @throws LookoutError `model_not_found`; `conflict` for the default, one in use, and one that the settings name
    */
   async remove(name: string): Promise<void> {
@@ -178,14 +178,14 @@ export class ModelAdministration {
     await others.refresh();
   }
 
-  /** @throws LookoutError `conflict` if rules with phrases ask this model */
+  /** @throws LookoutError `conflict` if rules with phrases use this model */
   #refuseNeeded(name: string): void {
     const { others } = this.#options;
     const task = PHRASE_TASKS.find((one) => others.of(one)?.name === name);
     const count = this.phraseRules();
     if (task === undefined || count === 0) return;
-    const rules = count === 1 ? '1 rule describes' : `${count} rules describe`;
-    throw new LookoutError('conflict', `${name} is in use: ${rules} in words what to look for`, {
+    const rules = count === 1 ? '1 rule looks' : `${count} rules look`;
+    throw new LookoutError('conflict', `${name} is in use: ${rules} for a description`, {
       hint: 'Choose another model or none under Settings, Models, or remove these rules, and try again.',
     });
   }

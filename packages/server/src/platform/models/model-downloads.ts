@@ -79,7 +79,7 @@ export class ModelDownloads {
       signal.throwIfAborted();
       await pullModel(entry.name, modelsDir, {
         entry,
-        // Nobody can begin a download without that.
+        // `start` has checked this.
         acceptLicence: true,
         signal,
         ...(mirror !== undefined && { baseUrl: mirror }),

@@ -11,13 +11,13 @@ export interface ModelFile {
   source: string;
   /** Changes with the file, to detect outdated inspections. */
   stamp: string;
-  /** Size of the file; 0 if it is missing, and for a folder. */
+  /** Size of the file; 0 if it is missing or a folder. */
   bytes: number;
-  /** A model of several files, for another task than the detection of known classes. */
+  /** A model of several files, for a task other than class detection. */
   isFolder?: true;
 }
 
-/** Not models: what Lookout made of models, and downloads in progress. */
+/** Not models: the cache of derived files, and downloads in progress. */
 const HIDDEN = /^(cache$|\.)/;
 /** Maximum number of files read from the folder. */
 const MAX_FILES = 256;
@@ -89,7 +89,7 @@ export class ModelFiles {
   }
 
   /**
-   * Removes a model's file or folder and what was made of it. Its sidecar file, which somebody wrote, stays.
+   * Removes a model's file or folder and the files derived from it. Its hand-written sidecar file stays.
    * @throws Error of the file system
    */
   async remove({ name, source }: ModelFile): Promise<void> {

@@ -3,26 +3,26 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { TaskModelInfo } from '@lookout/vision';
 
-/** What was found in the models folder under a name. */
+/** A model in the models folder, or why it can't be used. */
 export type ReadTaskModel =
   | { ok: true; name: string; info: TaskModelInfo }
   | { ok: false; name: string; message: string; hint: string | undefined };
 
 /** A file or folder that may be a model. */
 export interface Candidate {
-  /** As in the folder. */
+  /** Name in the models folder. */
   readonly file: string;
-  /** A folder is meant to be a model; a file may as well be a detector. */
+  /** A folder must be a model for these tasks; a file may also be a detector. */
   readonly isFolder: boolean;
 }
 
-/** What the thread is given. */
+/** Input of the thread. */
 export interface ReadTaskModelsTask {
   readonly modelsDir: string;
   readonly candidates: readonly Candidate[];
 }
 
-/** What the thread answers, for each candidate; undefined: it is for none of these tasks, as a detector. */
+/** Reply of the thread, per candidate; undefined: for none of these tasks, such as a detector. */
 export type ReadCandidates = readonly (ReadTaskModel | undefined)[];
 
 /** The thread runs the built file, even when this module is loaded from source. */
@@ -30,10 +30,10 @@ const threadUrl = new URL(
   import.meta.url.replace('/src/', '/dist/').replace(/read-task-models\.[jt]s$/, 'task-model-reader-thread.js'),
 );
 const MAX_MODELS = 256;
-/** Made of models by Lookout itself. */
+/** Files that Lookout derives from models. */
 const CACHE = 'cache';
 
-/** The models for other tasks in a folder. Each is read once, and again after it changes. */
+/** The models for tasks other than class detection in a folder. Each is read once, and again after it changes. */
 export class TaskModelFiles {
   readonly #modelsDir: string;
   #known = new Map<string, { stamp: string; read: ReadTaskModel | undefined }>();
@@ -43,8 +43,8 @@ export class TaskModelFiles {
   }
 
   /**
-   * Reads what is new in a thread of its own: checksums of large files take seconds. Files of detectors are left out; folders that can't be
-   * used are listed with the reason. Calls must not overlap.
+   * Reads new and changed models in a thread of its own: checksums of large files take seconds. Files of detectors are left out; folders
+   * that can't be used are listed with the reason. Calls must not overlap.
    */
   async read(): Promise<ReadTaskModel[]> {
     const candidates = await findCandidates(this.#modelsDir);
@@ -84,7 +84,7 @@ async function findCandidates(modelsDir: string): Promise<Candidate[]> {
   return found.slice(0, MAX_MODELS);
 }
 
-/** Changes with the file, or with a file of the folder. */
+/** Changes with the file, or with any file in the folder. */
 async function stampOf(modelsDir: string, { file, isFolder }: Candidate): Promise<string> {
   const path = join(modelsDir, file);
   const files = isFolder ? (await readdir(path).catch(() => [])).sort().map((name) => join(path, name)) : [path];

@@ -12,13 +12,13 @@ const read = async ({ file, isFolder }: Candidate): Promise<ReadTaskModel | unde
   try {
     return { ok: true, name, info: await readTaskModel(join(modelsDir, file), modelsDir) };
   } catch (error) {
-    // A single file that is for none of these tasks is a detector, which others read.
+    // A single file that is for none of these tasks is a detector, which is read elsewhere.
     if (!isFolder) return undefined;
     const hint = error instanceof LookoutError ? error.hint : undefined;
     return { ok: false, name, message: (error as Error).message, hint };
   }
 };
 const answer: (ReadTaskModel | undefined)[] = [];
-// One at a time: their checksums are limited by the disk.
+// One at a time: checksums are limited by the disk.
 for (const candidate of candidates) answer.push(await read(candidate));
 parentPort?.postMessage(answer satisfies ReadCandidates);

@@ -39,7 +39,7 @@ function describe({ properties = {} }: Schema, values: unknown, prefix: string):
   });
 }
 
-/** A value as clients may see it. */
+/** A value as shown to clients: secrets and credentials are hidden. */
 export function shown(key: string, value: unknown): Setting['value'] {
   if (value === undefined || value === null) return null;
   if (SECRETS.has(key)) return '***';

@@ -16,7 +16,7 @@ import type { SettingRepository } from '../storage/index.js';
 import { listSettings, shown } from './list-settings.js';
 import { whereSet } from './where-set.js';
 
-/** Who has allowed that pictures go to a host outside the home network. */
+/** Who has allowed sending pictures to a host outside the home network, and when. */
 const VlmConsent = z.strictObject({ host: z.string().max(300), by: z.string().max(200).nullable(), at: z.number() });
 export type VlmConsent = z.infer<typeof VlmConsent>;
 
@@ -35,7 +35,7 @@ const SCHEMAS = {
 type Values = { [Key in keyof typeof SCHEMAS]: z.infer<(typeof SCHEMAS)[Key]> };
 export type PageSetting = keyof Values;
 
-/** What can be changed. The consent has a route of its own, which notes who gives it. */
+/** Settings that can be changed. Consent has a route of its own, which records who gives it. */
 export type SettingsChange = SettingsPatch & { readonly vlm?: { readonly consent?: VlmConsent | null } };
 
 export interface PageSettingsOptions {

@@ -2,7 +2,7 @@ import { phraseScore, ScoreSketch, thresholdFor } from '@lookout/vision';
 import { seededRandom } from '@lookout/vision/testing';
 import type { PhraseTrial } from './phrase-trial.js';
 
-/** How often a phrase was to fire wrongly, and how often it did on images that it was not calibrated with. */
+/** Expected and measured rate of false alarms of a phrase, on images that it was not calibrated with. */
 export interface FalseAlarms {
   readonly kind: string;
   /** Per 1000 crops. */
@@ -14,10 +14,10 @@ export interface FalseAlarms {
 const FEWEST_CROPS = 5;
 /** No lower bound, so that the quantile alone is tested. */
 const NO_FLOOR = -64;
-/** Ways to part the images; one alone would leave a handful of false alarms to count. */
+/** Random halvings of the images; a single one would leave only a handful of false alarms to count. */
 const SPLITS = 10;
 
-/** Of each kind with enough crops: thresholds from one half of the images, tried on the other half, over several halvings. */
+/** For each kind with enough crops: thresholds from one half of the images, tested on the other, averaged over several halvings. */
 export async function falseAlarms(trial: PhraseTrial, perThousand: number): Promise<FalseAlarms[]> {
   const kinds = [...new Set(trial.crops.map(({ kind }) => kind))].filter(
     (kind) => trial.of(kind).length >= FEWEST_CROPS,

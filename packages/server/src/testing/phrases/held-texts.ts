@@ -6,7 +6,7 @@ import { PhraseTexts } from '../../pipeline/phrases/phrase-texts.js';
 const MODEL: TaskModelInfo = { name: 'words', task: 'embed', family: 'clip', graphs: {}, sha256: 'a', bytes: 1 };
 const PER_REQUEST = 50;
 
-/** Memory that the vectors of so many texts take. Exact in a process that has done nothing else yet. */
+/** Memory used by the vectors of this many texts, bytes. Exact only in a fresh process. */
 export async function heldTextBytes(count: number, length: number): Promise<number> {
   const texts = new PhraseTexts({
     models: {
@@ -20,7 +20,7 @@ export async function heldTextBytes(count: number, length: number): Promise<numb
   const used = async () => {
     for (let i = 0; i < 3; i++) {
       collect();
-      // Buffers are given back a little later.
+      // Buffers are freed a little later.
       await new Promise(setImmediate);
     }
     const { heapUsed, arrayBuffers } = process.memoryUsage();
@@ -31,7 +31,7 @@ export async function heldTextBytes(count: number, length: number): Promise<numb
     await texts.captions(Array.from({ length: PER_REQUEST }, (_, i) => `a red delivery van, number ${from + i}`));
   }
   const held = (await used()) - before;
-  // Still in use, so that nothing of it was given back.
+  // Keeps `texts` alive until after the measurement.
   await texts.captions(['a red delivery van, number 0']);
   return held;
 }

@@ -1,4 +1,4 @@
-/** Trying calibration on real images. Loads native code. */
+/** Calibration trials on real images. Loads native code. */
 export { EMBED_MODELS } from '../coco-crops.js';
 export { type FalseAlarms, falseAlarms } from './false-alarms.js';
 export { heldTextBytes } from './held-texts.js';

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => trial.close());
 
 describe('on objects of real images', () => {
-  it('finds the right one of 80 names more often than chance by far', async () => {
+  it('finds the right one of 80 names far more often than chance', async () => {
     const names = await trial.captions(COCO_NAMES);
     const ranks = trial.crops.map(({ vector, kind }) => {
       const scores = names.map((name) => dot(vector, name));
@@ -36,18 +36,18 @@ describe('on objects of real images', () => {
     expect(await trial.calibrate(phrase, 1, PER_THOUSAND)).toMatchObject({ state: 'armed', recall: 1, reasons: [] });
   });
 
-  it('does what was expected with most other phrases', async () => {
+  it('handles most other phrases as expected', async () => {
     const asExpected = [];
     for (const phrase of HELD_OUT) {
       const { state, found = 0 } = await trial.calibrate(phrase, 1, PER_THOUSAND);
-      // Whatever is armed must also find others of its kind.
+      // An armed phrase must also find other crops of its kind.
       const isRight = phrase.kind === undefined ? state === 'refused' : state === 'armed' && found >= 0.3;
       if (isRight) asExpected.push(phrase.phrase);
     }
     expect(asExpected.length).toBeGreaterThanOrEqual(15);
   });
 
-  it('fires wrongly as often as promised, on images that it was not calibrated with', async () => {
+  it('fires falsely as often as promised, on images that it was not calibrated with', async () => {
     const ratios = async (perThousand: number) =>
       (await falseAlarms(trial, perThousand)).map(({ promised, found }) => found / promised).sort((a, b) => a - b);
     const rare = await ratios(20);
@@ -57,7 +57,7 @@ describe('on objects of real images', () => {
     const frequent = await ratios(50);
     expect(frequent[0]).toBeGreaterThan(0.5);
     expect(frequent.at(-1)).toBeLessThan(2);
-    // One in a hundred is beyond what 200 crops hold: the shape of the tail must do.
+    // 200 crops are too few to measure one in a hundred: the shape of the tail must do.
     const rarer = await ratios(10);
     expect(rarer[13]).toBeGreaterThan(0.5);
     expect(rarer[25]).toBeLessThan(2);

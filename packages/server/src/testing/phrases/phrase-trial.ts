@@ -17,14 +17,14 @@ import { PhraseWordsReader } from '../../pipeline/phrases/phrase-words.js';
 import { cocoCrops, EMBED_MODELS } from '../coco-crops.js';
 import type { TrialPhrase } from './trial-phrases.js';
 
-/** An object of a real image. */
+/** An object in a real image. */
 export interface TrialCrop {
   readonly vector: Float32Array;
-  /** COCO's name. */
+  /** COCO name. */
   readonly kind: string;
   /** Pixels. */
   readonly area: number;
-  /** The image it is from. */
+  /** Index of its image. */
   readonly picture: number;
 }
 
@@ -38,7 +38,7 @@ export class PhraseTrial {
     readonly close: () => Promise<void>,
   ) {}
 
-  /** Embeds all crops. Close it. */
+  /** Embeds all crops. The caller must close it. */
   static async open(): Promise<PhraseTrial> {
     const directory = mkdtempSync(join(tmpdir(), 'lookout-phrases-'));
     const info = await writeConseModel(directory, EMBED_MODELS);
@@ -71,15 +71,15 @@ export class PhraseTrial {
     return this.crops.filter((crop) => crop.kind === kind).sort((a, b) => b.area - a.area);
   }
 
-  /** All that is not of that kind: what a camera shows that never sees it. */
+  /** All crops of other kinds, as from a camera that never sees this one. */
   without(kind: string | undefined): TrialCrop[] {
     return this.crops.filter((crop) => crop.kind !== kind);
   }
 
   /**
-   * Calibrates a phrase as a rule of it would be, on everything that is not of its kind.
-   * @param exampleCount so many of the largest of its kind are given as examples
-   * @returns also the part of the others of its kind that would fire, undefined where nothing fires or there are none
+   * Calibrates a phrase as for a rule, on all crops of other kinds.
+   * @param exampleCount how many of the largest crops of its kind are given as examples
+   * @returns also the share of the other crops of its kind that would fire, undefined if nothing fires or there are none
    */
   async calibrate(
     given: TrialPhrase,

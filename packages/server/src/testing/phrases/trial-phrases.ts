@@ -2,7 +2,7 @@ import type { PhrasedSubject } from '@lookout/rules';
 
 /** A phrase to try. */
 export interface TrialPhrase extends PhrasedSubject {
-  /** COCO's name of its crops, if there are any. */
+  /** COCO name of its crops, if there are any. */
   readonly kind?: string;
 }
 
@@ -10,7 +10,7 @@ const any = (phrase: string, kind?: string): TrialPhrase => ({ classes: ['*'], p
 const of = (parent: string, phrase: string): TrialPhrase => ({ classes: [parent], phrase });
 const without = (parent: string, phrase: string): TrialPhrase => ({ classes: [parent], phrase, polarity: 'absent' });
 
-/** What the model can't tell, and why. */
+/** Phrases that the model can't recognise, and why. */
 export const NOT_TOLD: readonly (readonly [TrialPhrase, reason: string])[] = [
   [any('smoke'), 'no_support'],
   [any('a red forklift'), 'attribute_not_seen'],
@@ -18,15 +18,15 @@ export const NOT_TOLD: readonly (readonly [TrialPhrase, reason: string])[] = [
   [any('an open gate'), 'no_support'],
 ];
 
-/** What it can tell. */
+/** Phrases that it can recognise. */
 export const TOLD: readonly TrialPhrase[] = [
   { classes: ['bus'], phrase: 'a school bus', kind: 'bus' },
   any('a dog', 'dog'),
 ];
 
 /**
- * Phrases that were written down before anything was set, and for which nothing was set since: those with a kind were expected to be told
- * with one example, the others to be refused.
+ * Phrases written down before any parameter was set, and never tuned for: those with a kind were expected to be recognised with one
+ * example, the others to be refused.
  */
 export const HELD_OUT: readonly TrialPhrase[] = [
   any('an elephant', 'elephant'),

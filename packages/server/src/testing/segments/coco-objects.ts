@@ -5,11 +5,11 @@ import type { Box } from '@lookout/protocol';
 import type { RgbImage } from '@lookout/vision';
 import { COCO, decodeRgb } from '../coco-crops.js';
 
-/** An object with its outline, as people drew it. */
+/** An object with its hand-drawn outline. */
 export interface CocoObject {
   /** Pixels of the image. */
   readonly box: Box;
-  /** One byte a pixel of the image. */
+  /** One byte per pixel of the image. */
   readonly mask: Uint8Array;
   /** Whether the square around its box reaches beyond the image. */
   readonly isAtBorder: boolean;
@@ -28,11 +28,11 @@ interface Instances {
   }[];
 }
 
-/** Sides below which an outline is as coarse as the object. */
+/** Minimum side, pixels: outlines of smaller objects are too coarse. */
 const MIN_SIDE = 32;
 
 /**
- * One in `every` of a set's images, with their objects.
+ * Each `every`-th image of a set, with its objects.
  * @param set folder with `images/` and `instances.json`; default: the first 128 of COCO's training set
  */
 export function* cocoObjects(every = 1, set = COCO): Generator<{ image: RgbImage; objects: CocoObject[] }> {
@@ -58,7 +58,7 @@ export function* cocoObjects(every = 1, set = COCO): Generator<{ image: RgbImage
   }
 }
 
-/** Pixels whose centres are in one of the polygons. @param polygons x and y of each corner in turn */
+/** Mask of the pixels whose centres are in a polygon. @param polygons alternating x and y of the corners */
 function fillPolygons(polygons: readonly number[][], { width, height }: RgbImage): Uint8Array {
   const mask = new Uint8Array(width * height);
   for (const polygon of polygons) {

@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { byBox, byClick, segmentQuality, TINYSEG, YOLOV8N_SEG } from './segment-trial.js';
 
 it.each([
-  { what: 'boxes around real objects', model: TINYSEG, prompt: byBox, every: 6 },
-  { what: 'clicks on real objects', model: YOLOV8N_SEG, prompt: byClick, every: 8 },
-])('cuts out $what, at the border too', async ({ model, prompt, every }) => {
+  { what: 'real objects by boxes', model: TINYSEG, prompt: byBox, every: 6 },
+  { what: 'real objects by clicks', model: YOLOV8N_SEG, prompt: byClick, every: 8 },
+])('segments $what, also at the border', async ({ model, prompt, every }) => {
   const segmenter = await openSegmenter(model, {});
   const quality = await segmentQuality(segmenter, prompt, every);
   await segmenter.close();

@@ -5,7 +5,7 @@ import { type CocoObject, cocoObjects } from './coco-objects.js';
 
 const unknown = { sha256: '', bytes: 0, task: 'segment' } as const;
 
-/** A box-only model that was trained with squares filled up with black at the border, a twentieth of the box larger on each side. */
+/** A box-only model, trained on squares padded with black at the border, a twentieth of the box larger on each side. */
 export const TINYSEG: TaskModelInfo = {
   ...unknown,
   name: 'tinyseg',
@@ -26,11 +26,11 @@ export interface SegmentQuality {
   readonly meanIou: number;
   readonly atBorder: number;
   readonly meanIouAtBorder: number;
-  /** Prompts that were answered with no mask; they count as an IoU of 0. */
+  /** Prompts without a mask; they count as an IoU of 0. */
   readonly missed: number;
 }
 
-/** @param every one in so many images @param set folder as of `cocoObjects` */
+/** `every` and `set` are as for `cocoObjects`. */
 export async function segmentQuality(
   segmenter: Segmenter,
   prompt: (object: CocoObject, image: RgbImage) => MaskPrompt,
@@ -62,7 +62,7 @@ export async function segmentQuality(
 
 export const byBox = ({ box }: CocoObject): MaskPrompt => ({ points: [], box });
 
-/** A click where the object is thickest. */
+/** A click at the thickest part of the object. */
 export function byClick({ mask, box }: CocoObject, { width }: RgbImage): MaskPrompt {
   const depth = new Float32Array(mask.length);
   const [left, top, right, bottom] = box.map(Math.round) as [number, number, number, number];

@@ -1,51 +1,51 @@
-/** What is known of a phrase on one camera. */
+/** State of a phrase on one camera. */
 export interface KeptCalibration {
   readonly camera: string;
   /** `phraseId` of the rule's subject. */
   readonly phrase: string;
-  /** Checksum of the model that it holds for. */
+  /** Checksum of the model that it applies to. */
   readonly model: string;
-  /** JSON, as whoever calibrates reads and writes it. */
+  /** JSON, opaque to the storage. */
   readonly data: string;
   /** Unix epoch ms. */
   readonly saved_at: number;
 }
 
-/** A picture of what a phrase means, or does not. */
+/** Example image of what a phrase means, or does not mean. */
 export interface KeptExample {
   readonly id: string;
   readonly phrase: string;
   readonly is_positive: boolean;
   /** The camera that showed it; null: it was uploaded. */
   readonly camera: string | null;
-  /** The event whose verdict it is; null: another reason. */
+  /** The event whose verdict added it; null: added otherwise. */
   readonly event_id: string | null;
-  /** JPEG of the object alone: another model will look at it too. */
+  /** JPEG, PNG or WebP of the object alone, kept for later models too. */
   readonly picture: Uint8Array;
   readonly created_at: number;
 }
 
-/** Of all models together; of 4 kB each at most. */
+/** Maximum for all models together, of at most 4 kB each. */
 export const MAX_CAPTIONS = 5000;
 
-/** What was learned about phrases. What was learned on a camera is removed with it. */
+/** Calibrations and examples of phrases. Calibrations of a camera are removed with it. */
 export interface PhraseRepository {
   calibration(camera: string, phrase: string): Promise<KeptCalibration | undefined>;
   /** Of all cameras, in the order of their ids. */
   calibrationsOf(phrase: string): Promise<KeptCalibration[]>;
-  /** Replaces what was kept of the phrase on this camera. */
+  /** Replaces the calibration of the phrase on this camera. */
   saveCalibration(calibration: KeptCalibration): Promise<void>;
   /** Oldest first. */
   examples(phrase: string): Promise<KeptExample[]>;
   insertExample(example: KeptExample): Promise<void>;
   /** @returns whether it existed */
   removeExample(id: string): Promise<boolean>;
-  /** Vectors of descriptions, as one model and one set of templates made them: those that are kept, as bytes. */
+  /** Stored vectors of descriptions, by one model and one version of the templates, as bytes. */
   captions(model: string, templates: number, texts: readonly string[]): Promise<Map<string, Uint8Array>>;
-  /** Beyond `MAX_CAPTIONS`, those saved first are forgotten. */
+  /** Beyond `MAX_CAPTIONS`, those saved first are removed. */
   saveCaptions(model: string, templates: number, vectors: ReadonlyMap<string, Uint8Array>): Promise<void>;
-  /** Of which there is something; in no order. */
+  /** Phrases with a calibration or an example, in no order. */
   phrases(): Promise<string[]>;
-  /** Forgets all of a phrase. */
+  /** Removes all calibrations and examples of a phrase. */
   removePhrase(phrase: string): Promise<void>;
 }
