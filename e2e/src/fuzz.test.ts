@@ -92,8 +92,8 @@ describe(`every route, seed ${seed}`, () => {
     const examples = [0, 1].map((turn) => samples.flatMap((each) => each[turn] ?? []));
     const bursts = fc.array(any, { minLength: 1, maxLength: MAX_BURST, size: 'max' });
     await holds(0.55, bursts, async (burst) => void (await Promise.all(burst.map(check))), examples);
-    // Requests that are all refused at the door would test nothing. Some need what the run has not: other nodes, passkeys, players, models
-    // for words and masks.
+    // Requests that are all rejected up front would test nothing. Some need things that this run lacks: other nodes, passkeys, players,
+    // models for words and masks.
     const never = api.calls.filter(({ name }) => !succeeded.has(name)).map(({ name }) => name);
     expect(never.length, `never succeeded: ${never.join(', ')}`).toBeLessThan(0.45 * api.calls.length);
     await expectSound(lookout, [...SENT_SECRETS, ...things.secrets]);

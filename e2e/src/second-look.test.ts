@@ -10,7 +10,7 @@ import type { LookoutProcess } from './support/lookout-process.js';
 import { sharedLookout } from './support/shared-lookout.js';
 import { until } from './support/until.js';
 
-// A vision-language model confirms events of a street: from the settings to what is told of an event, and what leaves the machine.
+// A vision-language model confirms events of a street: from the settings to the messages about an event and the data sent to the model.
 
 const verify = { question: 'Is this really a person?', timeout_s: 30 };
 const rule = { cooldown_s: 0, trigger: { behavior: 'appear', subject: { classes: ['person'] } }, verify };
@@ -42,7 +42,7 @@ const state = () => lookout.json<SecondLookState>('/api/second-look');
 const addRule = async (more: object = {}) =>
   (await lookout.send<CreatedRules>('POST', '/api/rules', { rule: { ...rule, ...more } })).rules[0] as StoredRule;
 
-it('asks about an event once there is a model, lowers it at a no, and tells that it did', async () => {
+it('asks about an event once a model is set up, lowers it on a no, and reports both', async () => {
   await expect(addRule()).rejects.toThrow(/VLM_BASE_URL/);
   await setModel(`http://127.0.0.1:${(model.address() as AddressInfo).port}/v1`);
   expect(await state()).toMatchObject({ reach: 'local', consent: null });
@@ -51,7 +51,7 @@ it('asks about an event once there is a model, lowers it at a no, and tells that
   const stream = await HttpStream.open(`${lookout.url}/api/events/stream`);
   const { id } = await addRule();
   const event = await until(
-    'an event that was looked at again',
+    'a rejected event',
     async () =>
       (await lookout.json<EventsPage>(`/api/events?rule=${id}&limit=200`)).events.find(
         ({ verification }) => verification?.state === 'rejected',
@@ -62,7 +62,7 @@ it('asks about an event once there is a model, lowers it at a no, and tells that
     severity: 'info',
     verification: { question: verify.question, evidence: 'a lamp post', lowered_from: 'warning' },
   });
-  const told = await until('both are told', () => {
+  const told = await until('both messages', () => {
     const messages = stream.text.split('\n\n').filter((message) => message.includes(`"id":"${event.id}"`));
     return messages.length >= 2 ? messages : undefined;
   });
@@ -80,7 +80,7 @@ it('asks about an event once there is a model, lowers it at a no, and tells that
   expect(sizes[0]).toBeLessThan(640);
 });
 
-it('sends nothing outside the home network before an admin allows that host, and notes who did', async () => {
+it('sends nothing outside the home network before an admin allows that host, and records who did', async () => {
   await setModel('https://203.0.113.7:8443/v1');
   const host = '203.0.113.7:8443';
   expect(await state()).toMatchObject({ host, reach: 'outside', consent: null, problem: 'not_allowed' });
@@ -91,7 +91,7 @@ it('sends nothing outside the home network before an admin allows that host, and
   const { entries } = await lookout.json<AuditPage>('/api/audit');
   expect(entries[0]).toMatchObject({ action: 'second_look.allow', actor: { kind: 'local' }, target: { name: host } });
 
-  // To another host, this is no consent.
+  // Consent does not extend to another host.
   await setModel('https://203.0.113.8:8443/v1');
   expect(await state()).toMatchObject({ consent: null, problem: 'not_allowed' });
   await setModel('https://203.0.113.7:8443/v1');

@@ -16,9 +16,9 @@ const RULE = {
   cooldown_s: 60,
   trigger: { behavior: 'appear', subject: { classes: ['person'], phrase: 'person in a red jacket' } },
 };
-/** A little longer than a text model is kept open. */
+/** A little longer than a text model stays open. */
 const TEXT_CLOSED_MS = 75_000;
-/** Until words are embedded with a model that was just chosen: rules ask for them once. */
+/** Time for a newly chosen model to embed the words of the rules, which happens once. */
 const SETTLE_MS = 6000;
 const EMBED = '/api/models/tasks/embed';
 
@@ -34,8 +34,8 @@ const LOADS: readonly Load[] = [
 ];
 
 /**
- * What live video loses while objects are compared with the phrase of a rule: turns with the model and without it, on one server, under one
- * load. And the memory that texts take. `npm run bench -- phrase-lanes`; needs `../shared`. The exit code is 1 when a bar is missed.
+ * Cost to live video of comparing objects with the phrase of a rule: alternating turns with and without the model, on one server under the
+ * same load. Also measures the memory of texts. `npm run bench -- phrase-lanes`; needs `../shared`. The exit code is 1 when a bar is missed.
  */
 export async function run(args: string[]): Promise<void> {
   const { seconds, turns, size } = numberOptions(args, { seconds: 10, turns: 4, size: 320 });
@@ -46,7 +46,7 @@ export async function run(args: string[]): Promise<void> {
   if (!holds) process.exitCode = 1;
 }
 
-/** A server with a model for words. */
+/** A server with an embedding model. */
 function serve(cameras: Parameters<typeof startServer>[0]): Promise<BenchServer> {
   return startServer(cameras, {
     prepare: async (data) => {
@@ -80,13 +80,13 @@ async function live({ name, cameras: count, fps }: Load, { seconds, turns, size 
       { name: 'looks', value: of('looks', busy), unit: '/s' },
       { name: 'age p95 without', value: of('p95', idle), unit: 'ms' },
       { name: 'age p95 with', value: of('p95', busy), unit: 'ms' },
-      // Where more is sent than can be analysed, age depends on what is skipped.
+      // Under overload, age depends on which frames are skipped.
       ...(count > 1
         ? []
         : [{ name: 'added to age p95', value: of('p95', busy) - of('p95', idle), unit: 'ms', atMost: 2 }]),
       { name: 'analysed frames without', value: of('analysed', idle), unit: '/s' },
       {
-        ...{ name: 'analysed frames with, as a part of those without', unit: '' },
+        ...{ name: 'analysed frames with, relative to without', unit: '' },
         ...{ value: of('analysed', busy) / of('analysed', idle), atLeast: 0.95 },
       },
     ]);
@@ -123,7 +123,7 @@ async function watch(server: BenchServer, viewers: readonly LiveViewer[], second
   };
 }
 
-/** Of the server with a text model open, and closed again. */
+/** Memory of the server with a text model open, and after it is closed again. */
 async function memory(size: number): Promise<boolean> {
   const cameras = await startStampedCameras({ fps: 15 });
   const server = await serve(cameras.cameras(1, { inference_size: size, fps: 15 }));
@@ -139,10 +139,10 @@ async function memory(size: number): Promise<boolean> {
     const open = rssMb(server.pid);
     await sleep(TEXT_CLOSED_MS);
     return report('Memory of the models', [
-      { name: 'with the image side open', value: before - without, unit: 'MB' },
-      { name: 'with the text side open, beside that', value: open - before, unit: 'MB' },
+      { name: 'added by the image side', value: before - without, unit: 'MB' },
+      { name: 'added by the open text side', value: open - before, unit: 'MB' },
       {
-        name: 'with the text side closed again, beside that',
+        name: 'still added after the text side is closed',
         value: rssMb(server.pid) - before,
         unit: 'MB',
         atMost: 60,

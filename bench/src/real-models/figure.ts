@@ -1,14 +1,14 @@
-/** One of the things that are printed about a model. */
+/** A measurement printed for a model. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit?: string;
 }
 
-/** Images to try a model on, beside the pictures that ship with Lookout. */
+/** Images to test a model on, in addition to those that ship with Lookout. */
 export interface LabelledImages {
   /** Folder with `images/` and `instances.json`. */
   readonly folder: string;
-  /** One in so many images is used. */
+  /** Every n-th image is used. */
   readonly every: number;
 }

@@ -14,9 +14,9 @@ const TRIALS: Readonly<
 > = { embed: tryEmbedder, 'open-detect': tryOpenDetector, segment: trySegmenter };
 
 /**
- * Quality and speed of models for words and masks: CLIP, SigLIP 2, OWLv2, Segment Anything and the like, of which none comes with Lookout.
- * `npm run bench -- real-models FOLDER [--coco FOLDER] [--every N]`; FOLDER is laid out as the server's `models` folder. The exit code is 1
- * when there is no such model, or one does not run.
+ * Quality and speed of models for words and masks, such as CLIP, SigLIP 2, OWLv2 and Segment Anything, none of which ships with Lookout.
+ * `npm run bench -- real-models FOLDER [--coco FOLDER] [--every N]`; FOLDER is laid out like the server's `models` folder. The exit code is
+ * 1 when there is no such model, or one does not run.
  */
 export async function run(args: string[]): Promise<void> {
   const options = { coco: { type: 'string' }, every: { type: 'string', default: '1' } } as const;
@@ -37,12 +37,12 @@ export async function run(args: string[]): Promise<void> {
     } catch (error) {
       if (!(error instanceof LookoutError)) throw error;
       console.log(`\n${name}: ${error.message}`);
-      // Detectors of fixed classes and other files may lie beside them.
+      // The folder may also hold detectors with fixed classes and other files.
       if (error.code !== 'model_unsupported' && error.code !== 'model_not_found') process.exitCode = 1;
     }
   }
   if (tried === 0) {
-    console.log(`\nThere is no model for words or masks in ${folder}`);
+    console.log(`\nNo model for words or masks in ${folder}`);
     process.exitCode = 1;
   }
 }

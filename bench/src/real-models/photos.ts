@@ -6,13 +6,13 @@ import type { RgbImage } from '@lookout/vision';
 import { TRIAL_PHOTOS } from '@lookout/vision/models';
 import type { LabelledImages } from './figure.js';
 
-/** An image, and objects in it. Boxes are in pixels. */
+/** An image and the objects in it. Boxes are in pixels. */
 export interface LabelledImage {
   readonly image: RgbImage;
   readonly objects: readonly { readonly className: string; readonly box: Box }[];
 }
 
-/** The pictures that ship with Lookout. */
+/** The images that ship with Lookout. */
 export function photos(): LabelledImage[] {
   using codec = new PictureCodec();
   return TRIAL_PHOTOS.map(({ url, shows }) => {
@@ -30,7 +30,7 @@ export function labelledImages({ folder, every }: LabelledImages): Iterable<Labe
   return cocoObjects(every, folder);
 }
 
-/** What a call returns, and how long it took, ms. */
+/** Result of a call and its duration, ms. */
 export async function timed<T>(call: () => Promise<T>): Promise<[result: T, ms: number]> {
   const startMs = performance.now();
   const result = await call();

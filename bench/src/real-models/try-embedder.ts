@@ -5,7 +5,7 @@ import { median } from '../lib/figures.js';
 import type { Figure, LabelledImages } from './figure.js';
 import { type LabelledImage, labelledImages, mean, photos, timed } from './photos.js';
 
-/** How often the right one of COCO's 80 names is the best, or among the best five, for an object that is cut out. */
+/** Top-1 and top-5 accuracy of COCO's 80 names on cropped objects. */
 export async function tryEmbedder(model: TaskModelInfo, images: LabelledImages | undefined): Promise<Figure[]> {
   const embedder = await openEmbedder(model, {});
   try {
@@ -20,9 +20,9 @@ export async function tryEmbedder(model: TaskModelInfo, images: LabelledImages |
     const shipped = await ranks(embedder, names, photos());
     const labelled = images && (await ranks(embedder, names, labelledImages(images)));
     return [
-      { name: 'a text, median', value: median(textMs), unit: 'ms' },
-      { name: 'an image, median', value: median([...shipped.ms, ...(labelled?.ms ?? [])]), unit: 'ms' },
-      ...shares('pictures that ship with Lookout', shipped.ranks),
+      { name: 'time per text, median', value: median(textMs), unit: 'ms' },
+      { name: 'time per image, median', value: median([...shipped.ms, ...(labelled?.ms ?? [])]), unit: 'ms' },
+      ...shares('objects of images that ship with Lookout', shipped.ranks),
       ...(labelled ? shares('labelled objects', labelled.ranks) : []),
     ];
   } finally {
@@ -30,7 +30,7 @@ export async function tryEmbedder(model: TaskModelInfo, images: LabelledImages |
   }
 }
 
-/** Number of names that are more like each object than its own. */
+/** For each object, the number of names that score higher than its own. */
 async function ranks(embedder: Embedder, names: readonly Float32Array[], images: Iterable<LabelledImage>) {
   const all: number[] = [];
   const times: number[] = [];
@@ -51,7 +51,7 @@ async function ranks(embedder: Embedder, names: readonly Float32Array[], images:
 function shares(of: string, all: readonly number[]): Figure[] {
   const within = (count: number) => mean(all.map((rank) => (rank < count ? 1 : 0)));
   return [
-    { name: `right name of 80, ${all.length} ${of}`, value: within(1) },
-    { name: `right name among five, ${all.length} ${of}`, value: within(5) },
+    { name: `top-1 of 80 names, ${all.length} ${of}`, value: within(1) },
+    { name: `top-5 of 80 names, ${all.length} ${of}`, value: within(5) },
   ];
 }

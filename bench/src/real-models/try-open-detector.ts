@@ -7,12 +7,12 @@ import { median } from '../lib/figures.js';
 import type { Figure, LabelledImages } from './figure.js';
 import { type LabelledImage, labelledImages, mean, photos, timed } from './photos.js';
 
-/** Scores of these models are low: what matters is what they find at all, and how much beside it. */
+/** Scores of these models are low, so recall and boxes per image are measured at a low threshold. */
 const OPTIONS = { confidence: 0.01, iou: 0.5, maxDetections: 100 };
-/** Names asked for beside those of the objects that an image shows. */
+/** Names to look for in addition to those of the objects in an image. */
 const OTHERS = 5;
 
-/** How many of the labelled objects are found by the name of their class. */
+/** Recall of labelled objects when looking for the names of their classes. */
 export async function tryOpenDetector(model: TaskModelInfo, images: LabelledImages | undefined): Promise<Figure[]> {
   const detector = await openVocabularyDetector(model, {});
   try {
@@ -20,9 +20,9 @@ export async function tryOpenDetector(model: TaskModelInfo, images: LabelledImag
     const shipped = await found(detector, photos());
     const labelled = images && (await found(detector, labelledImages(images)));
     return [
-      { name: 'a text, mean of 80', value: textMs / COCO_NAMES.length, unit: 'ms' },
-      { name: 'an image, median', value: median([...shipped.ms, ...(labelled?.ms ?? [])]), unit: 'ms' },
-      ...figures('on pictures that ship with Lookout', shipped),
+      { name: 'time per text, mean of 80', value: textMs / COCO_NAMES.length, unit: 'ms' },
+      { name: 'time per image, median', value: median([...shipped.ms, ...(labelled?.ms ?? [])]), unit: 'ms' },
+      ...figures('on images that ship with Lookout', shipped),
       ...(labelled ? figures('on labelled images', labelled) : []),
     ];
   } finally {
@@ -31,7 +31,7 @@ export async function tryOpenDetector(model: TaskModelInfo, images: LabelledImag
 }
 
 interface Found {
-  /** For each object, the best score of a box of its name that overlaps it by half; 0 if there is none. */
+  /** For each object, the best score of a box with its name and an IoU of at least 0.5; 0 if there is none. */
   readonly scores: readonly number[];
   readonly boxesPerImage: readonly number[];
   readonly ms: readonly number[];
@@ -68,6 +68,6 @@ function figures(where: string, { scores, boxesPerImage }: Found): Figure[] {
   return [
     { name: `recall of ${scores.length} boxes ${where}, score ≥ 0.01`, value: recall(OPTIONS.confidence) },
     { name: `recall of ${scores.length} boxes ${where}, score ≥ 0.1`, value: recall(0.1) },
-    { name: `boxes an image ${where}, score ≥ 0.01`, value: mean(boxesPerImage) },
+    { name: `boxes per image ${where}, score ≥ 0.01`, value: mean(boxesPerImage) },
   ];
 }

@@ -5,7 +5,7 @@ import { median } from '../lib/figures.js';
 import type { Figure, LabelledImages } from './figure.js';
 import { type LabelledImage, mean, photos, timed } from './photos.js';
 
-/** How well objects are cut out, compared with the outlines that people drew. */
+/** Mask quality against hand-drawn outlines, if there are labelled images, and speed. */
 export async function trySegmenter(model: TaskModelInfo, images: LabelledImages | undefined): Promise<Figure[]> {
   const segmenter = await openSegmenter(model, {});
   try {
@@ -29,7 +29,7 @@ export async function trySegmenter(model: TaskModelInfo, images: LabelledImages 
   }
 }
 
-/** On the pictures that ship with Lookout, which have boxes but no outlines. */
+/** Measured on the images that ship with Lookout, which have boxes but no outlines. */
 async function speed(segmenter: Segmenter): Promise<Figure[]> {
   const encodeMs: number[] = [];
   const maskMs: number[] = [];
@@ -45,13 +45,13 @@ async function speed(segmenter: Segmenter): Promise<Figure[]> {
     }
   }
   return [
-    { name: 'an image, median', value: median(encodeMs), unit: 'ms' },
-    { name: 'a mask, median', value: median(maskMs), unit: 'ms' },
-    { name: `part of its box that a mask fills, ${all.length} pictures that ship with Lookout`, value: mean(filled) },
+    { name: 'time per image, median', value: median(encodeMs), unit: 'ms' },
+    { name: 'time per mask, median', value: median(maskMs), unit: 'ms' },
+    { name: `fraction of its box filled by a mask, ${all.length} images that ship with Lookout`, value: mean(filled) },
   ];
 }
 
-/** The box, and a click into its middle, as the model takes them. */
+/** The box and a click on its centre, as far as the model takes them. */
 function promptsFor({ objects }: LabelledImage, { takes }: Segmenter): MaskPrompt[] {
   return objects.flatMap(({ box }) => [
     ...(takes.box ? [{ points: [], box }] : []),

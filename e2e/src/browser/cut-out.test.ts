@@ -6,9 +6,9 @@ import { openPage } from '../support/browser.js';
 import { scratchFolder } from '../support/scratch-folder.js';
 import { startCamera, startLookout } from '../support/start.js';
 
-// Cutting an object out of a camera's picture, with a small model that knows boxes and colours.
+// Cutting an object out of a camera's picture, with a small model that segments by box and colour.
 
-it('makes an area of what a box is drawn around, and a picture of it', async () => {
+it('turns an object in a drawn box into an area and a picture', async () => {
   const data = scratchFolder();
   writeColourSegmenter(join(data, 'models/colours'), 'sam');
   const lookout = await startLookout({ data });

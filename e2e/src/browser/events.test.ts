@@ -35,7 +35,7 @@ beforeAll(async () => {
   for (const { id } of rules) await switchOff(id);
 }, 120_000);
 
-/** Events that were found together are stored one after another: some may still be on their way when their rule is off. */
+/** Events found together are stored one by one, so some may still be pending when their rule is switched off. */
 async function switchOff(ruleId: string): Promise<void> {
   await lookout.send('PATCH', `/api/rules/${ruleId}`, { enabled: false });
   await until('all events are stored', async () => (await lookout.metric('lookout_events_unstored')) === 0);
@@ -265,7 +265,7 @@ describe('an event', () => {
 });
 
 describe('a banner', () => {
-  it('is shown for a new event, and gone with the events', async () => {
+  it('appears for a new event, and disappears with the events', async () => {
     const { page } = await open('/rules');
     await page.getByRole('heading', { name: 'Rules' }).waitFor();
     const [{ id: ruleId }] = rules as [StoredRule];

@@ -8,12 +8,12 @@ import { scratchFolder } from '../support/scratch-folder.js';
 import { startLookout } from '../support/start.js';
 import { until } from '../support/until.js';
 
-// Rules about what no class says, with a real if weak model: the whole way from a sentence to what the page says of it.
+// Rules with phrases, with a real but weak model: all the way from a sentence to the state that the page shows.
 
 /** Models beside detection run at the lowest priority: on busy cores, a second of work can take a minute. */
 const PATIENCE_MS = 120_000;
 
-it('refuses what the model can’t tell, learns the rest from the street, and finds people by words', {
+it('refuses phrases that the model can’t recognise, learns the rest from the street, and finds people by words', {
   timeout: 4 * PATIENCE_MS,
 }, async () => {
   const data = scratchFolder();
