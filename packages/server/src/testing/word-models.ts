@@ -73,7 +73,7 @@ export class WordModels implements Calls {
 }
 
 /** L2-normalised. The last dimension is for texts with none of the words. */
-export function wordVector(text: string): Float32Array {
+function wordVector(text: string): Float32Array {
   const counts: number[] = WORDS.map((word) => (text.includes(word) ? 1 : 0));
   const all = [...counts, counts.some((count) => count > 0) ? 0 : 1];
   const length = Math.hypot(...all);

@@ -7,9 +7,9 @@ import { allowedShare, type FalseAlarmBudget, shareAbove, thresholdFor } from '.
 export const NEEDED_CROPS = 500;
 export const NEEDED_SECONDS = 1800;
 /** Minimum, however long it takes: fewer scores say nothing about rare ones. */
-export const FEWEST_CROPS = 50;
+export const MIN_CROPS = 50;
 /** Crops with a side below this are not scored: most of a model's input would be interpolated pixels. */
-export const SMALLEST_SIDE_PX = 32;
+export const MIN_CROP_SIDE_PX = 32;
 
 /** Even odds: below it the model takes the crop for something else. */
 const MODEL_FLOOR = 0;
@@ -57,8 +57,8 @@ export function calibrate(input: CalibrationInput): CalibrationResult {
   const { phrase, background, tooSmall, textReasons, exampleScores } = input;
   if (textReasons.length > 0) return { state: 'refused', reasons: textReasons };
   const seen = background.n + tooSmall;
-  if (seen >= FEWEST_CROPS && tooSmall / seen > TOO_SMALL_SHARE) {
-    return { state: 'refused', reasons: [refusals.tooSmall(phrase, SMALLEST_SIDE_PX)] };
+  if (seen >= MIN_CROPS && tooSmall / seen > TOO_SMALL_SHARE) {
+    return { state: 'refused', reasons: [refusals.tooSmall(phrase, MIN_CROP_SIDE_PX)] };
   }
   const needs = missing(background.n, input.elapsedS);
   if (needs) return { state: 'calibrating', needs, reasons: [] };
@@ -68,8 +68,8 @@ export function calibrate(input: CalibrationInput): CalibrationResult {
 /** Crops and time still needed to know the background; undefined: none. */
 export function missing(crops: number, elapsedS: number): { crops: number; seconds: number } | undefined {
   if (crops >= NEEDED_CROPS) return undefined;
-  if (elapsedS >= NEEDED_SECONDS && crops >= FEWEST_CROPS) return undefined;
-  const wanted = elapsedS >= NEEDED_SECONDS ? FEWEST_CROPS : NEEDED_CROPS;
+  if (elapsedS >= NEEDED_SECONDS && crops >= MIN_CROPS) return undefined;
+  const wanted = elapsedS >= NEEDED_SECONDS ? MIN_CROPS : NEEDED_CROPS;
   return { crops: wanted - crops, seconds: Math.max(0, NEEDED_SECONDS - elapsedS) };
 }
 

@@ -2,13 +2,13 @@ export {
   type CalibrationInput,
   type CalibrationResult,
   calibrate,
-  FEWEST_CROPS,
+  MIN_CROP_SIDE_PX,
+  MIN_CROPS,
   missing,
   NEEDED_CROPS,
   NEEDED_SECONDS,
-  SMALLEST_SIDE_PX,
 } from './calibrate.js';
-export { FEWEST_FOR_DRIFT, hasDrifted } from './drift.js';
+export { hasDrifted, MIN_CROPS_FOR_DRIFT } from './drift.js';
 export { scoresOfExamples } from './evidence.js';
 export { negationIn } from './negation.js';
 export { dot, type Exemplars, type LogitRule, NO_EXEMPLARS, type PhraseVectors, phraseScore } from './phrase-score.js';

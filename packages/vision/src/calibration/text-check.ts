@@ -23,7 +23,7 @@ const SUPPORT_FLOOR = 0.6;
 /** Cosine from which two texts are the same to the model. */
 const SAME_TEXT = 0.95;
 /** Minimum by which the cosine of a name and the phrase must exceed that of the name and its alternatives: less is encoder noise. */
-const LEAST_LEAD = 0.02;
+const MIN_LEAD = 0.02;
 /** Number of names in a reason. */
 const NAMES_GIVEN = 2;
 
@@ -60,7 +60,7 @@ const closest = (name: EmbeddedText, texts: readonly EmbeddedText[]) =>
   Math.max(-1, ...texts.map(({ vector }) => dot(name.vector, vector)));
 
 const leads = (name: EmbeddedText, texts: readonly EmbeddedText[], rivals: readonly EmbeddedText[]) =>
-  closest(name, texts) - closest(name, rivals) >= LEAST_LEAD;
+  closest(name, texts) - closest(name, rivals) >= MIN_LEAD;
 
 /** Names nearest to the texts, without duplicates. */
 function nearestOf(texts: readonly EmbeddedText[], names: readonly EmbeddedText[]): string[] {

@@ -16,7 +16,7 @@ export interface Threshold {
 const ENOUGH_ABOVE = 3;
 /** Share of the scores that the tail is fitted to, and their minimum number. */
 const TAIL_SHARE = 0.05;
-const FEWEST_IN_TAIL = 20;
+const MIN_IN_TAIL = 20;
 /** Minimum scale of the tail, logits: no background is so uniform that nothing would ever score half a logit higher. */
 const NARROWEST_TAIL = 0.5;
 
@@ -55,7 +55,7 @@ export function shareAbove(background: ScoreSketch, threshold: number): number {
 }
 
 function tailOf(background: ScoreSketch): { start: number; scale: number; share: number } {
-  const inTail = Math.min(background.n, Math.max(FEWEST_IN_TAIL, TAIL_SHARE * background.n));
+  const inTail = Math.min(background.n, Math.max(MIN_IN_TAIL, TAIL_SHARE * background.n));
   const start = background.quantile(1 - inTail / background.n) ?? 0;
   const above = background.countAbove(start);
   return {

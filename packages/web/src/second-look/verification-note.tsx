@@ -24,7 +24,7 @@ export default function VerificationNote({ verification }: { verification: Verif
   );
 }
 
-export function stateInWords({ state, model }: Verification): string {
+function stateInWords({ state, model }: Verification): string {
   if (state !== 'confirmed') return words.states[state];
   // Servers with a single model often call it `default`.
   return words.states.confirmed(model === 'default' ? undefined : model);

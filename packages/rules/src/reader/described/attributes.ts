@@ -79,7 +79,7 @@ export function saidAt(source: Source, at: number, ofPerson: boolean): Attribute
 }
 
 /** A thing with its adjectives; `words` reads as after a verb: `a red jacket`. */
-export function seenThingAt(
+function seenThingAt(
   source: Source,
   at: number,
 ): { end: number; words: string; noun: string; isDescribed: boolean; isClass: boolean } | undefined {

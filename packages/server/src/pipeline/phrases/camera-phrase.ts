@@ -2,13 +2,13 @@ import {
   type CalibrationResult,
   calibrate,
   type Exemplars,
-  FEWEST_FOR_DRIFT,
   hasDrifted,
+  MIN_CROP_SIDE_PX,
+  MIN_CROPS_FOR_DRIFT,
   missing,
   NEEDED_SECONDS,
   phraseScore,
   ScoreSketch,
-  SMALLEST_SIDE_PX,
   scoresOfExamples,
 } from '@lookout/vision';
 import { LoudCrops } from './loud-crops.js';
@@ -87,7 +87,7 @@ export class CameraPhrase {
     // A late crop from the embedding model, which a detector has just replaced.
     if (facts.words.byDetector && 'vector' in crop.seen) return undefined;
     this.learning ??= this.learned ? undefined : this.#begin(facts, crop.timestampMs);
-    if (crop.sidePx < SMALLEST_SIDE_PX) {
+    if (crop.sidePx < MIN_CROP_SIDE_PX) {
       this.tooSmall++;
       this.#current = undefined;
       return undefined;
@@ -188,7 +188,7 @@ export class CameraPhrase {
     if (!this.learned) return;
     this.recent ??= { sketch: new ScoreSketch(), sinceMs: nowMs };
     this.recent.sketch.add(score);
-    if (nowMs - this.recent.sinceMs < WEEK_MS || this.recent.sketch.n < FEWEST_FOR_DRIFT) return;
+    if (nowMs - this.recent.sinceMs < WEEK_MS || this.recent.sketch.n < MIN_CROPS_FOR_DRIFT) return;
     const drifted = hasDrifted(this.learned.sketch, this.recent.sketch);
     this.recent = undefined;
     this.isDirty = true;

@@ -4,7 +4,7 @@ import { GLANCE } from '../task-models/glance.js';
 /** Brightness difference above which a cell has changed: more than noise and compression cause in averaged cells. */
 const CHANGED = 10;
 /** Minimum changed cells: a single one may flicker. */
-const LEAST_CELLS = 2;
+const MIN_CELLS = 2;
 
 /**
  * The part of a frame that changed between two glances, in fractions 0..1 of the frame; undefined if nothing changed. A uniform change of
@@ -21,7 +21,7 @@ export function changedPart(before: Uint8Array, after: Uint8Array): Box | undefi
     cells++;
     [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x + 1), Math.max(bottom, y + 1)];
   }
-  return cells < LEAST_CELLS ? undefined : [left / columns, top / rows, right / columns, bottom / rows];
+  return cells < MIN_CELLS ? undefined : [left / columns, top / rows, right / columns, bottom / rows];
 }
 
 function medianShift(before: Uint8Array, after: Uint8Array): number {

@@ -61,7 +61,7 @@ const LONGEST_REST_MS = 20_000;
 /** Maximum finds of one phrase in one frame that are scored, best first. */
 const MAX_FINDS = 3;
 /** Below this, open-vocabulary detectors find nothing but noise. */
-const LEAST_SCORE = 0.01;
+const MIN_SCORE = 0.01;
 
 /**
  * Searches whole frames for phrases without a class, such as smoke: after motion, at most once a second, and once a minute anyway. Uses an
@@ -188,13 +188,13 @@ export class OpenLane {
     const { jpeg, conditions } = search;
     const texts = conditions.map(({ subject }) => subject.phrase);
     const queries = await this.#encoded(sha256, texts);
-    const options = { confidence: LEAST_SCORE, iou: 0.5, maxDetections: MAX_FINDS * texts.length };
+    const options = { confidence: MIN_SCORE, iou: 0.5, maxDetections: MAX_FINDS * texts.length };
     const { detections } = await this.#options.models.openDetect(jpeg, queries, options, { priority: 'open' });
     const [width, height] = search.frameSize;
     return new Map(
       conditions.map(({ key }, query) => {
         const found = detections.filter((each) => each.query === query).slice(0, MAX_FINDS);
-        const all = found.length > 0 ? found : [{ bbox: [0, 0, width, height] as Box, score: LEAST_SCORE }];
+        const all = found.length > 0 ? found : [{ bbox: [0, 0, width, height] as Box, score: MIN_SCORE }];
         const finds = all.map(({ bbox, score }) => this.#scored(search, key, bbox, { score: logit(score) }, score));
         return [key, finds.filter((find) => find !== undefined)];
       }),

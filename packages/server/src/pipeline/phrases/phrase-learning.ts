@@ -1,6 +1,6 @@
 import { readJpegHeader, sniffStill } from '@lookout/media';
 import { type Box, LookoutError, type NewExample, type Rule } from '@lookout/protocol';
-import { SMALLEST_SIDE_PX } from '@lookout/vision';
+import { MIN_CROP_SIDE_PX } from '@lookout/vision';
 import type { KeptEvent } from '../../platform/storage/index.js';
 import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
 import { drawingOf } from '../events/snapshot-file.js';
@@ -84,7 +84,7 @@ export class PhraseLearning {
     const { width, height } = readJpegHeader(jpeg);
     const [x1, y1, x2, y2] = bbox;
     const box: Box = [x1 * width, y1 * height, x2 * width, y2 * height];
-    if (Math.min(box[2] - box[0], box[3] - box[1]) < SMALLEST_SIDE_PX / 2) {
+    if (Math.min(box[2] - box[0], box[3] - box[1]) < MIN_CROP_SIDE_PX / 2) {
       throw new LookoutError('validation_failed', 'bbox: too small to learn from', {
         hint: 'Choose a moment when the object is closer, or upload a picture.',
       });
@@ -114,7 +114,7 @@ export class PhraseLearning {
 }
 
 /** A square around a box, clipped to the image, in whole pixels. */
-export function squareAround([x1, y1, x2, y2]: Box, [width, height]: readonly [number, number]): Box {
+function squareAround([x1, y1, x2, y2]: Box, [width, height]: readonly [number, number]): Box {
   const half = Math.max(1, (Math.max(x2 - x1, y2 - y1) * (1 + 2 * CONTEXT)) / 2);
   const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
   const left = Math.min(Math.max(0, Math.floor(x - half)), width - 1);

@@ -27,7 +27,7 @@ interface ScoredLook {
 /** A turn takes some 2 ms. */
 const LOOKS_PER_TURN = 100;
 /** With fewer, it is unknown which scores are ordinary. */
-const FEWEST_LOOKS = 50;
+const MIN_LOOKS = 50;
 /** Quantile of all margins above which a find stands out from what cameras show all day. */
 const STANDS_OUT = 0.98;
 /** Log odds of three to one: even odds are not “likely”. */
@@ -56,7 +56,7 @@ export class PhraseSearch {
       STANDS_OUT,
     );
     const certaintyOf = (margin: number): FindCertainty => {
-      if (reasons.length > 0 || scored.length < FEWEST_LOOKS)
+      if (reasons.length > 0 || scored.length < MIN_LOOKS)
         return margin > 0 && reasons.length === 0 ? 'possible' : 'guess';
       const standsOut = margin > ordinary;
       if (standsOut && margin > LIKELY_MARGIN) return 'likely';

@@ -24,7 +24,7 @@ export interface WatchedPhraseOptions {
 }
 
 /** Id under which a phrase is stored: keys of subjects may be long. */
-export function phraseId(key: string): string {
+function phraseId(key: string): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 32);
 }
 

@@ -1,6 +1,6 @@
 import type { Detection, PromptedDetection, PromptsAnswer } from '@lookout/protocol';
 import { contrastsOf } from '@lookout/rules';
-import { dot, phraseScore, SMALLEST_SIDE_PX, type TaskModelInfo } from '@lookout/vision';
+import { dot, MIN_CROP_SIDE_PX, phraseScore, type TaskModelInfo } from '@lookout/vision';
 import { round } from '../analysis/detection-rules.js';
 import type { JobOptions, TaskModels } from '../task-models/task-models.js';
 import { TextVectors } from './text-vectors.js';
@@ -144,7 +144,7 @@ function insteadOf(prompt: string, className: string): { contrasts: string[]; ba
 }
 
 function isLargeEnough({ bbox: [x1, y1, x2, y2] }: Detection): boolean {
-  return Math.min(x2 - x1, y2 - y1) >= SMALLEST_SIDE_PX;
+  return Math.min(x2 - x1, y2 - y1) >= MIN_CROP_SIDE_PX;
 }
 
 /** To thousandths, as scores of these models are small. */

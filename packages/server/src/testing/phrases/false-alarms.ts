@@ -11,7 +11,7 @@ export interface FalseAlarms {
 }
 
 /** Kinds with fewer crops say little. */
-const FEWEST_CROPS = 5;
+const MIN_CROPS = 5;
 /** No lower bound, so that the quantile alone is tested. */
 const NO_FLOOR = -64;
 /** Random halvings of the images; a single one would leave only a handful of false alarms to count. */
@@ -19,9 +19,7 @@ const SPLITS = 10;
 
 /** For each kind with enough crops: thresholds from one half of the images, tested on the other, averaged over several halvings. */
 export async function falseAlarms(trial: PhraseTrial, perThousand: number): Promise<FalseAlarms[]> {
-  const kinds = [...new Set(trial.crops.map(({ kind }) => kind))].filter(
-    (kind) => trial.of(kind).length >= FEWEST_CROPS,
-  );
+  const kinds = [...new Set(trial.crops.map(({ kind }) => kind))].filter((kind) => trial.of(kind).length >= MIN_CROPS);
   const results: FalseAlarms[] = [];
   for (const kind of kinds) {
     const { vectors: phrase } = await trial.words.read({ classes: ['*'], phrase: `a ${kind}` });
