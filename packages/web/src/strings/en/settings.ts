@@ -194,7 +194,7 @@ export const settings = {
       'nanodet-g': 'Comes with Lookout. Good for a small computer; finds 80 kinds of objects.',
       'nanodet-g-float32':
         'Comes with Lookout. The same with longer numbers, for processors without instructions for 8 bits; finds 80 kinds of objects.',
-      'yolox-nano': 'Good for a small computer, as quick as the built-in model; finds 80 kinds of objects.',
+      'yolox-nano': 'Good for a small computer, as fast as the built-in model; finds 80 kinds of objects.',
       'yolox-tiny': 'More accurate, for one or two cameras on each processor core; finds 80 kinds of objects.',
       'yolox-s': 'Accurate, but needs a graphics card or a low frame rate; finds 80 kinds of objects.',
       'yolox-m': 'More accurate than yolox-s and half as fast, for a graphics card; finds 80 kinds of objects.',
