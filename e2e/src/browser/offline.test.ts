@@ -5,6 +5,9 @@ import { startLookout } from '../support/start.js';
 it('can be installed, keeps only its own files, and says in the browser’s language when the server is away', async () => {
   const lookout = await startLookout();
   const { page } = await openPage(undefined, { serviceWorkers: 'allow', locale: 'de-DE' });
+  // The app's chunk arrives last: chunks that import it must not be evaluated first.
+  const others = page.waitForEvent('requestfinished', (request) => request.url().includes('/assets/first-'));
+  await page.route('**/assets/start-*.js', (route) => others.then(() => route.continue()));
   await page.goto(lookout.url);
   const isKept = () =>
     page.evaluate(async () => navigator.serviceWorker.controller !== null && (await caches.has('lookout-pages')));
